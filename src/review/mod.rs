@@ -1,1 +1,4 @@
-//! Under construction on its branch.
+//! The story of one review: what a delivery means, what the policy asks, what the change is, what
+//! the pull request should say, and how that is made true.
+
+pub mod trigger;
