@@ -1,5 +1,6 @@
 //! The engine: text in, findings out. No files, no network, no clock; the same input gives the same output.
 
+pub mod diff;
 pub mod finding;
 pub mod rule;
 
