@@ -1,6 +1,8 @@
 //! Where a comment may stand. GitHub refuses a whole review for one line outside the diff, so each
 //! place is proven against the parsed hunks before anything is sent.
 
+use std::ops::Range;
+
 use crate::engine::diff::Hunk;
 use crate::engine::Span;
 
@@ -18,9 +20,9 @@ impl Anchor {
     /// The span's lines as far as one hunk shows them, or nothing where none does.
     pub fn prove(span: &Span, hunks: &[Hunk]) -> Option<Anchor> {
         let (first, last) = (span.start.line, span.last_line());
-        let hunk = hunks.iter().find(|hunk| hunk.shows(first) || hunk.shows(last))?;
-        let start = first.max(hunk.new_start);
-        let end = last.min(hunk.new_end());
+        let shown = hunks.iter().map(shown_lines).find(|lines| lines.contains(&first) || lines.contains(&last))?;
+        let start = first.max(shown.start);
+        let end = last.min(shown.end - 1);
         let end = if end - start >= MAX_LINES { start } else { end };
         Some(Anchor { start, end })
     }
@@ -29,6 +31,11 @@ impl Anchor {
     pub fn start_line(self) -> Option<u32> {
         (self.start < self.end).then_some(self.start)
     }
+}
+
+/// The lines of the new text that a hunk shows.
+fn shown_lines(hunk: &Hunk) -> Range<u32> {
+    hunk.new_start..hunk.new_start + hunk.new_lines
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 //! a write. Both together decide, so that nothing is said twice.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::marker::Marker;
 use crate::domain::Sha;
 use crate::github::{CheckId, CheckStatus, Conclusion, PullState};
-use crate::store::{Write, WriteKind, WriteState};
+use crate::store::{Write, WriteId, WriteState};
 
 /// One of our comments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,8 +89,8 @@ impl Standing {
         }
     }
 
-    /// Adds what GitHub shows: comments of ours by their markers, check runs of the head.
-    pub fn see(&mut self, target: &str, pull: &PullState) {
+    /// Adds what a look at `head` shows: comments of ours by their markers, check runs of that commit.
+    pub fn see(&mut self, target: &str, head: &Sha, pull: &PullState) {
         for thread in pull.threads.iter().filter(|thread| thread.ours) {
             let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == target) else {
                 continue;
@@ -100,10 +101,10 @@ impl Standing {
         for check in &pull.checks {
             let seen = Check {
                 id: check.id,
-                head: pull.head.clone(),
-                external_id: check.external_id.clone(),
-                state: state_of(check.status, check.conclusion),
-                annotations: check.annotations,
+                head: head.clone(),
+                external_id: check.external_id.clone().unwrap_or_default(),
+                state: state_of(check.status),
+                annotations: usize::try_from(check.annotations).unwrap_or(usize::MAX),
             };
             self.checks.entry(check.id.0).and_modify(|known| known.advance(&seen)).or_insert(seen);
         }
@@ -145,16 +146,68 @@ impl Check {
     }
 }
 
-fn state_of(status: CheckStatus, conclusion: Option<Conclusion>) -> CheckState {
-    match (status, conclusion) {
-        (CheckStatus::Completed, Some(Conclusion::Cancelled | Conclusion::Stale)) => CheckState::Cancelled,
-        (CheckStatus::Completed, _) => CheckState::Told,
-        (CheckStatus::Open, _) => CheckState::Open,
+fn state_of(status: CheckStatus) -> CheckState {
+    match status {
+        CheckStatus::Completed(Conclusion::Cancelled | Conclusion::Stale) => CheckState::Cancelled,
+        CheckStatus::Completed(_) => CheckState::Told,
+        CheckStatus::InProgress => CheckState::Open,
     }
 }
 
-/// Whether the write may still be on its way: nobody knows yet whether GitHub carried it out.
-pub fn is_unsettled(write: &Write) -> bool {
-    write.state == WriteState::Intended
-        && matches!(write.kind, WriteKind::Review | WriteKind::Check | WriteKind::CheckUpdate | WriteKind::FileComment)
+/// A write of which nobody knows yet whether GitHub carried it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsettled {
+    pub write: WriteId,
+    pub head: Sha,
+    pub detail: Detail,
+}
+
+/// The writes that were begun and of which nobody recorded the end.
+pub fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
+    let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
+    begun
+        .filter_map(|write| {
+            let detail = serde_json::from_str(&write.detail).ok()?;
+            Some(Unsettled { write: write.id, head: write.head.clone(), detail })
+        })
+        .collect()
+}
+
+/// How long to wait until the last of these writes has settled, or nothing if all have.
+pub fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Duration> {
+    let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
+    let last = begun.map(|write| write.at_ms).max()?;
+    let settled_at = last.saturating_add(i64::try_from(settle.as_millis()).unwrap_or(i64::MAX));
+    let remaining = u64::try_from(settled_at.saturating_sub(now_ms)).ok().filter(|left| *left > 0)?;
+    Some(Duration::from_millis(remaining))
+}
+
+/// Whether the write took effect, and under which id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Seen(Option<i64>),
+    None,
+}
+
+impl Standing {
+    /// Looks for the effect of an unsettled write in what GitHub shows after it can have settled.
+    pub fn effect_of(&self, unsettled: &Unsettled) -> Effect {
+        match &unsettled.detail {
+            Detail::Review { comments } => {
+                let stands = |comment: &Commented| self.commented.iter().any(|seen| seen.marker == comment.marker);
+                match !comments.is_empty() && comments.iter().all(stands) {
+                    true => Effect::Seen(None),
+                    false => Effect::None,
+                }
+            }
+            Detail::Check { external_id, .. } => match self.of(&unsettled.head, external_id).last() {
+                Some(check) => Effect::Seen(Some(check.id.0)),
+                None => Effect::None,
+            },
+            Detail::Update { check, state, .. } => match self.checks.get(check) {
+                Some(seen) if seen.state == *state => Effect::Seen(None),
+                Some(_) | None => Effect::None,
+            },
+        }
+    }
 }

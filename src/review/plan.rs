@@ -4,15 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::anchor::Anchor;
-use super::audit::{AuditedFile, Audited};
+use super::audit::Audited;
 use super::gate;
 use super::marker::Marker;
 use super::memory::Commented;
-use super::policy::{Policy, Suppressions};
+use super::policy::{self, Mistake, Policy, Suppressions};
 use crate::domain::Sha;
 use crate::engine::{Finding, Severity, Tier};
 use crate::github::{Annotation, AnnotationLevel, Conclusion};
-use crate::report::markdown;
+use crate::report::markdown::{self, Added, CheckInput, Conversation, Place, Told};
+use crate::report::{Skipped, plain, words};
 
 /// Everything the plan depends on.
 pub struct World<'a> {
@@ -28,7 +29,7 @@ pub struct World<'a> {
     /// What else the readers of the check should know, such as an invalid policy.
     pub notes: &'a [String],
     /// Mistakes in the policy file that this pull request makes.
-    pub policy_annotations: &'a [Annotation],
+    pub mistakes: &'a [Mistake],
 }
 
 /// What is to be made true.
@@ -45,8 +46,6 @@ pub struct PlannedComment {
     pub path: String,
     pub anchor: Anchor,
     pub body: String,
-    /// The same words for the check run, should GitHub refuse the comment.
-    pub annotation: Annotation,
 }
 
 /// The check run's result.
@@ -61,32 +60,28 @@ pub struct PlannedCheck {
 
 /// Works out what is missing on the pull request.
 pub fn plan(world: &World) -> Plan {
-    let verdict = Verdict::reach(world);
-    let (comments, rest) = choose_comments(world, &verdict.reported);
-    let annotations = annotate(world, &rest);
-    let check = tell(world, &verdict, &rest, annotations);
+    let reported = reported(world);
+    let (comments, untold) = choose_comments(world, &reported);
+    let annotations = annotate(world, &untold);
+    let check = tell(world, &reported, &untold, annotations);
     Plan { comments, check }
 }
 
-/// The findings that count, after suppressions and policy.
-struct Verdict {
-    /// Worst first, then in the order of the files.
-    reported: Vec<Finding>,
-    suppressed: Vec<Finding>,
-    conclusion: Conclusion,
+/// The findings that count after suppressions and policy: worst first, then in the order of the files.
+fn reported(world: &World) -> Vec<Finding> {
+    let introduced = world.audited.difference.introduced.iter();
+    let heard = introduced.filter(|finding| !is_silenced(world, finding)).cloned();
+    let mut reported: Vec<Finding> = heard.filter_map(|finding| world.policy.apply(finding)).collect();
+    reported.sort_by(|a, b| order(a).cmp(&order(b)));
+    reported
 }
 
-impl Verdict {
-    fn reach(world: &World) -> Verdict {
-        let refuse = world.policy.suppressions == Suppressions::Refuse;
-        let wanted = world.audited.difference.introduced.iter().cloned();
-        let wanted = wanted.filter_map(|finding| world.policy.apply(finding));
-        let (suppressed, mut reported): (Vec<_>, Vec<_>) =
-            wanted.partition(|finding| finding.suppressed.is_some() && !refuse);
-        reported.sort_by(|a, b| order(a).cmp(&order(b)));
-        let conclusion = gate::conclude(&reported, world.audited.is_complete(), world.policy);
-        Verdict { reported, suppressed, conclusion }
-    }
+/// A policy that refuses suppressions refuses those which the pull request itself brings along.
+fn is_silenced(world: &World, finding: &Finding) -> bool {
+    let Some(suppressed) = &finding.suppressed else { return false };
+    let added = &world.audited.difference.added_suppressions;
+    let brought = added.iter().any(|it| it.path == finding.path && it.comment.line == suppressed.line);
+    !(brought && world.policy.suppressions == Suppressions::Refuse)
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {
@@ -98,13 +93,14 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 /// The rest holds no finding that already has its comment.
 fn choose_comments<'a>(world: &World, reported: &'a [Finding]) -> (Vec<PlannedComment>, Vec<&'a Finding>) {
     let mut open = without_standing(reported, world.commented);
+    let of_this_head = world.commented.iter().filter(|comment| comment.marker.head == *world.head);
+    let room = world.policy.max_comments.saturating_sub(of_this_head.count());
     let mut comments = Vec::new();
-    open.retain(|finding| match comment_on(world, finding) {
-        Some(comment) if comments.len() < world.policy.max_comments => {
-            comments.push(comment);
-            false
-        }
-        _ => true,
+    open.retain(|finding| {
+        let comment = (comments.len() < room).then(|| comment_on(world, finding)).flatten();
+        let told = comment.is_some();
+        comments.extend(comment);
+        !told
     });
     (comments, open)
 }
@@ -151,20 +147,20 @@ fn comment_on(world: &World, finding: &Finding) -> Option<PlannedComment> {
     let file = world.audited.file(&finding.path)?;
     let anchor = file.anchors.then(|| Anchor::prove(&finding.span, &file.hunks)).flatten()?;
     let marker = Marker::new(world.target, world.head, &finding.fingerprint);
-    let lines = file.lines(anchor.start, anchor.end);
-    let body = markdown::comment(finding, anchor.start, &lines, &marker.to_string());
-    let annotation = annotation(finding);
-    Some(PlannedComment { marker, path: finding.path.clone(), anchor, body, annotation })
+    let place = file.text.as_deref().map(|text| Place { text, lines: anchor.start..=anchor.end });
+    let body = format!("{}\n\n{marker}", markdown::comment(finding, place));
+    Some(PlannedComment { marker, path: finding.path.clone(), anchor, body })
 }
 
 /// Only findings worth a comment interrupt as annotations; heuristics stay in the check's text.
 fn annotate(world: &World, rest: &[&Finding]) -> Vec<Annotation> {
-    let own = world.policy_annotations.iter().cloned();
+    let own = world.mistakes.iter().map(mistake_annotation);
     let findings = rest.iter().filter(|finding| finding.tier == Tier::Comment);
     own.chain(findings.map(|finding| annotation(finding))).take(world.policy.max_annotations).collect()
 }
 
 fn annotation(finding: &Finding) -> Annotation {
+    let words = plain::annotation(finding);
     Annotation {
         path: finding.path.clone(),
         start_line: finding.span.start.line,
@@ -174,7 +170,83 @@ fn annotation(finding: &Finding) -> Annotation {
             Severity::Medium => AnnotationLevel::Warning,
             Severity::Low => AnnotationLevel::Notice,
         },
-        title: markdown::annotation_title(finding),
-        message: markdown::annotation_message(finding),
+        title: Some(words.title),
+        message: words.message,
+        raw_details: None,
     }
+}
+
+/// A mistake in the policy file, on its line, in the pull request that makes it.
+fn mistake_annotation(mistake: &Mistake) -> Annotation {
+    let words = plain::policy_mistake(&mistake.message);
+    Annotation {
+        path: policy::PATH.to_owned(),
+        start_line: mistake.line,
+        end_line: mistake.line,
+        level: AnnotationLevel::Warning,
+        title: Some(words.title),
+        message: words.message,
+        raw_details: None,
+    }
+}
+
+fn tell(
+    world: &World,
+    reported: &[Finding],
+    untold: &[&Finding],
+    annotations: Vec<Annotation>,
+) -> PlannedCheck {
+    let audited = world.audited;
+    let annotated = annotations.len().saturating_sub(world.mistakes.len());
+    let untold: Vec<&Finding> = untold.iter().copied().filter(|it| it.tier == Tier::Comment).collect();
+    let by = |finding: &Finding| match untold.iter().position(|it| std::ptr::eq(*it, finding)) {
+        None => Conversation::Comment,
+        Some(index) if index < annotated => Conversation::Annotation,
+        Some(_) => Conversation::Text,
+    };
+    let (told, summary): (Vec<&Finding>, Vec<&Finding>) =
+        reported.iter().partition(|finding| finding.tier == Tier::Comment);
+    let words = markdown::check(&CheckInput {
+        told: told.into_iter().map(|finding| Told { finding, by: by(finding) }).collect(),
+        summary,
+        skipped: audited.skipped.iter().map(Skipped::from).collect(),
+        audited: audited.files.len(),
+        others: audited.others,
+        fixed: audited.difference.fixed,
+        suppressions: added_suppressions(world),
+        notes: notes(world),
+        fail_on: world.policy.fail_on.severity(),
+    });
+    PlannedCheck {
+        conclusion: gate::conclude(reported, audited.is_complete(), world.policy),
+        title: words.title,
+        summary: words.summary,
+        text: words.text,
+        annotations,
+    }
+}
+
+fn added_suppressions(world: &World) -> Vec<Added> {
+    let honoured = match world.policy.suppressions {
+        Suppressions::Allow => return Vec::new(),
+        Suppressions::List => true,
+        Suppressions::Refuse => false,
+    };
+    let added = world.audited.difference.added_suppressions.iter();
+    added
+        .map(|it| Added {
+            path: it.path.clone(),
+            line: it.comment.line,
+            rules: it.comment.rules.clone(),
+            reason: it.comment.reason.clone(),
+            honoured,
+        })
+        .collect()
+}
+
+fn notes(world: &World) -> Vec<String> {
+    let mut notes = world.notes.to_vec();
+    notes.extend(world.audited.truncated.then(words::list_truncated));
+    notes.extend(words::ignored_by_policy(&world.audited.ignored));
+    notes
 }

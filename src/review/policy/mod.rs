@@ -5,6 +5,7 @@
 
 mod file;
 mod paths;
+mod place;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 pub use file::{Mistake, PATH};
 pub use paths::IgnoredPaths;
+pub use place::{at_base, proposed};
 
 use crate::engine::{Finding, Limits, RuleSet, Severity, Tier};
 use file::{PolicyFile, Word, WrittenSetting};
@@ -29,12 +31,17 @@ pub enum Threshold {
 
 impl Threshold {
     pub fn reached_by(self, severity: Severity) -> bool {
+        self.severity().is_some_and(|threshold| severity >= threshold)
+    }
+
+    /// The severity itself, or nothing for never.
+    pub fn severity(self) -> Option<Severity> {
         match self {
-            Threshold::Critical => severity >= Severity::Critical,
-            Threshold::High => severity >= Severity::High,
-            Threshold::Medium => severity >= Severity::Medium,
-            Threshold::Low => severity >= Severity::Low,
-            Threshold::Never => false,
+            Threshold::Critical => Some(Severity::Critical),
+            Threshold::High => Some(Severity::High),
+            Threshold::Medium => Some(Severity::Medium),
+            Threshold::Low => Some(Severity::Low),
+            Threshold::Never => None,
         }
     }
 }
@@ -73,6 +80,20 @@ impl From<bool> for Drafts {
     }
 }
 
+/// What the operator takes in at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Ceilings {
+    pub file: Limits,
+    /// Bytes of text in one audit.
+    pub scan_bytes: usize,
+}
+
+impl Default for Ceilings {
+    fn default() -> Ceilings {
+        Ceilings { file: Limits::default(), scan_bytes: 64 << 20 }
+    }
+}
+
 /// What the policy says of one rule or category.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Setting {
@@ -98,12 +119,14 @@ pub struct Policy {
     pub max_annotations: usize,
     /// Ceilings of the engine, the operator's or lower.
     pub limits: Limits,
+    /// Bytes of text in one audit.
+    pub scan_bytes: usize,
     rules: BTreeMap<String, Setting>,
 }
 
 impl Policy {
     /// What holds where a repository says nothing.
-    pub fn defaults(operator: &Limits) -> Policy {
+    pub fn defaults(operator: &Ceilings) -> Policy {
         Policy {
             fail_on: Threshold::High,
             comment_on: Threshold::Low,
@@ -113,14 +136,15 @@ impl Policy {
             ignored: IgnoredPaths::default(),
             max_comments: 30,
             max_annotations: 500,
-            limits: operator.clone(),
+            limits: operator.file,
+            scan_bytes: operator.scan_bytes,
             rules: BTreeMap::new(),
         }
     }
 
     /// Reads a policy file. Mistakes that leave the rest meaningful, such as a rule nobody knows,
     /// come back beside the policy.
-    pub fn parse(text: &str, operator: &Limits, known: &RuleSet) -> Result<(Policy, Vec<Mistake>), Mistake> {
+    pub fn parse(text: &str, operator: &Ceilings, known: &RuleSet) -> Result<(Policy, Vec<Mistake>), Mistake> {
         let written = file::parse(text)?;
         let mut mistakes = Vec::new();
         let mut policy = Policy::defaults(operator);
@@ -148,8 +172,8 @@ impl Policy {
         lower(&mut self.max_comments, asked.comments);
         lower(&mut self.max_annotations, asked.annotations);
         lower(&mut self.limits.file_bytes, asked.file_bytes);
-        lower(&mut self.limits.file_lines, asked.file_lines);
-        lower(&mut self.limits.scan_bytes, asked.scan_bytes);
+        lower(&mut self.limits.lines, asked.file_lines);
+        lower(&mut self.scan_bytes, asked.scan_bytes);
     }
 
     /// The finding as this repository wants to hear it, or nothing where it does not.

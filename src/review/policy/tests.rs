@@ -2,7 +2,7 @@ use super::*;
 use crate::engine::RuleSet;
 
 fn parse(text: &str) -> Result<(Policy, Vec<Mistake>), Mistake> {
-    Policy::parse(text, &Limits::default(), &RuleSet::embedded())
+    Policy::parse(text, &Ceilings::default(), &RuleSet::embedded())
 }
 
 fn policy(text: &str) -> Policy {
