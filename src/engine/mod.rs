@@ -2,8 +2,15 @@
 
 pub mod diff;
 pub mod finding;
+pub mod limits;
+pub mod python;
 pub mod rule;
+pub mod skip;
+pub mod source;
 
 pub use finding::{
     Confidence, Edit, Finding, Fingerprint, Position, Related, Severity, Span, Suggestion, Suppressed, Tier,
 };
+pub use limits::Limits;
+pub use skip::{SkipReason, Skipped};
+pub use source::Source;
