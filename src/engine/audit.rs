@@ -1,7 +1,7 @@
 //! What the audit of one file says.
 
 use super::finding::Finding;
-use super::source::Skipped;
+use super::skip::Skipped;
 use super::suppress::{Malformed, SuppressionComment};
 
 /// The answer for one file.

@@ -5,7 +5,7 @@ pub mod diff;
 pub mod difference;
 pub mod finding;
 pub mod rule;
-pub mod source;
+pub mod skip;
 pub mod suppress;
 
 pub use finding::{
