@@ -108,6 +108,7 @@ impl Toy<'_> {
                 rules: vec!["bad".to_owned()],
                 reason,
                 used: true,
+                unused: Vec::new(),
             });
         }
     }
