@@ -54,11 +54,19 @@ pub struct Module {
 impl Module {
     /// Parses and understands a file. Broken Python is no failure: it gives a module with broken places.
     pub fn parse(source: Source, limits: &Limits, types: Arc<Types>) -> Result<Module, Skipped> {
-        let tree = parse(source.text(), limits)
-            .map_err(|reason| Skipped { path: source.path().to_owned(), reason })?;
+        let tree = parse(source.text(), limits).map_err(|reason| Skipped {
+            path: source.path().to_owned(),
+            reason,
+        })?;
         let found = collect::collect(&tree, source.text());
         let resolved = resolve::resolve(&tree, source.text(), &found);
-        Ok(Module { source, tree, found, resolved, types })
+        Ok(Module {
+            source,
+            tree,
+            found,
+            resolved,
+            types,
+        })
     }
 
     pub fn source(&self) -> &Source {
@@ -118,7 +126,11 @@ impl Module {
 
     /// What a scope itself binds to a name, in the order of the text.
     pub fn bindings(&self, scope: ScopeId, name: &str) -> impl Iterator<Item = &Binding> {
-        let ids = self.found.names.get(name).map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
+        let ids = self
+            .found
+            .names
+            .get(name)
+            .map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
         ids.iter().map(|id| self.found.scopes.binding(*id))
     }
 
@@ -126,12 +138,18 @@ impl Module {
     pub fn bindings_of(&self, identifier: NodeId) -> impl Iterator<Item = &Binding> {
         let name = self.found.names.get(self.text(identifier));
         let scope = name.and_then(|name| self.found.scopes.lookup(self.scope_of(identifier), name));
-        let ids = name.zip(scope).map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
+        let ids = name
+            .zip(scope)
+            .map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
         ids.iter().map(|id| self.found.scopes.binding(*id))
     }
 
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.found.functions.iter().enumerate().map(|(index, item)| (FunctionId(index as u32), item))
+        self.found
+            .functions
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (FunctionId(index as u32), item))
     }
 
     pub fn function(&self, id: FunctionId) -> &Function {
@@ -144,7 +162,11 @@ impl Module {
     }
 
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
-        self.found.classes.iter().enumerate().map(|(index, item)| (ClassId(index as u32), item))
+        self.found
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (ClassId(index as u32), item))
     }
 
     pub fn class(&self, id: ClassId) -> &Class {

@@ -42,7 +42,12 @@ pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolved {
         };
         of_node[node.index()] = path.map_or(0, |path| path.0 + 1);
     }
-    Resolved { paths: resolver.paths, of_node, functions: resolver.functions, classes: resolver.classes }
+    Resolved {
+        paths: resolver.paths,
+        of_node,
+        functions: resolver.functions,
+        classes: resolver.classes,
+    }
 }
 
 struct Resolver<'t> {
@@ -151,7 +156,14 @@ impl<'t> Resolver<'t> {
             return *known;
         }
         self.names.insert((holder, name), None);
-        let path = self.agreed(self.found.scopes.bound_in(holder, name).iter().map(|id| self.found.scopes.binding(*id)), depth);
+        let path = self.agreed(
+            self.found
+                .scopes
+                .bound_in(holder, name)
+                .iter()
+                .map(|id| self.found.scopes.binding(*id)),
+            depth,
+        );
         self.names.insert((holder, name), path);
         path
     }
@@ -246,7 +258,9 @@ impl<'t> Resolver<'t> {
         let mut agreed = None;
         if !body.is_empty() {
             let path = self.agreed(body.iter().map(|id| found.scopes.binding(*id)), depth);
-            let only_none = body.iter().all(|id| self.is_none(found.scopes.binding(*id).value));
+            let only_none = body
+                .iter()
+                .all(|id| self.is_none(found.scopes.binding(*id).value));
             agreed = if only_none { None } else { Some(path?) };
         }
         for attribute in class.attributes.get(&name).into_iter().flatten() {
