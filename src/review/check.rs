@@ -1,12 +1,12 @@
 //! The check run: one per head and request, completed last, so that a green check is never earlier
 //! than its comments.
 
-use super::memory::{Check, CheckState, Detail, Standing};
+use super::memory::{Check, CheckState, Detail};
 use super::plan::PlannedCheck;
 use super::publish::Publisher;
 use super::Stop;
 use crate::github::{Annotation, CheckId, CheckOutput, CheckStatus, CheckUpdate, Conclusion, NewCheck};
-use crate::report::markdown;
+use crate::report::markdown::notices::{self, Notice};
 use crate::store::WriteKind;
 
 /// GitHub takes no more annotations in one request; further requests append.
@@ -15,8 +15,8 @@ pub const ANNOTATIONS_PER_REQUEST: usize = 50;
 impl Publisher<'_> {
     /// Opens the run that tells that a slow audit is under way.
     pub async fn start_check(&self, external_id: &str) -> Result<Check, Stop> {
-        let output = markdown::check_started();
-        self.create(external_id, CheckStatus::InProgress, output.into(), CheckState::Open).await
+        let output = told_by(&notices::started());
+        self.create(external_id, CheckStatus::InProgress, output, CheckState::Open).await
     }
 
     /// Tells the result, in the run that is open or in a new one.
@@ -54,15 +54,9 @@ impl Publisher<'_> {
     }
 
     /// Closes a run that belongs to a head or a request nobody asks about any more.
-    pub async fn cancel_check(&self, check: &Check, title: &str, summary: &str) -> Result<(), Stop> {
-        let output = CheckOutput {
-            title: title.to_owned(),
-            summary: summary.to_owned(),
-            text: None,
-            annotations: Vec::new(),
-        };
+    pub async fn cancel_check(&self, check: &Check, notice: &Notice) -> Result<(), Stop> {
         let status = CheckStatus::Completed(Conclusion::Cancelled);
-        self.update(check, status, output, CheckState::Cancelled).await.map(drop)
+        self.update(check, status, told_by(notice), CheckState::Cancelled).await.map(drop)
     }
 
     async fn create(
@@ -102,6 +96,15 @@ impl Publisher<'_> {
         let result = self.repo.update_check(run.id, &CheckUpdate { status, output: Some(output) }).await;
         self.settle(write, result.map(|()| None)).await?;
         Ok(Check { state, annotations, ..run.clone() })
+    }
+}
+
+fn told_by(notice: &Notice) -> CheckOutput {
+    CheckOutput {
+        title: notice.title.clone(),
+        summary: notice.summary.clone(),
+        text: None,
+        annotations: Vec::new(),
     }
 }
 

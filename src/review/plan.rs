@@ -12,8 +12,8 @@ use super::policy::{self, Mistake, Policy, Suppressions};
 use crate::domain::Sha;
 use crate::engine::{Finding, Severity, Tier};
 use crate::github::{Annotation, AnnotationLevel, Conclusion};
-use crate::report::markdown::{self, Added, CheckInput, Conversation, Place, Told};
-use crate::report::{Skipped, plain, words};
+use crate::report::markdown::{self, Added, CheckInput, Conversation, Place, Told, notices};
+use crate::report::{Skipped, plain};
 
 /// Everything the plan depends on.
 pub struct World<'a> {
@@ -178,7 +178,7 @@ fn annotation(finding: &Finding) -> Annotation {
 
 /// A mistake in the policy file, on its line, in the pull request that makes it.
 fn mistake_annotation(mistake: &Mistake) -> Annotation {
-    let words = plain::policy_mistake(&mistake.message);
+    let words = plain::notice("The policy has a mistake", &mistake.message);
     Annotation {
         path: policy::PATH.to_owned(),
         start_line: mistake.line,
@@ -246,7 +246,7 @@ fn added_suppressions(world: &World) -> Vec<Added> {
 
 fn notes(world: &World) -> Vec<String> {
     let mut notes = world.notes.to_vec();
-    notes.extend(world.audited.truncated.then(words::list_truncated));
-    notes.extend(words::ignored_by_policy(&world.audited.ignored));
+    notes.extend(world.audited.truncated.then(notices::list_truncated));
+    notes.extend(notices::ignored_by_policy(&world.audited.ignored));
     notes
 }

@@ -4,13 +4,12 @@
 //! knows stays recorded as intended; the next run waits until GitHub can no longer carry it out, looks,
 //! and only then repeats it.
 
-use super::marker::Marker;
-use super::memory::{CheckState, Commented, Detail};
+use super::memory::{Commented, Detail};
 use super::plan::PlannedComment;
 use super::{Context, Stop};
 use crate::domain::{PullNumber, Sha};
 use crate::github::{Error, NewComment, NewReview, RepoClient};
-use crate::report::markdown;
+use crate::report::markdown::notices;
 use crate::store::{Claim, Intent, WriteId, WriteKind};
 
 /// How often a refused review is halved before its comments become annotations.
@@ -71,7 +70,7 @@ impl Publisher<'_> {
     async fn review(&self, comments: &[PlannedComment]) -> Result<(), Stop> {
         let review = NewReview {
             commit_id: self.head.clone(),
-            body: markdown::review_body(comments.len()),
+            body: notices::review_body(comments.len()),
             comments: comments.iter().map(new_comment).collect(),
         };
         let detail = Detail::Review { comments: comments.iter().cloned().map(commented).collect() };

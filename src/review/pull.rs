@@ -13,7 +13,7 @@ use super::read::{self, Allowance, Listing, TEXTS_PER_LOOK, Texts};
 use super::{Context, Stop, base, sides};
 use crate::domain::{PullNumber, Sha};
 use crate::github::{BlobView, Conclusion, PullState, PullStatus, RepoClient};
-use crate::report::markdown;
+use crate::report::markdown::notices;
 use crate::store::Claim;
 
 pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> Result<(), Stop> {
@@ -192,7 +192,7 @@ impl Review<'_> {
         let check = match (outcome.refused, outcome.forbidden) {
             (0, None) => first.check,
             (_, reason) => {
-                let note = markdown::comments_refused(reason.as_deref());
+                let note = notices::comments_refused(reason.as_deref());
                 let notes = verdict.notes.iter().cloned().chain([note]).collect();
                 let verdict = Verdict { notes, ..verdict };
                 plan::plan(&self.world(standing, round, &verdict, false)).check
@@ -231,19 +231,19 @@ impl Review<'_> {
 
     /// Closes the runs of earlier heads and requests, after the current one stands.
     async fn tidy(&self, standing: &Standing, round: &Round) -> Result<(), Stop> {
-        let (title, summary) = markdown::superseded(round.head.short());
+        let notice = notices::superseded(round.head.short());
         let current = Some((&round.head, round.request.as_str()));
         for check in standing.leftover(current) {
-            self.publisher(&round.head).cancel_check(&check, &title, &summary).await?;
+            self.publisher(&round.head).cancel_check(&check, &notice).await?;
         }
         Ok(())
     }
 
     /// Nobody waits for the result any more: no run stays open.
     async fn close(&self, standing: &Standing) -> Result<(), Stop> {
-        let (title, summary) = markdown::closed();
+        let notice = notices::closed();
         for check in standing.leftover(None) {
-            self.publisher(&check.head).cancel_check(&check, &title, &summary).await?;
+            self.publisher(&check.head).cancel_check(&check, &notice).await?;
         }
         Ok(())
     }
@@ -256,7 +256,7 @@ impl Review<'_> {
         if !glimpse.open || standing.told(&round.head, &round.request).is_some() {
             return self.close(&standing).await;
         }
-        let (title, summary) = markdown::given_up(incident);
+        let notices::Notice { title, summary } = notices::given_up(incident);
         let check = PlannedCheck {
             conclusion: Conclusion::Neutral,
             title,

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::audit::Audited;
 use super::select::{self, Selection};
 use super::Stop;
 use crate::domain::{PullNumber, Sha};
@@ -58,6 +59,11 @@ impl Listing {
         let batch = self.python.chunks(TEXTS_PER_LOOK).next().unwrap_or_default();
         let policy = self.policy.iter().map(|file| file.filename.clone());
         paths(batch).into_iter().chain(policy).collect()
+    }
+
+    /// The audit of nothing, as far as the listing tells.
+    pub fn nothing_audited(&self) -> Audited {
+        Audited { others: self.others, truncated: self.truncated, ..Audited::default() }
     }
 
     fn take(&mut self, file: ChangedFile) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_saphyr::{Budget, Options, Spanned};
+use serde_saphyr::{Options, Spanned};
 
 use super::{Drafts, Incomplete, Suppressions, Threshold};
 use crate::engine::{Severity, Tier};
@@ -94,12 +94,11 @@ fn is_blank(text: &str) -> bool {
 
 /// A file that anybody may propose gets a budget that a bomb of aliases exhausts in milliseconds.
 fn options() -> Options {
-    let budget = Budget {
+    let budget = serde_saphyr::budget! {
         max_events: 20_000,
         max_aliases: 0,
         max_anchors: 0,
         max_depth: 16,
-        ..Budget::default()
     };
     serde_saphyr::options! { budget: Some(budget), with_snippet: false }
 }
