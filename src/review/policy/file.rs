@@ -100,7 +100,7 @@ fn options() -> Options {
         max_anchors: 0,
         max_depth: 16,
     };
-    serde_saphyr::options! { budget: Some(budget), with_snippet: false }
+    serde_saphyr::options! { budget: budget, with_snippet: false }
 }
 
 fn mistake(error: &serde_saphyr::Error) -> Mistake {
