@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::audit::FileAudit;
 use super::finding::{Finding, Fingerprint, Related, Span};
 use super::fingerprint;
 use super::matching::{Dispatch, Finder, Hit};
 use super::options::{Options, Setting};
 use super::python::{Field, Kind, Module, NodeId};
 use super::rule::{Rule, RuleSet, TestFiles, fill};
-use super::{Limits, Skipped, Source};
+use super::suppress::{self, KnownRules};
+use super::{Limits, Source, layout};
 
 /// The rules, compiled together, under the operator's ceilings. Shared by threads; an audit changes nothing in it.
 #[derive(Debug)]
@@ -16,17 +18,6 @@ pub struct Engine {
     rules: RuleSet,
     dispatch: Dispatch,
     limits: Limits,
-}
-
-/// What the rules say about one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileAudit {
-    pub path: String,
-    /// In the order of the text, suppressed ones included.
-    pub findings: Vec<Finding>,
-    pub skipped: Option<Skipped>,
-    /// Line ranges, both ends included, that are not Python: nothing is said about them.
-    pub broken: Vec<(u32, u32)>,
 }
 
 impl Engine {
@@ -45,7 +36,7 @@ impl Engine {
 
     /// Audits a file's bytes. The same bytes, path and options give the same answer.
     pub fn audit(&self, path: &str, bytes: &[u8], options: &Options) -> FileAudit {
-        let parsed = Source::decode(path, bytes, &self.limits).and_then(|source| Module::parse(source, &self.limits));
+        let parsed = Source::decode(path, bytes, &self.limits).and_then(|source| Module::parse(source, &self.limits, self.rules.types()));
         match parsed {
             Ok(module) => self.audit_module(&module, options),
             Err(skipped) => FileAudit { path: path.to_owned(), skipped: Some(skipped), ..FileAudit::default() },
@@ -57,21 +48,30 @@ impl Engine {
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
         let wanted: Vec<bool> = rules.iter().map(|(rule, _)| may_speak(rule, module, options)).collect();
         let hits = self.dispatch.run(module, &finders, &wanted);
-        let believed = hits.into_iter().filter(|(_, hit)| !module.is_broken(hit.node));
+        let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
         let findings = believed.map(|(rule, hit)| finding(rules[rule].0, options.of(rules[rule].0), hit, module));
-        let findings = in_order(findings.collect());
+        let mut findings = in_order(findings.collect());
+        let outcome = suppress::apply(&mut findings, &layout::of(module), &self.known(&wanted));
         FileAudit {
             path: module.source().path().to_owned(),
             findings,
             skipped: None,
-            broken: module.broken_lines().to_vec(),
+            broken: module.broken(),
+            suppressions: outcome.comments,
+            malformed: outcome.malformed,
         }
+    }
+
+    fn known(&self, wanted: &[bool]) -> KnownRules<'_> {
+        let ids = || self.rules.iter().map(|rule| rule.id.as_str());
+        let idle = ids().zip(wanted).filter(|(_, wanted)| !**wanted).map(|(id, _)| id);
+        KnownRules { ids: ids().collect(), idle: idle.collect() }
     }
 }
 
 fn may_speak(rule: &Rule, module: &Module, options: &Options) -> bool {
     let in_tests = module.is_test_file() && rule.tests == TestFiles::Silent;
-    let half_seen = rule.absence && !module.broken_lines().is_empty();
+    let half_seen = rule.absence && module.tree().has_error(NodeId::ROOT);
     options.runs(rule) && !in_tests && !half_seen
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aho_corasick::{AhoCorasick, BuildError};
+use aho_corasick::AhoCorasick;
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
@@ -15,7 +15,8 @@ use super::starts::Starts;
 #[derive(Debug)]
 pub(crate) struct Dispatch {
     starts: Vec<Starts>,
-    words: AhoCorasick,
+    /// Absent if there are too many words for one automaton: then every text is walked.
+    words: Option<AhoCorasick>,
     /// For each word the rules that need it or another.
     needed_by: Vec<Vec<usize>>,
 }
@@ -29,7 +30,7 @@ struct Plan<'d> {
 }
 
 impl Dispatch {
-    pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Result<Dispatch, BuildError> {
+    pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Dispatch {
         let starts: Vec<Starts> = finders.into_iter().map(Finder::starts).collect();
         let words: BTreeSet<&str> = starts.iter().flat_map(|starts| &starts.words).map(String::as_str).collect();
         let needed = |word: &str| {
@@ -37,7 +38,7 @@ impl Dispatch {
             rules.map(|(rule, _)| rule).collect()
         };
         let needed_by = words.iter().map(|word| needed(word)).collect();
-        Ok(Dispatch { words: AhoCorasick::new(&words)?, starts, needed_by })
+        Dispatch { words: AhoCorasick::new(&words).ok(), starts, needed_by }
     }
 
     /// Everything that the wanted rules find, in the order of the text and of the rules.
@@ -71,8 +72,9 @@ impl Dispatch {
 
     /// The rules one of whose words stands in the text.
     fn spoken(&self, text: &str) -> BTreeSet<usize> {
+        let Some(words) = &self.words else { return (0..self.starts.len()).collect() };
         let mut seen = vec![false; self.needed_by.len()];
-        for found in self.words.find_overlapping_iter(text) {
+        for found in words.find_overlapping_iter(text) {
             seen[found.pattern().as_usize()] = true;
         }
         let heard = self.needed_by.iter().zip(seen).filter(|(_, seen)| *seen);
@@ -118,8 +120,7 @@ impl<'d> Plan<'d> {
             Kind::Identifier => Some(module.text(function)),
             _ => None,
         };
-        let resolved = module.qualified_name(function).map(|name| name.to_string());
-        let resolved = resolved.as_deref().and_then(|name| name.rsplit('.').next());
+        let resolved = module.callee(call).and_then(|name| name.rsplit('.').next());
         for name in [written, resolved].into_iter().flatten() {
             rules.extend(self.calls.get(name).into_iter().flatten());
         }

@@ -9,13 +9,16 @@ use crate::engine::matching::{Finder, Formula};
 
 use super::error::{LoadError, LoadErrors, Mistake, Place, from_yaml};
 use super::file::{ExamplesFile, FindFile, RuleFile};
-use super::{Examples, Models, Rule, RuleSet, clauses, did_you_mean, template};
+use super::{Examples, Models, Rule, RuleSet, clauses, did_you_mean, template, types};
 
 /// Loads models first, then rules; all mistakes are told at once.
 pub(super) fn rule_set<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<RuleSet, LoadErrors> {
     let (models, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(path, _)| path.starts_with("rules/models/"));
     let mut errors = Vec::new();
+    let types = models.iter().find(|(path, _)| *path == types::PATH);
+    let types = types.map(|(path, text)| types::read(text).map_err(|mistake| mistake.of(path)));
+    let types = collect(types.into_iter(), &mut errors).pop().unwrap_or_default();
     let models = collect(models.into_iter().map(|(path, text)| model(path, text)), &mut errors);
     let models: Models = models.into_iter().collect();
     let loaded = collect(rules.into_iter().map(|(path, text)| rule(path, text, &models)), &mut errors);
@@ -23,7 +26,7 @@ pub(super) fn rule_set<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) 
         return Err(LoadErrors(errors));
     }
     let (rules, finders) = loaded.into_iter().unzip();
-    Ok(RuleSet { rules, finders })
+    Ok(RuleSet { rules, finders, types: Arc::new(types) })
 }
 
 fn collect<T>(results: impl Iterator<Item = Result<T, LoadError>>, errors: &mut Vec<LoadError>) -> Vec<T> {

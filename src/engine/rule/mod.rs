@@ -6,6 +6,7 @@ mod error;
 mod file;
 mod load;
 mod template;
+mod types;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 use super::finding::{Confidence, Severity, Tier};
 use super::matching::Finder;
+use super::python::Types;
 
 pub use error::{LoadError, LoadErrors, Place};
 pub use template::{Values, fill};
@@ -71,6 +73,7 @@ pub struct Examples {
 pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
     finders: Vec<Finder>,
+    types: Arc<Types>,
 }
 
 impl RuleSet {
@@ -96,6 +99,11 @@ impl RuleSet {
     /// The rule id or category nearest to a mistyped one.
     pub fn near(&self, id: &str) -> Option<&str> {
         did_you_mean(id, self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.category.as_str()]))
+    }
+
+    /// What the models know of libraries' types.
+    pub(super) fn types(&self) -> Arc<Types> {
+        Arc::clone(&self.types)
     }
 
     pub(super) fn finders(&self) -> impl Iterator<Item = (&Arc<Rule>, &Finder)> {
