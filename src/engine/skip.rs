@@ -12,8 +12,14 @@ pub struct Skipped {
 /// What kept a file from being audited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SkipReason {
-    TooLarge { bytes: usize, limit: usize },
-    TooManyLines { lines: usize, limit: usize },
+    TooLarge {
+        bytes: usize,
+        limit: usize,
+    },
+    TooManyLines {
+        lines: usize,
+        limit: usize,
+    },
     /// It holds a NUL byte: Python refuses it, git calls it binary.
     NotText,
     /// Declared or detected encoding, and what is wrong with it.
@@ -45,7 +51,9 @@ impl fmt::Display for SkipReason {
             SkipReason::Submodule => f.write_str("a submodule: its content is another repository's"),
             SkipReason::Budget(what) => write!(f, "too complex to audit within the limits: {what}"),
             SkipReason::Unreadable(why) => write!(f, "could not be read: {why}"),
-            SkipReason::Internal(why) => write!(f, "the audit of this file failed, which is our fault: {why}"),
+            SkipReason::Internal(why) => {
+                write!(f, "the audit of this file failed, which is our fault: {why}")
+            }
         }
     }
 }

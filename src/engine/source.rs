@@ -22,20 +22,34 @@ impl Source {
     /// Decodes `bytes` as Python would: a byte order mark, else the encoding cookie of the first two lines,
     /// else UTF-8.
     pub fn decode(path: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Skipped> {
-        let skipped = |reason| Skipped { path: path.to_owned(), reason };
+        let skipped = |reason| Skipped {
+            path: path.to_owned(),
+            reason,
+        };
         let text = decode_text(bytes, limits).map_err(skipped)?;
         let source = Source::new(path, text);
         if source.line_count() > limits.lines {
             let lines = source.line_count();
-            return Err(skipped(SkipReason::TooManyLines { lines, limit: limits.lines }));
+            return Err(skipped(SkipReason::TooManyLines {
+                lines,
+                limit: limits.lines,
+            }));
         }
         Ok(source)
     }
 
     fn new(path: &str, text: String) -> Source {
-        let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
+        let after_newlines = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, b)| *b == b'\n')
+            .map(|(i, _)| i as u32 + 1);
         let starts = std::iter::once(0).chain(after_newlines).collect();
-        Source { path: path.to_owned(), text, starts }
+        Source {
+            path: path.to_owned(),
+            text,
+            starts,
+        }
     }
 
     /// Relative to the repository's root, `/` between segments.
@@ -55,7 +69,9 @@ impl Source {
 
     /// Line `n`, counted from 1, without its `\n` (and without the `\r` of a CRLF). Empty where there is none.
     pub fn line(&self, n: u32) -> &str {
-        let Some(bytes) = self.line_bytes(n) else { return "" };
+        let Some(bytes) = self.line_bytes(n) else {
+            return "";
+        };
         let line = self.text.get(bytes).unwrap_or_default();
         let line = line.strip_suffix('\n').unwrap_or(line);
         line.strip_suffix('\r').unwrap_or(line)
@@ -65,7 +81,10 @@ impl Source {
     pub fn line_bytes(&self, n: u32) -> Option<Range<usize>> {
         let index = (n as usize).checked_sub(1)?;
         let start = *self.starts.get(index)? as usize;
-        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        let end = self
+            .starts
+            .get(index + 1)
+            .map_or(self.text.len(), |next| *next as usize);
         Some(start..end)
     }
 
@@ -87,7 +106,11 @@ impl Source {
     pub fn span(&self, bytes: Range<usize>) -> Span {
         let start = self.floor_boundary(bytes.start);
         let end = self.floor_boundary(bytes.end.max(start));
-        Span { start: self.position(start), end: self.position(end), bytes: start..end }
+        Span {
+            start: self.position(start),
+            end: self.position(end),
+            bytes: start..end,
+        }
     }
 
     fn floor_boundary(&self, byte: usize) -> usize {
@@ -101,7 +124,10 @@ impl Source {
 
 fn decode_text(bytes: &[u8], limits: &Limits) -> Result<String, SkipReason> {
     if bytes.len() > limits.file_bytes {
-        return Err(SkipReason::TooLarge { bytes: bytes.len(), limit: limits.file_bytes });
+        return Err(SkipReason::TooLarge {
+            bytes: bytes.len(),
+            limit: limits.file_bytes,
+        });
     }
     if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
         return Err(SkipReason::LfsPointer);
@@ -120,18 +146,27 @@ fn decode_text(bytes: &[u8], limits: &Limits) -> Result<String, SkipReason> {
 
 fn decode_utf8(bytes: &[u8]) -> Result<String, SkipReason> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-        SkipReason::Encoding(format!("line {line} is not valid UTF-8, and no encoding is declared"))
+        let line = bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
+        SkipReason::Encoding(format!(
+            "line {line} is not valid UTF-8, and no encoding is declared"
+        ))
     })?;
     Ok(text.to_owned())
 }
 
 fn decode_declared(bytes: &[u8], label: &str) -> Result<String, SkipReason> {
     let Some(encoding) = encoding_of(label) else {
-        return Err(SkipReason::Encoding(format!("the declared encoding {label:?} is not known")));
+        return Err(SkipReason::Encoding(format!(
+            "the declared encoding {label:?} is not known"
+        )));
     };
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-    let text = text.ok_or_else(|| SkipReason::Encoding(format!("the text is not valid {label}, as it declares")))?;
+    let text =
+        text.ok_or_else(|| SkipReason::Encoding(format!("the text is not valid {label}, as it declares")))?;
     Ok(text.into_owned())
 }
 
@@ -159,7 +194,11 @@ fn cookie(bytes: &[u8]) -> Option<String> {
         let text = line.trim_ascii_start();
         text.is_empty() || text.starts_with(b"#")
     };
-    if blank(first) { cookie_in(lines.next()?) } else { None }
+    if blank(first) {
+        cookie_in(lines.next()?)
+    } else {
+        None
+    }
 }
 
 fn cookie_in(line: &[u8]) -> Option<String> {
@@ -171,7 +210,9 @@ fn cookie_in(line: &[u8]) -> Option<String> {
     comment.match_indices("coding").find_map(|(at, word)| {
         let rest = &comment[at + word.len()..];
         let value = rest.strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
-        let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(value.len());
+        let end = value
+            .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
+            .unwrap_or(value.len());
         (end > 0).then(|| value[..end].to_owned())
     })
 }
@@ -191,8 +232,14 @@ mod tests {
             (b"x = 1\n", "x = 1\n"),
             (b"\xef\xbb\xbfx", "x"),
             ("é".as_bytes(), "é"),
-            (b"# -*- coding: latin-1 -*-\n'\xe9'", "# -*- coding: latin-1 -*-\n'é'"),
-            (b"#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'\xcf'", "#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'П'"),
+            (
+                b"# -*- coding: latin-1 -*-\n'\xe9'",
+                "# -*- coding: latin-1 -*-\n'é'",
+            ),
+            (
+                b"#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'\xcf'",
+                "#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'П'",
+            ),
             (b"# coding=UTF_8\n'\xc3\xa9'", "# coding=UTF_8\n'é'"),
             (b"# coding: utf-8-unix\n'\xc3\xa9'", "# coding: utf-8-unix\n'é'"),
             (b"# coding: iso-8859-15\n'\xa4'", "# coding: iso-8859-15\n'€'"),
@@ -211,10 +258,22 @@ mod tests {
     fn what_is_no_readable_text_is_skipped_with_the_reason() {
         let cases: [(&[u8], &str); 6] = [
             (b"a\0b", "not text: it contains a NUL byte"),
-            (b"x\n\xff", "unreadable encoding: line 2 is not valid UTF-8, and no encoding is declared"),
-            (b"# coding: klingon\n", "unreadable encoding: the declared encoding \"klingon\" is not known"),
-            (b"# coding: utf-16\n", "unreadable encoding: the declared encoding \"utf-16\" is not known"),
-            (b"# coding: euc-jp\n\xff", "unreadable encoding: the text is not valid euc-jp, as it declares"),
+            (
+                b"x\n\xff",
+                "unreadable encoding: line 2 is not valid UTF-8, and no encoding is declared",
+            ),
+            (
+                b"# coding: klingon\n",
+                "unreadable encoding: the declared encoding \"klingon\" is not known",
+            ),
+            (
+                b"# coding: utf-16\n",
+                "unreadable encoding: the declared encoding \"utf-16\" is not known",
+            ),
+            (
+                b"# coding: euc-jp\n\xff",
+                "unreadable encoding: the text is not valid euc-jp, as it declares",
+            ),
             (
                 b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
                 "a Git LFS pointer: its content is not in the repository",
@@ -227,18 +286,35 @@ mod tests {
 
     #[test]
     fn ceilings_are_inclusive() {
-        let limits = Limits { file_bytes: 4, lines: 2, ..Limits::default() };
-        let reason = |bytes: &[u8]| Source::decode("a.py", bytes, &limits).err().map(|skipped| skipped.reason);
+        let limits = Limits {
+            file_bytes: 4,
+            lines: 2,
+            ..Limits::default()
+        };
+        let reason = |bytes: &[u8]| {
+            Source::decode("a.py", bytes, &limits)
+                .err()
+                .map(|skipped| skipped.reason)
+        };
         assert_eq!(reason(b"a\nb\n"), None);
-        assert_eq!(reason(b"12345"), Some(SkipReason::TooLarge { bytes: 5, limit: 4 }));
-        assert_eq!(reason(b"\n\n\n"), Some(SkipReason::TooManyLines { lines: 3, limit: 2 }));
+        assert_eq!(
+            reason(b"12345"),
+            Some(SkipReason::TooLarge { bytes: 5, limit: 4 })
+        );
+        assert_eq!(
+            reason(b"\n\n\n"),
+            Some(SkipReason::TooManyLines { lines: 3, limit: 2 })
+        );
     }
 
     #[test]
     fn only_a_newline_ends_a_line() {
         let source = decode(b"a\r\nb\rc\x0cd\ne").unwrap();
         assert_eq!(source.line_count(), 3);
-        assert_eq!([source.line(1), source.line(2), source.line(3), source.line(4)], ["a", "b\rc\x0cd", "e", ""]);
+        assert_eq!(
+            [source.line(1), source.line(2), source.line(3), source.line(4)],
+            ["a", "b\rc\x0cd", "e", ""]
+        );
         assert_eq!(source.position(6), Position { line: 2, column: 4 });
         assert_eq!(source.line(0), "");
     }

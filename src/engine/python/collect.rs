@@ -25,7 +25,11 @@ pub(super) struct Collected {
 }
 
 pub(super) fn collect(tree: &Tree, text: &str) -> Collected {
-    let mut walk = Walk { tree, text, found: Collected::default() };
+    let mut walk = Walk {
+        tree,
+        text,
+        found: Collected::default(),
+    };
     walk.found.scopes.of_node = vec![ScopeId::MODULE; tree.len()];
     walk.found.scopes.open(ScopeKind::Module, NodeId::ROOT, None);
     for node in tree.nodes() {
@@ -58,7 +62,9 @@ impl Walk<'_> {
             | Kind::SetComprehension
             | Kind::DictionaryComprehension
             | Kind::GeneratorExpression => {
-                self.found.scopes.open(ScopeKind::Comprehension, node, Some(scope));
+                self.found
+                    .scopes
+                    .open(ScopeKind::Comprehension, node, Some(scope));
             }
             Kind::GlobalStatement | Kind::NonlocalStatement => self.declare(node, scope),
             Kind::ImportStatement | Kind::ImportFromStatement => self.import(node, scope),
@@ -74,7 +80,9 @@ impl Walk<'_> {
     /// The scope in which a node is evaluated: its parent's, unless the parent makes a scope and the node
     /// is of the part that is evaluated inside.
     fn scope_at(&self, node: NodeId) -> ScopeId {
-        let Some(parent) = self.tree.parent(node) else { return ScopeId::MODULE };
+        let Some(parent) = self.tree.parent(node) else {
+            return ScopeId::MODULE;
+        };
         let outer = self.found.scopes.of_node[parent.index()];
         let field = self.tree.field(node);
         match self.tree.kind(parent) {
@@ -120,7 +128,14 @@ impl Walk<'_> {
     fn bind(&mut self, scope: ScopeId, kind: BindingKind, node: NodeId, value: Option<NodeId>) -> BindingId {
         let name = self.intern(node);
         let id = BindingId(self.found.scopes.bindings.len() as u32);
-        self.found.scopes.bindings.push(Binding { name, kind, scope, node, value, annotation: None });
+        self.found.scopes.bindings.push(Binding {
+            name,
+            kind,
+            scope,
+            node,
+            value,
+            annotation: None,
+        });
         id
     }
 
@@ -172,7 +187,9 @@ impl Walk<'_> {
     }
 
     fn parameters(&mut self, id: FunctionId, node: NodeId, scope: ScopeId) {
-        let Some(list) = self.tree.child(node, Field::Parameters) else { return };
+        let Some(list) = self.tree.child(node, Field::Parameters) else {
+            return;
+        };
         let params = params::read(self.tree, list, |node| {
             self.found.names.intern(text_of(self.tree, self.text, node))
         });
@@ -184,7 +201,9 @@ impl Walk<'_> {
     }
 
     fn class(&mut self, node: NodeId, outer: ScopeId) {
-        let Some(name_node) = self.tree.child(node, Field::Name) else { return };
+        let Some(name_node) = self.tree.child(node, Field::Name) else {
+            return;
+        };
         let id = ClassId(self.found.classes.len() as u32);
         let scope = self.found.scopes.open(ScopeKind::Class(id), node, Some(outer));
         self.bind(outer, BindingKind::Class(id), name_node, None);
@@ -207,7 +226,9 @@ impl Walk<'_> {
     fn superclasses(&mut self, node: NodeId) -> (Vec<NodeId>, Vec<(Name, NodeId)>) {
         let (mut bases, mut keywords) = (Vec::new(), Vec::new());
         let tree = self.tree;
-        let Some(list) = tree.child(node, Field::Superclasses) else { return (bases, keywords) };
+        let Some(list) = tree.child(node, Field::Superclasses) else {
+            return (bases, keywords);
+        };
         for argument in tree.named_children(list) {
             let part = |field| tree.child(argument, field);
             match (tree.kind(argument), part(Field::Name), part(Field::Value)) {
@@ -227,7 +248,9 @@ impl Walk<'_> {
 
     fn decorators(&self, definition: NodeId) -> Vec<Decorator> {
         let tree = self.tree;
-        let decorated = tree.parent(definition).filter(|node| tree.kind(*node) == Kind::DecoratedDefinition);
+        let decorated = tree
+            .parent(definition)
+            .filter(|node| tree.kind(*node) == Kind::DecoratedDefinition);
         let nodes = decorated.into_iter().flat_map(|node| tree.children(node));
         let decorators = nodes.filter(|node| tree.kind(*node) == Kind::Decorator);
         decorators
@@ -235,7 +258,11 @@ impl Walk<'_> {
                 let expression = tree.first_named(node)?;
                 let callee = tree.child(expression, Field::Function);
                 let call = (tree.kind(expression) == Kind::Call).then_some(expression);
-                Some(Decorator { node, call, callee: call.and(callee).unwrap_or(expression) })
+                Some(Decorator {
+                    node,
+                    call,
+                    callee: call.and(callee).unwrap_or(expression),
+                })
             })
             .collect()
     }
@@ -245,7 +272,11 @@ impl Walk<'_> {
         for child in self.tree.named_children(node) {
             let name = self.intern(child);
             let scope = self.found.scopes.get_mut(scope);
-            let names = if global { &mut scope.globals } else { &mut scope.nonlocals };
+            let names = if global {
+                &mut scope.globals
+            } else {
+                &mut scope.nonlocals
+            };
             names.insert(name);
         }
     }
@@ -270,7 +301,10 @@ impl Walk<'_> {
             _ => self.tree.named_children(node).collect::<Vec<_>>(),
         };
         for name in names {
-            let identifier = self.tree.subtree(name).find(|node| self.tree.kind(*node) == Kind::Identifier);
+            let identifier = self
+                .tree
+                .subtree(name)
+                .find(|node| self.tree.kind(*node) == Kind::Identifier);
             if let Some(identifier) = identifier {
                 self.bind(scope, BindingKind::TypeName, identifier, None);
             }
@@ -279,7 +313,12 @@ impl Walk<'_> {
 
     fn targets(&mut self, node: NodeId, scope: ScopeId) {
         for target in targets(self.tree, self.text, node) {
-            let Target { node: bound, kind, value, annotation } = target;
+            let Target {
+                node: bound,
+                kind,
+                value,
+                annotation,
+            } = target;
             let scope = match self.tree.kind(node) {
                 Kind::NamedExpression => self.outside_comprehensions(scope),
                 _ => scope,
@@ -320,7 +359,12 @@ impl Walk<'_> {
         }
         let target = scopes.target(scope, name);
         scopes.bindings[index].scope = target;
-        scopes.get_mut(target).bindings.entry(name).or_default().push(BindingId(index as u32));
+        scopes
+            .get_mut(target)
+            .bindings
+            .entry(name)
+            .or_default()
+            .push(BindingId(index as u32));
     }
 
     /// Assignments to `self.x` were recorded as bindings of an attribute node; they belong to the class.
@@ -355,7 +399,11 @@ impl Walk<'_> {
             method,
             with,
         };
-        self.found.classes[class.0 as usize].attributes.entry(name).or_default().push(attribute);
+        self.found.classes[class.0 as usize]
+            .attributes
+            .entry(name)
+            .or_default()
+            .push(attribute);
         Some(())
     }
 }
@@ -364,7 +412,9 @@ impl Collected {
     /// The method and class whose `self` or `cls` the name means in this scope, closures included.
     pub(super) fn receiver(&self, scope: ScopeId, name: Name) -> Option<(FunctionId, ClassId)> {
         let holder = self.scopes.lookup(scope, name)?;
-        let ScopeKind::Function(id) = self.scopes.get(holder).kind else { return None };
+        let ScopeKind::Function(id) = self.scopes.get(holder).kind else {
+            return None;
+        };
         let function = &self.functions[id.0 as usize];
         let class = function.class?;
         let first = function.params.first()?;

@@ -25,7 +25,9 @@ fn import(tree: &Tree, text: &str, node: NodeId) -> Imported {
         if let Some((path, alias)) = aliased(tree, text, name) {
             imported.names.push((alias, path));
         } else if let Some(first) = tree.first_named(name) {
-            imported.names.push((first, text_of(tree, text, first).to_owned()));
+            imported
+                .names
+                .push((first, text_of(tree, text, first).to_owned()));
         }
     }
     imported
@@ -33,7 +35,9 @@ fn import(tree: &Tree, text: &str, node: NodeId) -> Imported {
 
 fn import_from(tree: &Tree, text: &str, node: NodeId) -> Imported {
     let mut imported = Imported::default();
-    let Some(module) = tree.child(node, Field::ModuleName) else { return imported };
+    let Some(module) = tree.child(node, Field::ModuleName) else {
+        return imported;
+    };
     let module = dotted(tree, text, module);
     let within = |name: &str| match module.ends_with('.') {
         true => format!("{module}{name}"),
@@ -43,7 +47,9 @@ fn import_from(tree: &Tree, text: &str, node: NodeId) -> Imported {
         if let Some((path, alias)) = aliased(tree, text, name) {
             imported.names.push((alias, within(&path)));
         } else if let Some(identifier) = tree.first_named(name) {
-            imported.names.push((identifier, within(text_of(tree, text, identifier))));
+            imported
+                .names
+                .push((identifier, within(text_of(tree, text, identifier))));
         }
     }
     let star = tree.child_of_kind(node, Kind::WildcardImport);

@@ -63,6 +63,9 @@ pub struct Decorator {
 
 impl Param {
     pub fn is_positional(&self) -> bool {
-        matches!(self.kind, ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword)
+        matches!(
+            self.kind,
+            ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword
+        )
     }
 }

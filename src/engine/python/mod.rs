@@ -5,14 +5,17 @@
 //! `builtins.open` Python's own; `.models.User` and `..db.session` come from relative imports; `~helper` and
 //! `~Client.send` are definitions of this very file.
 
+mod annotation;
 pub mod binding;
 mod builtins;
 pub mod class;
 mod collect;
 mod collect_import;
+mod constant;
 mod enclosure;
 pub mod function;
 pub mod kind;
+mod literal;
 mod names;
 mod params;
 mod parse;
@@ -23,6 +26,7 @@ mod symbol;
 mod target;
 pub mod tree;
 mod types;
+mod typing;
 
 use std::sync::Arc;
 
@@ -31,6 +35,8 @@ use super::{Limits, Skipped, Source, Span};
 pub use binding::{Binding, BindingId, BindingKind};
 pub use builtins::is_builtin;
 pub use class::{Attribute, Class, ClassId};
+pub use constant::Constant;
+pub use enclosure::is_test_path;
 pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
 pub use names::{Name, Names};
@@ -54,11 +60,28 @@ pub struct Module {
 impl Module {
     /// Parses and understands a file. Broken Python is no failure: it gives a module with broken places.
     pub fn parse(source: Source, limits: &Limits, types: Arc<Types>) -> Result<Module, Skipped> {
-        let tree = parse(source.text(), limits)
-            .map_err(|reason| Skipped { path: source.path().to_owned(), reason })?;
+        let tree = parse(source.text(), limits).map_err(|reason| Skipped {
+            path: source.path().to_owned(),
+            reason,
+        })?;
         let found = collect::collect(&tree, source.text());
         let resolved = resolve::resolve(&tree, source.text(), &found);
-        Ok(Module { source, tree, found, resolved, types })
+        let mut module = Module {
+            source,
+            tree,
+            found,
+            resolved,
+            types,
+        };
+        module.name_method_calls();
+        Ok(module)
+    }
+
+    fn name_method_calls(&mut self) {
+        for (call, path) in self.method_calls() {
+            let path = self.resolved.paths.intern(&path);
+            self.resolved.of_node[call.index()] = path.0 + 1;
+        }
     }
 
     pub fn source(&self) -> &Source {
@@ -89,13 +112,16 @@ impl Module {
 
     /// What a call calls: the qualified name of its callee, or `type.method` for a receiver of known type.
     pub fn callee(&self, call: NodeId) -> Option<&str> {
-        self.qualified_name(self.tree.child(call, Field::Function)?)
+        let callee = self.tree.child(call, Field::Function)?;
+        self.qualified_name(callee).or_else(|| self.path_of(call))
     }
 
-    /// The qualified name of the type of what an expression evaluates to, where that is plain.
-    pub fn type_of(&self, _expression: NodeId) -> Option<&str> {
-        let _ = &self.types;
-        None
+    /// Whether one of a function's decorators has this qualified name.
+    pub fn has_decorator(&self, function: FunctionId, path: &str) -> bool {
+        let decorators = &self.function(function).decorators;
+        decorators
+            .iter()
+            .any(|decorator| self.qualified_name(decorator.callee) == Some(path))
     }
 
     fn path_of(&self, node: NodeId) -> Option<&str> {
@@ -118,7 +144,11 @@ impl Module {
 
     /// What a scope itself binds to a name, in the order of the text.
     pub fn bindings(&self, scope: ScopeId, name: &str) -> impl Iterator<Item = &Binding> {
-        let ids = self.found.names.get(name).map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
+        let ids = self
+            .found
+            .names
+            .get(name)
+            .map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
         ids.iter().map(|id| self.found.scopes.binding(*id))
     }
 
@@ -126,12 +156,18 @@ impl Module {
     pub fn bindings_of(&self, identifier: NodeId) -> impl Iterator<Item = &Binding> {
         let name = self.found.names.get(self.text(identifier));
         let scope = name.and_then(|name| self.found.scopes.lookup(self.scope_of(identifier), name));
-        let ids = name.zip(scope).map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
+        let ids = name
+            .zip(scope)
+            .map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
         ids.iter().map(|id| self.found.scopes.binding(*id))
     }
 
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.found.functions.iter().enumerate().map(|(index, item)| (FunctionId(index as u32), item))
+        self.found
+            .functions
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (FunctionId(index as u32), item))
     }
 
     pub fn function(&self, id: FunctionId) -> &Function {
@@ -144,7 +180,11 @@ impl Module {
     }
 
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
-        self.found.classes.iter().enumerate().map(|(index, item)| (ClassId(index as u32), item))
+        self.found
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (ClassId(index as u32), item))
     }
 
     pub fn class(&self, id: ClassId) -> &Class {

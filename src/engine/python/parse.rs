@@ -16,7 +16,9 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
     if tree.root_node().descendant_count() > limits.nodes {
         return Err(SkipReason::Budget("its syntax tree has too many nodes"));
     }
-    Ok(Tree { nodes: flatten(&tree) })
+    Ok(Tree {
+        nodes: flatten(&tree),
+    })
 }
 
 fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
@@ -62,7 +64,11 @@ fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
 fn read_node(cursor: &TreeCursor<'_>, parent: u32) -> Node {
     let node = cursor.node();
     let grammar = Grammar::get();
-    let kind = if node.is_error() { Kind::Error } else { grammar.kind(node.kind_id()) };
+    let kind = if node.is_error() {
+        Kind::Error
+    } else {
+        grammar.kind(node.kind_id())
+    };
     let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
     Node {
         kind,
