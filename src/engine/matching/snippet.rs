@@ -10,7 +10,7 @@ use super::placeholder::{self, Placeholder};
 /// Reads a snippet whose holes are placeholders.
 pub(super) fn read(text: &str) -> Result<Shape, PatternError> {
     let too_large = || PatternError::new("it is too large", "split it into several patterns");
-    let tree = parse::parse(text, &Limits::default()).map_err(|_| too_large())?;
+    let tree = parse(text, &Limits::default()).map_err(|_| too_large())?;
     if tree.len() > LARGEST {
         return Err(too_large());
     }
