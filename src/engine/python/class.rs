@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::binding::BindingId;
 use super::function::{Decorator, FunctionId};
 use super::names::Name;
 use super::scope::ScopeId;
@@ -46,11 +45,4 @@ pub struct Attribute {
     pub declared_only: bool,
     /// For `with ... as self.x`: whether it is async.
     pub with: Option<bool>,
-}
-
-/// Where an attribute of a class gets its values: bindings of the class body and assignments of methods.
-#[derive(Clone, Copy, Debug)]
-pub struct AttributeSources<'m> {
-    pub body: &'m [BindingId],
-    pub assigned: &'m [Attribute],
 }

@@ -5,14 +5,17 @@
 //! `builtins.open` Python's own; `.models.User` and `..db.session` come from relative imports; `~helper` and
 //! `~Client.send` are definitions of this very file.
 
+mod annotation;
 pub mod binding;
 mod builtins;
 pub mod class;
 mod collect;
 mod collect_import;
+mod constant;
 mod enclosure;
 pub mod function;
 pub mod kind;
+mod literal;
 mod names;
 mod params;
 mod parse;
@@ -23,6 +26,7 @@ mod symbol;
 mod target;
 pub mod tree;
 mod types;
+mod typing;
 
 use std::sync::Arc;
 
@@ -31,6 +35,8 @@ use super::{Limits, Skipped, Source, Span};
 pub use binding::{Binding, BindingId, BindingKind};
 pub use builtins::is_builtin;
 pub use class::{Attribute, Class, ClassId};
+pub use constant::Constant;
+pub use enclosure::is_test_path;
 pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
 pub use names::{Name, Names};
@@ -60,13 +66,22 @@ impl Module {
         })?;
         let found = collect::collect(&tree, source.text());
         let resolved = resolve::resolve(&tree, source.text(), &found);
-        Ok(Module {
+        let mut module = Module {
             source,
             tree,
             found,
             resolved,
             types,
-        })
+        };
+        module.name_method_calls();
+        Ok(module)
+    }
+
+    fn name_method_calls(&mut self) {
+        for (call, path) in self.method_calls() {
+            let path = self.resolved.paths.intern(&path);
+            self.resolved.of_node[call.index()] = path.0 + 1;
+        }
     }
 
     pub fn source(&self) -> &Source {
@@ -97,13 +112,16 @@ impl Module {
 
     /// What a call calls: the qualified name of its callee, or `type.method` for a receiver of known type.
     pub fn callee(&self, call: NodeId) -> Option<&str> {
-        self.qualified_name(self.tree.child(call, Field::Function)?)
+        let callee = self.tree.child(call, Field::Function)?;
+        self.qualified_name(callee).or_else(|| self.path_of(call))
     }
 
-    /// The qualified name of the type of what an expression evaluates to, where that is plain.
-    pub fn type_of(&self, _expression: NodeId) -> Option<&str> {
-        let _ = &self.types;
-        None
+    /// Whether one of a function's decorators has this qualified name.
+    pub fn has_decorator(&self, function: FunctionId, path: &str) -> bool {
+        let decorators = &self.function(function).decorators;
+        decorators
+            .iter()
+            .any(|decorator| self.qualified_name(decorator.callee) == Some(path))
     }
 
     fn path_of(&self, node: NodeId) -> Option<&str> {

@@ -6,7 +6,7 @@ use super::names::Name;
 
 /// A qualified name of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PathId(pub(super) u32);
+pub(super) struct PathId(pub(super) u32);
 
 /// The qualified names that a file speaks of.
 #[derive(Debug, Default)]
@@ -41,6 +41,11 @@ impl Paths {
         let member = self.intern(&joined);
         self.members.insert((path, name), member);
         Some(member)
+    }
+
+    /// This table's own copy of a text it has.
+    pub(super) fn find(&self, text: &str) -> Option<&str> {
+        self.by_text.get(text).map(|path| self.text(*path))
     }
 
     pub(super) fn text(&self, path: PathId) -> &str {

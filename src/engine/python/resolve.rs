@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::annotation::name_in_text;
 use super::binding::{Binding, BindingKind};
 use super::builtins::is_builtin;
 use super::class::ClassId;
@@ -25,6 +26,9 @@ pub(super) struct Resolved {
     pub(super) of_node: Vec<u32>,
     pub(super) functions: Vec<PathId>,
     pub(super) classes: Vec<PathId>,
+    pub(super) local_classes: HashMap<Box<str>, ClassId>,
+    /// `None` where several functions share the path.
+    pub(super) local_functions: HashMap<Box<str>, Option<FunctionId>>,
 }
 
 pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolved {
@@ -38,16 +42,13 @@ pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolved {
                 name.and_then(|name| resolver.identifier(node, name))
             }
             Kind::Attribute => resolver.attribute(node, &of_node),
+            Kind::MemberType => resolver.member_type(node, &of_node),
+            Kind::String => resolver.string_annotation(node),
             _ => None,
         };
         of_node[node.index()] = path.map_or(0, |path| path.0 + 1);
     }
-    Resolved {
-        paths: resolver.paths,
-        of_node,
-        functions: resolver.functions,
-        classes: resolver.classes,
-    }
+    resolver.finish(of_node)
 }
 
 struct Resolver<'t> {
@@ -78,6 +79,29 @@ impl<'t> Resolver<'t> {
         };
         resolver.name_definitions();
         resolver
+    }
+
+    fn finish(self, of_node: Vec<u32>) -> Resolved {
+        let mut local_classes = HashMap::new();
+        for (index, path) in self.classes.iter().enumerate() {
+            local_classes.insert(self.paths.text(*path).into(), ClassId(index as u32));
+        }
+        let mut local_functions: HashMap<Box<str>, Option<FunctionId>> = HashMap::new();
+        for (index, path) in self.functions.iter().enumerate() {
+            let id = FunctionId(index as u32);
+            if self.found.functions[index].name.is_some() {
+                let same = local_functions.entry(self.paths.text(*path).into());
+                same.and_modify(|known| *known = None).or_insert(Some(id));
+            }
+        }
+        Resolved {
+            paths: self.paths,
+            of_node,
+            functions: self.functions,
+            classes: self.classes,
+            local_classes,
+            local_functions,
+        }
     }
 
     fn name_definitions(&mut self) {
@@ -122,6 +146,33 @@ impl<'t> Resolver<'t> {
         }
         let class = self.receiver(object)?;
         self.class_member(class, name, DEPTH)
+    }
+
+    /// `a.X` in an annotation.
+    fn member_type(&mut self, node: NodeId, of_node: &[u32]) -> Option<PathId> {
+        let parts: Vec<NodeId> = self.tree.named_children(node).collect();
+        let [owner, member] = parts.as_slice() else {
+            return None;
+        };
+        let owner = [*owner, NodeId(owner.0 + 1)]
+            .into_iter()
+            .find_map(|node| of_node[node.index()].checked_sub(1))?;
+        let name = self.found.names.get(text_of(self.tree, self.text, *member))?;
+        self.member(PathId(owner), name, DEPTH)
+    }
+
+    /// The type that a string in an annotation names.
+    fn string_annotation(&mut self, node: NodeId) -> Option<PathId> {
+        let in_annotation = |node: &NodeId| self.tree.kind(*node) == Kind::Type;
+        self.tree.ancestors(node).take(4).find(in_annotation)?;
+        let content = self.tree.child_of_kind(node, Kind::StringContent)?;
+        let mut segments = name_in_text(text_of(self.tree, self.text, content))?.split('.');
+        let first = self.found.names.get(segments.next()?)?;
+        let mut path = self.name(self.found.scopes.of_node[node.index()], first, DEPTH)?;
+        for segment in segments {
+            path = self.member(path, self.found.names.get(segment)?, DEPTH)?;
+        }
+        Some(path)
     }
 
     /// The class whose instance or self the expression is, where it is `self` or `cls`.

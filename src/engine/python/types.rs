@@ -15,3 +15,19 @@ pub struct Types {
     /// `type.attribute` to its type.
     pub attributes: HashMap<String, String>,
 }
+
+impl Types {
+    pub(super) fn returned_by(&self, path: &str) -> Option<&str> {
+        self.returns.get(path).map(String::as_str)
+    }
+
+    pub(super) fn returned_by_method(&self, owner: &str, method: &str) -> Option<&str> {
+        self.returned_by(&format!("{owner}.{method}"))
+    }
+
+    pub(super) fn attribute(&self, owner: &str, name: &str) -> Option<&str> {
+        self.attributes
+            .get(&format!("{owner}.{name}"))
+            .map(String::as_str)
+    }
+}

@@ -23,12 +23,15 @@ pub(super) fn targets(comments: &[Comment<'_>]) -> Vec<u32> {
     targets
 }
 
+/// The first and last line of a definition, and the comment on its header.
+type Body = ((u32, u32), usize);
+
 /// Comments by what they reach; the values are indices of the comments.
 pub(super) struct Reach {
     /// By the lines on which and in front of which they stand.
     by_line: BTreeMap<u32, Vec<usize>>,
     /// On the header of a definition, by rule: its lines.
-    definitions: HashMap<String, Vec<((u32, u32), usize)>>,
+    definitions: HashMap<String, Vec<Body>>,
     /// For the whole file, by rule.
     files: HashMap<String, usize>,
     /// The first and last line of the statement header that holds a line, where it has several.
