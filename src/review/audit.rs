@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::base::{Base, Sides};
 use super::Context;
+use super::base::{Base, Sides};
 use crate::engine::difference::{Difference, FilePair, difference};
 use crate::engine::diff::Hunk;
-use crate::engine::{Engine, FileAudit, Limits, SkipReason, Skipped};
+use crate::engine::{Engine, FileAudit, Options, SkipReason, Skipped};
 
 /// What the audit of the whole change gave.
 #[derive(Clone, Debug, Default)]
@@ -73,16 +73,16 @@ impl Auditor {
     }
 
     /// Audits these files, at most as many at once as the process has cores for.
-    pub async fn audit(&mut self, cx: &Context, limits: &Limits, files: Vec<Sides>) {
+    pub async fn audit(&mut self, cx: &Context, options: &Options, files: Vec<Sides>) {
         let mut running = Vec::with_capacity(files.len());
         for sides in files {
             let path = sides.path.clone();
             let engine = Arc::clone(&cx.engine);
             let cores = Arc::clone(&cx.cores);
-            let limits = *limits;
+            let options = options.clone();
             let job = tokio::spawn(async move {
                 let _core = cores.acquire().await;
-                tokio::task::spawn_blocking(move || audit_sides(&engine, &limits, sides)).await
+                tokio::task::spawn_blocking(move || audit_sides(&engine, &options, sides)).await
             });
             running.push((path, job));
         }
@@ -121,11 +121,11 @@ struct Done {
     file: AuditedFile,
 }
 
-fn audit_sides(engine: &Engine, limits: &Limits, sides: Sides) -> Done {
-    let head = engine.audit(&sides.path, &sides.head, limits);
+fn audit_sides(engine: &Engine, options: &Options, sides: Sides) -> Done {
+    let head = engine.audit(&sides.path, &sides.head, options);
     let base = match &sides.base {
-        Base::Absent => Some(FileAudit::empty(&sides.path)),
-        Base::Text(text) => Some(engine.audit(&sides.path, text, limits)),
+        Base::Absent => Some(FileAudit { path: sides.path.clone(), ..FileAudit::default() }),
+        Base::Text(text) => Some(engine.audit(&sides.path, text, options)),
         Base::Unknown => None,
     };
     let file = AuditedFile { hunks: sides.hunks.clone(), anchors: sides.anchors, text: text(&head, sides.head) };

@@ -293,7 +293,7 @@ impl Job<'_> {
         let Job { texts, state, policy, listing } = self;
         let mut auditor = Auditor::new(listing.nothing_audited());
         let mut allowance = Allowance::new(policy.scan_bytes);
-        auditor.audit(cx, &policy.limits, listing.removed.iter().filter_map(base::of_removed).collect()).await;
+        auditor.audit(cx, &policy.options, listing.removed.iter().filter_map(base::of_removed).collect()).await;
         let mut first = Some(first);
         for batch in listing.python.chunks(TEXTS_PER_LOOK) {
             let blobs = match first.take() {
@@ -303,7 +303,7 @@ impl Job<'_> {
             let batch = batch.iter().cloned().zip(blobs).collect();
             let sides =
                 sides::of_batch(texts, state.base_tip.as_ref(), policy, &mut allowance, batch, &mut auditor).await?;
-            auditor.audit(cx, &policy.limits, sides).await;
+            auditor.audit(cx, &policy.options, sides).await;
         }
         Ok(auditor.finish())
     }

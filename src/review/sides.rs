@@ -96,7 +96,7 @@ fn text(policy: &Policy, file: &ChangedFile, blob: Option<&BlobView>) -> Result<
     if file.sha.as_ref().is_some_and(|listed| *listed != blob.oid) {
         return Err(Stop::stale("the list of files is of another head than their texts"));
     }
-    let limit = policy.limits.file_bytes;
+    let limit = policy.options.limits.unwrap_or_default().file_bytes;
     let bytes = usize::try_from(blob.byte_size).unwrap_or(usize::MAX);
     Ok(match blob.whole_text() {
         _ if bytes > limit => Text::Skip(SkipReason::TooLarge { bytes, limit }),

@@ -7,15 +7,13 @@ mod file;
 mod paths;
 mod place;
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 pub use file::{Mistake, PATH};
 pub use paths::IgnoredPaths;
 pub use place::{at_base, proposed};
 
-use crate::engine::{Finding, Limits, RuleSet, Severity, Tier};
+use crate::engine::{Limits, Options, RuleSet, Setting, Severity};
 use file::{PolicyFile, Word, WrittenSetting};
 
 /// A severity from which something happens, or never.
@@ -94,16 +92,6 @@ impl Default for Ceilings {
     }
 }
 
-/// What the policy says of one rule or category.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Setting {
-    off: bool,
-    /// Somebody asked for it, so that an optional rule runs.
-    asked: bool,
-    severity: Option<Severity>,
-    tier: Option<Tier>,
-}
-
 /// A repository's policy with every default filled in.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -113,15 +101,14 @@ pub struct Policy {
     pub suppressions: Suppressions,
     pub drafts: Drafts,
     pub ignored: IgnoredPaths,
+    /// Which rules run and how loud they are, within ceilings that are the operator's or lower.
+    pub options: Options,
     /// Comments in one review.
     pub max_comments: usize,
     /// Annotations on one check run.
     pub max_annotations: usize,
-    /// Ceilings of the engine, the operator's or lower.
-    pub limits: Limits,
     /// Bytes of text in one audit.
     pub scan_bytes: usize,
-    rules: BTreeMap<String, Setting>,
 }
 
 impl Policy {
@@ -136,9 +123,8 @@ impl Policy {
             ignored: IgnoredPaths::default(),
             max_comments: 30,
             max_annotations: 500,
-            limits: operator.file,
+            options: Options { limits: Some(operator.file), ..Options::default() },
             scan_bytes: operator.scan_bytes,
-            rules: BTreeMap::new(),
         }
     }
 
@@ -149,11 +135,11 @@ impl Policy {
         let mut mistakes = Vec::new();
         let mut policy = Policy::defaults(operator);
         policy.take_switches(&written);
-        policy.take_limits(&written);
+        policy.take_limits(&written, operator);
         policy.ignored = IgnoredPaths::build(&written.paths.ignore)?;
         for (name, setting) in &written.rules {
             mistakes.extend(unknown_name(name, setting.referenced.line(), known));
-            policy.rules.insert(name.clone(), meaning(&setting.value));
+            policy.options.rules.insert(name.clone(), meaning(&setting.value));
         }
         Ok((policy, mistakes))
     }
@@ -167,31 +153,15 @@ impl Policy {
     }
 
     /// A repository may only lower what the operator allows.
-    fn take_limits(&mut self, written: &PolicyFile) {
+    fn take_limits(&mut self, written: &PolicyFile, operator: &Ceilings) {
         let asked = &written.limits;
         lower(&mut self.max_comments, asked.comments);
         lower(&mut self.max_annotations, asked.annotations);
-        lower(&mut self.limits.file_bytes, asked.file_bytes);
-        lower(&mut self.limits.lines, asked.file_lines);
+        let mut limits = operator.file;
+        lower(&mut limits.file_bytes, asked.file_bytes);
+        lower(&mut limits.lines, asked.file_lines);
+        self.options.limits = Some(limits);
         lower(&mut self.scan_bytes, asked.scan_bytes);
-    }
-
-    /// The finding as this repository wants to hear it, or nothing where it does not.
-    pub fn apply(&self, mut finding: Finding) -> Option<Finding> {
-        let of_category = self.rules.get(&finding.rule.category).copied().unwrap_or_default();
-        let of_rule = self.rules.get(&finding.rule.id).copied();
-        if of_rule.unwrap_or(of_category).off {
-            return None;
-        }
-        let of_rule = of_rule.unwrap_or_default();
-        let optional = finding.tier == Tier::Optional;
-        finding.severity = of_rule.severity.or(of_category.severity).unwrap_or(finding.severity);
-        finding.tier = of_rule.tier.or(of_category.tier).unwrap_or(finding.tier);
-        let asked = of_rule.asked || of_category.asked;
-        if optional && asked && finding.tier == Tier::Optional {
-            finding.tier = Tier::Summary;
-        }
-        (finding.tier != Tier::Optional).then_some(finding)
     }
 }
 
@@ -200,24 +170,20 @@ fn lower(ceiling: &mut usize, asked: Option<usize>) {
 }
 
 fn meaning(written: &WrittenSetting) -> Setting {
+    let switch = |on| Setting { on: Some(on), ..Setting::default() };
     match written {
-        WrittenSetting::Switch(on) => Setting { off: !on, asked: *on, ..Setting::default() },
-        WrittenSetting::Word(Word::On) => Setting { asked: true, ..Setting::default() },
-        WrittenSetting::Word(Word::Off) => Setting { off: true, ..Setting::default() },
-        WrittenSetting::Table(table) => Setting {
-            off: false,
-            asked: true,
-            severity: table.severity,
-            tier: table.tier,
-        },
+        WrittenSetting::Switch(on) => switch(*on),
+        WrittenSetting::Word(Word::On) => switch(true),
+        WrittenSetting::Word(Word::Off) => switch(false),
+        WrittenSetting::Table(table) => Setting { severity: table.severity, tier: table.tier, on: None },
     }
 }
 
 fn unknown_name(name: &str, line: u64, known: &RuleSet) -> Option<Mistake> {
-    if known.get(name).is_some() || known.has_category(name) {
+    if known.iter().any(|rule| rule.id == name || rule.category == name) {
         return None;
     }
-    let hint = match known.nearest(name) {
+    let hint = match known.near(name) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`scrutineer rules list` shows every rule and category".to_owned(),
     };
