@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use crate::domain::PullNumber;
 
+use super::repo::decode;
+use super::transport::{JSON, Kind};
 use super::{Error, RepoClient};
 
 /// GitHub's largest page. A shorter page is the last one.
@@ -47,9 +49,14 @@ pub enum FileStatus {
 }
 
 impl RepoClient {
-    /// One page (from 1) of the files changed by a pull request.
+    /// One page (from 1) of the files changed by a pull request. A page of fewer than
+    /// [`FILES_PER_PAGE`] is the last; GitHub lists 3,000 files at most.
     pub async fn files(&self, pull: PullNumber, page: u32) -> Result<Vec<ChangedFile>, Error> {
-        let _ = (pull, page, &self.repo, &self.github.settings);
-        Err(Error::unfinished())
+        let mut url = self.url(&["pulls", &pull.0.to_string(), "files"]);
+        url.query_pairs_mut()
+            .append_pair("per_page", &FILES_PER_PAGE.to_string())
+            .append_pair("page", &page.to_string());
+        let answer = self.get(url, JSON).await?;
+        decode(&answer, Kind::Read)
     }
 }
