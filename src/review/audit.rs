@@ -7,6 +7,7 @@ use super::Context;
 use super::base::{Base, Sides};
 use crate::engine::difference::{Difference, FilePair, difference};
 use crate::engine::diff::Hunk;
+use crate::report::Broken;
 use crate::engine::{Engine, FileAudit, Options, SkipReason, Skipped};
 
 /// What the audit of the whole change gave.
@@ -17,6 +18,8 @@ pub struct Audited {
     pub files: BTreeMap<String, AuditedFile>,
     /// Python files that were not audited, each with its reason.
     pub skipped: Vec<Skipped>,
+    /// Lines of audited files that are no valid Python.
+    pub broken: Vec<Broken>,
     /// Python files that the policy does not want audited.
     pub ignored: Vec<String>,
     /// Changed files that are not Python.
@@ -98,6 +101,10 @@ impl Auditor {
         if let Some(skipped) = done.pair.head.skipped.clone() {
             self.audited.skipped.push(skipped);
         }
+        let path = &done.pair.head.path;
+        let broken = done.pair.head.broken.iter();
+        let broken = broken.map(|(first, last)| Broken { path: path.clone(), first_line: *first, last_line: *last });
+        self.audited.broken.extend(broken);
         self.audited.files.insert(done.pair.head.path.clone(), done.file);
         self.pairs.push(done.pair);
     }

@@ -10,10 +10,10 @@ use super::marker::Marker;
 use super::memory::Commented;
 use super::policy::{self, Mistake, Policy, Suppressions};
 use crate::domain::Sha;
-use crate::engine::{Finding, Severity, Tier};
+use crate::engine::{Finding, Severity, SkipReason, Tier};
 use crate::github::{Annotation, AnnotationLevel, Conclusion};
 use crate::report::markdown::{self, Added, CheckInput, Conversation, Place, Told, notices};
-use crate::report::{Skipped, plain};
+use crate::report::{Cause, Skipped, plain};
 
 /// Everything the plan depends on.
 pub struct World<'a> {
@@ -208,7 +208,8 @@ fn tell(
     let words = markdown::check(&CheckInput {
         told: told.into_iter().map(|finding| Told { finding, by: by(finding) }).collect(),
         summary,
-        skipped: audited.skipped.iter().map(Skipped::from).collect(),
+        skipped: audited.skipped.iter().map(skipped).collect(),
+        broken: audited.broken.clone(),
         audited: audited.files.len(),
         others: audited.others,
         fixed: audited.difference.fixed,
@@ -223,6 +224,14 @@ fn tell(
         text: words.text,
         annotations,
     }
+}
+
+fn skipped(skipped: &crate::engine::Skipped) -> Skipped {
+    let cause = match skipped.reason {
+        SkipReason::Internal(_) | SkipReason::Unreadable(_) => Cause::Us,
+        _ => Cause::File,
+    };
+    Skipped { path: skipped.path.clone(), reason: skipped.reason.to_string(), cause }
 }
 
 fn added_suppressions(world: &World) -> Vec<Added> {

@@ -84,6 +84,7 @@ mod tests {
             additions: 1,
             deletions: 0,
             changes: 1,
+            contents_url: None,
         }
     }
 
