@@ -5,8 +5,8 @@ use crate::domain::Sha;
 use crate::engine::diff::{self, Hunk};
 use crate::github::{BlobView, ChangedFile, FileStatus, Look, RepoClient};
 
-use super::read::Texts;
 use super::Stop;
+use super::read::Texts;
 
 /// A changed file with its two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +48,23 @@ pub fn of_removed(file: &ChangedFile) -> Option<Sides> {
     let before = diff::reverse_apply("", &hunks).ok()?;
     let base = Base::Text(before.into_bytes());
     let path = file.filename.clone();
-    Some(Sides { path, old_path: None, head: Vec::new(), base, hunks, anchors: false })
+    Some(Sides {
+        path,
+        old_path: None,
+        head: Vec::new(),
+        base,
+        hunks,
+        anchors: false,
+    })
 }
 
 /// The bases that the patches did not prove, from the merge base itself: one call for its name and
 /// one look for all texts.
 pub async fn fetch(texts: &Texts<'_>, tip: Option<&Sha>, files: &[ChangedFile]) -> Result<Vec<Base>, Stop> {
     let old_paths: Vec<String> = files.iter().map(old_path).collect();
-    let Some(tip) = tip else { return Ok(vec![Base::Unknown; files.len()]) };
+    let Some(tip) = tip else {
+        return Ok(vec![Base::Unknown; files.len()]);
+    };
     let fork = texts.repo.merge_base(tip, &texts.head).await?;
     let look = Look {
         pull: texts.pull,
@@ -85,7 +94,9 @@ async fn base_of(repo: &RepoClient, blob: &BlobView) -> Result<Base, Stop> {
 }
 
 fn old_path(file: &ChangedFile) -> String {
-    file.previous_filename.clone().unwrap_or_else(|| file.filename.clone())
+    file.previous_filename
+        .clone()
+        .unwrap_or_else(|| file.filename.clone())
 }
 
 /// The sides of a file whose base did not come from its patch. Its hunks are ours, not GitHub's.

@@ -30,9 +30,9 @@ pub use outcome::{Outcome, Stop};
 
 use crate::domain::Subject;
 use crate::engine::Engine;
-use policy::Ceilings;
 use crate::github::GitHub;
 use crate::store::{Claim, Store};
+use policy::Ceilings;
 
 /// How patient a review is, and how much it takes in.
 #[derive(Clone, Debug)]

@@ -18,7 +18,14 @@ use crate::store::Claim;
 
 pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    Review { cx, claim, number, repo: &repo }.run().await
+    Review {
+        cx,
+        claim,
+        number,
+        repo: &repo,
+    }
+    .run()
+    .await
 }
 
 pub(super) async fn give_up(
@@ -28,7 +35,14 @@ pub(super) async fn give_up(
     incident: &str,
 ) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    Review { cx, claim, number, repo: &repo }.give_up(incident).await
+    Review {
+        cx,
+        claim,
+        number,
+        repo: &repo,
+    }
+    .give_up(incident)
+    .await
 }
 
 /// After so many attempts the delivery's head is no longer believed: GitHub is asked for the head.
@@ -103,11 +117,20 @@ impl Review<'_> {
             (state.head, state.base_ref)
         };
         let request = request(self.number, &base_ref);
-        Ok(Round { head, base_ref, request })
+        Ok(Round {
+            head,
+            base_ref,
+            request,
+        })
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
-        Texts { repo: self.repo, pull: self.number, head: head.clone(), base_ref: base_ref.to_owned() }
+        Texts {
+            repo: self.repo,
+            pull: self.number,
+            head: head.clone(),
+            base_ref: base_ref.to_owned(),
+        }
     }
 
     /// A change without Python needs no text, and no state either where our memory is whole and the
@@ -130,7 +153,12 @@ impl Review<'_> {
     ) -> Result<(), Stop> {
         let policy = Policy::defaults(&self.cx.settings.ceilings);
         let audited = listing.nothing_audited();
-        let verdict = Verdict { policy: &policy, audited: &audited, notes: Vec::new(), mistakes: &[] };
+        let verdict = Verdict {
+            policy: &policy,
+            audited: &audited,
+            notes: Vec::new(),
+            mistakes: &[],
+        };
         self.publish(standing, round, verdict).await
     }
 
@@ -144,7 +172,9 @@ impl Review<'_> {
             return self.close(standing).await;
         }
         if state.head != round.head {
-            return Err(Stop::stale("the pull request has another head than its delivery told"));
+            return Err(Stop::stale(
+                "the pull request has another head than its delivery told",
+            ));
         }
         if standing.told(&round.head, &round.request).is_some() {
             return self.tidy(standing, &round).await;
@@ -158,9 +188,21 @@ impl Review<'_> {
         }
         let proposed = listing.policy.is_some().then(|| blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job { texts: &texts, state: &state, policy: &policy, listing };
-        let audited = self.with_visible_check(standing, &round, job.audit(self.cx, blobs)).await?;
-        let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
+        let job = Job {
+            texts: &texts,
+            state: &state,
+            policy: &policy,
+            listing,
+        };
+        let audited = self
+            .with_visible_check(standing, &round, job.audit(self.cx, blobs))
+            .await?;
+        let verdict = Verdict {
+            policy: &policy,
+            audited: &audited,
+            notes,
+            mistakes: &mistakes,
+        };
         self.publish(standing, &round, verdict).await
     }
 
@@ -185,7 +227,12 @@ impl Review<'_> {
     }
 
     /// Comments first, the check's result last.
-    async fn publish(&self, standing: &mut Standing, round: &Round, verdict: Verdict<'_>) -> Result<(), Stop> {
+    async fn publish(
+        &self,
+        standing: &mut Standing,
+        round: &Round,
+        verdict: Verdict<'_>,
+    ) -> Result<(), Stop> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.publisher(&round.head).comments(first.comments).await?;
         standing.commented.extend(outcome.posted);
@@ -222,7 +269,9 @@ impl Review<'_> {
 
     async fn tell(&self, standing: &mut Standing, round: &Round, check: &PlannedCheck) -> Result<(), Stop> {
         let open = standing.open(&round.head, &round.request).cloned();
-        self.publisher(&round.head).tell(&round.request, open.as_ref(), check).await?;
+        self.publisher(&round.head)
+            .tell(&round.request, open.as_ref(), check)
+            .await?;
         if let Some(open) = open {
             standing.checks.remove(&open.id.0);
         }
@@ -252,7 +301,11 @@ impl Review<'_> {
         let mut standing = self.remember().await?;
         let glimpse = &self.claim.glimpse;
         let request = request(self.number, &glimpse.base_ref);
-        let round = Round { head: glimpse.head.clone(), base_ref: glimpse.base_ref.clone(), request };
+        let round = Round {
+            head: glimpse.head.clone(),
+            base_ref: glimpse.base_ref.clone(),
+            request,
+        };
         if !glimpse.open || standing.told(&round.head, &round.request).is_some() {
             return self.close(&standing).await;
         }
@@ -268,7 +321,13 @@ impl Review<'_> {
     }
 
     fn publisher<'a>(&'a self, head: &'a Sha) -> Publisher<'a> {
-        Publisher { cx: self.cx, claim: self.claim, repo: self.repo, pull: self.number, head }
+        Publisher {
+            cx: self.cx,
+            claim: self.claim,
+            repo: self.repo,
+            pull: self.number,
+            head,
+        }
     }
 }
 
@@ -290,10 +349,21 @@ struct Job<'a> {
 
 impl Job<'_> {
     async fn audit(self, cx: &Context, first: Vec<Option<BlobView>>) -> Result<Audited, Stop> {
-        let Job { texts, state, policy, listing } = self;
+        let Job {
+            texts,
+            state,
+            policy,
+            listing,
+        } = self;
         let mut auditor = Auditor::new(listing.nothing_audited());
         let mut allowance = Allowance::new(policy.scan_bytes);
-        auditor.audit(cx, &policy.options, listing.removed.iter().filter_map(base::of_removed).collect()).await;
+        auditor
+            .audit(
+                cx,
+                &policy.options,
+                listing.removed.iter().filter_map(base::of_removed).collect(),
+            )
+            .await;
         let mut first = Some(first);
         for batch in listing.python.chunks(TEXTS_PER_LOOK) {
             let blobs = match first.take() {
@@ -301,8 +371,15 @@ impl Job<'_> {
                 None => texts.more(&read::paths(batch)).await?,
             };
             let batch = batch.iter().cloned().zip(blobs).collect();
-            let sides =
-                sides::of_batch(texts, state.base_tip.as_ref(), policy, &mut allowance, batch, &mut auditor).await?;
+            let sides = sides::of_batch(
+                texts,
+                state.base_tip.as_ref(),
+                policy,
+                &mut allowance,
+                batch,
+                &mut auditor,
+            )
+            .await?;
             auditor.audit(cx, &policy.options, sides).await;
         }
         Ok(auditor.finish())

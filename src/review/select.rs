@@ -18,8 +18,16 @@ pub enum Selection {
 }
 
 /// Files without an extension that everybody knows to be something else.
-const KNOWN_NAMES: &[&str] =
-    &["Makefile", "Dockerfile", "Containerfile", "Jenkinsfile", "Procfile", "Gemfile", "Vagrantfile", "Pipfile"];
+const KNOWN_NAMES: &[&str] = &[
+    "Makefile",
+    "Dockerfile",
+    "Containerfile",
+    "Jenkinsfile",
+    "Procfile",
+    "Gemfile",
+    "Vagrantfile",
+    "Pipfile",
+];
 
 pub fn select(file: &ChangedFile) -> Selection {
     let python = is_python_name(&file.filename);
@@ -45,8 +53,12 @@ fn may_be_script(path: &str) -> bool {
 }
 
 fn by_first_line(file: &ChangedFile) -> Selection {
-    let Some(patch) = &file.patch else { return Selection::Other };
-    let Ok(hunks) = diff::parse_patch(patch) else { return Selection::PerhapsScript };
+    let Some(patch) = &file.patch else {
+        return Selection::Other;
+    };
+    let Ok(hunks) = diff::parse_patch(patch) else {
+        return Selection::PerhapsScript;
+    };
     let Some(first) = hunks.first().filter(|hunk| hunk.new_start == 1) else {
         return Selection::PerhapsScript;
     };
@@ -59,10 +71,15 @@ fn by_first_line(file: &ChangedFile) -> Selection {
 
 /// Whether a first line hands the file to a Python interpreter.
 pub fn is_python_shebang(line: &str) -> bool {
-    let Some(command) = line.strip_prefix("#!") else { return false };
+    let Some(command) = line.strip_prefix("#!") else {
+        return false;
+    };
     command.split_whitespace().any(|word| {
         let program = word.rsplit('/').next().unwrap_or(word);
-        program.strip_prefix("python").or_else(|| program.strip_prefix("pypy")).is_some_and(is_version)
+        program
+            .strip_prefix("python")
+            .or_else(|| program.strip_prefix("pypy"))
+            .is_some_and(is_version)
     })
 }
 
@@ -102,9 +119,18 @@ mod tests {
 
     #[test]
     fn or_by_the_first_line_of_a_file_without_extension() {
-        assert_eq!(check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/usr/bin/env python3")), Selection::Python);
-        assert_eq!(check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/bin/sh")), Selection::Other);
-        assert_eq!(check("bin/tool", Some("@@ -9 +9 @@\n-a\n+b")), Selection::PerhapsScript);
+        assert_eq!(
+            check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/usr/bin/env python3")),
+            Selection::Python
+        );
+        assert_eq!(
+            check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/bin/sh")),
+            Selection::Other
+        );
+        assert_eq!(
+            check("bin/tool", Some("@@ -9 +9 @@\n-a\n+b")),
+            Selection::PerhapsScript
+        );
         assert_eq!(check("bin/tool", None), Selection::Other);
         assert_eq!(check("LICENSE", Some("@@ -9 +9 @@\n-a\n+b")), Selection::Other);
         assert_eq!(check(".gitignore", Some("@@ -9 +9 @@\n-a\n+b")), Selection::Other);
@@ -112,15 +138,29 @@ mod tests {
 
     #[test]
     fn what_is_gone_or_only_renamed_needs_no_audit() {
-        assert_eq!(select(&file("a.py", FileStatus::Removed, None)), Selection::RemovedPython);
-        assert_eq!(select(&file("a.md", FileStatus::Removed, None)), Selection::Unchanged);
-        let renamed = ChangedFile { changes: 0, ..file("a.py", FileStatus::Renamed, None) };
+        assert_eq!(
+            select(&file("a.py", FileStatus::Removed, None)),
+            Selection::RemovedPython
+        );
+        assert_eq!(
+            select(&file("a.md", FileStatus::Removed, None)),
+            Selection::Unchanged
+        );
+        let renamed = ChangedFile {
+            changes: 0,
+            ..file("a.py", FileStatus::Renamed, None)
+        };
         assert_eq!(select(&renamed), Selection::Unchanged);
     }
 
     #[test]
     fn a_shebang_names_a_python_interpreter() {
-        for line in ["#!/usr/bin/python", "#! /usr/bin/env python3.12", "#!/usr/bin/env -S python3 -u", "#!pypy3"] {
+        for line in [
+            "#!/usr/bin/python",
+            "#! /usr/bin/env python3.12",
+            "#!/usr/bin/env -S python3 -u",
+            "#!pypy3",
+        ] {
             assert!(is_python_shebang(line), "{line}");
         }
         for line in ["# python", "#!/bin/bash", "#!/usr/bin/env pythonista", ""] {

@@ -8,11 +8,16 @@ use crate::github::{BlobView, PullState};
 /// The policy at the base. A policy that cannot be read never switches the audit off: the defaults
 /// hold, and a note tells.
 pub fn at_base(state: &PullState, operator: &Ceilings, known: &RuleSet, notes: &mut Vec<String>) -> Policy {
-    let Some(blob) = &state.policy else { return Policy::defaults(operator) };
+    let Some(blob) = &state.policy else {
+        return Policy::defaults(operator);
+    };
     let text = blob.text.as_deref().filter(|_| !blob.is_truncated);
     let parsed = match text {
         Some(text) => Policy::parse(text, operator, known),
-        None => Err(Mistake { line: 1, message: "the file is not a text of ordinary size".to_owned() }),
+        None => Err(Mistake {
+            line: 1,
+            message: "the file is not a text of ordinary size".to_owned(),
+        }),
     };
     match parsed {
         Ok((policy, mistakes)) => {
@@ -28,7 +33,9 @@ pub fn at_base(state: &PullState, operator: &Ceilings, known: &RuleSet, notes: &
 
 /// The mistakes of the policy that the pull request proposes.
 pub fn proposed(blob: Option<&BlobView>, operator: &Ceilings, known: &RuleSet) -> Vec<Mistake> {
-    let Some(text) = blob.and_then(BlobView::whole_text) else { return Vec::new() };
+    let Some(text) = blob.and_then(BlobView::whole_text) else {
+        return Vec::new();
+    };
     match Policy::parse(text, operator, known) {
         Ok((_, mistakes)) => mistakes,
         Err(mistake) => vec![mistake],
@@ -36,5 +43,8 @@ pub fn proposed(blob: Option<&BlobView>, operator: &Ceilings, known: &RuleSet) -
 }
 
 fn note(mistake: &Mistake, consequence: &str) -> String {
-    format!("`{PATH}` at the base branch, line {}, {consequence}: {}", mistake.line, mistake.message)
+    format!(
+        "`{PATH}` at the base branch, line {}, {consequence}: {}",
+        mistake.line, mistake.message
+    )
 }
