@@ -1,0 +1,17 @@
+//! What the rules know of libraries: which type a callable returns. Data of `rules/models/`, read by the
+//! rules' loader.
+
+use std::collections::HashMap;
+
+/// Qualified names of callables and types, without calls or subscripts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Types {
+    /// Callable to the type of what it returns; for a coroutine function, of what awaiting it gives. A method
+    /// is named through its type: `sqlite3.Connection.cursor`. Classes need no entry: a name in CapWords is
+    /// taken to construct itself.
+    pub returns: HashMap<String, String>,
+    /// Type to what `with` gives, where that is not the type itself.
+    pub enters: HashMap<String, String>,
+    /// `type.attribute` to its type.
+    pub attributes: HashMap<String, String>,
+}
