@@ -1,7 +1,7 @@
 //! The engine: text in, findings out. No files, no network, no clock; the same input gives the same output.
 
 mod analysis;
-pub mod audit;
+mod audit;
 pub mod diff;
 pub mod difference;
 pub mod finding;

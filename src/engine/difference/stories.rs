@@ -173,14 +173,7 @@ impl Toy<'_> {
 }
 
 fn rule_named(id: &str) -> Arc<Rule> {
-    Arc::new(Rule {
-        id: id.to_owned(),
-        category: "toy".to_owned(),
-        title: String::new(),
-        cwe: Vec::new(),
-        aliases: Vec::new(),
-        effort: 0,
-    })
+    Arc::new(Rule::sample(id, "toy"))
 }
 
 fn skipped(path: &str) -> Option<Skipped> {
