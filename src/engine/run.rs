@@ -59,6 +59,7 @@ impl Engine {
             findings,
             skipped: None,
             broken: module.broken(),
+            blind: layout::blind(module),
             suppressions: outcome.comments,
             malformed: outcome.malformed,
         }
