@@ -1,0 +1,4 @@
+//! Stories of the whole bot, told against a fake GitHub.
+
+mod fake;
+mod fake_tests;
