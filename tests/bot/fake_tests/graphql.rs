@@ -55,7 +55,9 @@ async fn a_connection_wants_a_bound_of_a_hundred_at_most() {
     let on = |line: u32| json!({"path": "app.py", "line": line, "body": format!("on {line}")});
     let review = json!({"event": "COMMENT", "body": "b", "comments": [on(9), on(10), on(11)]});
     desk.post("/repos/octo-org/hello/pulls/1/reviews", review).await;
-    let page = ask(&desk, &threads("(first: 2)"), json!({})).await["data"]["repository"]["pullRequest"].clone();
+    let page = ask(&desk, &threads("(first: 2)"), json!({})).await;
+    assert_eq!(page["errors"], Value::Null, "{page}");
+    let page = page["data"]["repository"]["pullRequest"].clone();
     assert_eq!(page["headRefOid"], desk.head());
     let threads = &page["reviewThreads"];
     assert_eq!((&threads["totalCount"], &threads["pageInfo"]), (&json!(3), &json!({"hasNextPage": true, "endCursor": "2"})));
@@ -68,6 +70,6 @@ async fn what_a_token_may_not_read_is_null_with_an_error() {
     let narrowed = desk.mint(json!({"permissions": {"checks": "write"}})).await.json();
     desk.token = narrowed["token"].as_str().unwrap().to_owned();
     let answer = ask(&desk, BLOB, at("main:app.py")).await;
-    assert_eq!(answer["data"]["repository"], json!({"object": null}));
+    assert_eq!(answer["data"]["repository"], json!({"object": null}), "{answer}");
     assert_eq!(answer["errors"][0]["type"], "FORBIDDEN");
 }
