@@ -29,8 +29,6 @@ pub struct State {
     pub offences: Vec<String>,
     /// What was written since a human last looked.
     pub unread: Vec<String>,
-    /// Where new things of the request being served become visible; set by a fault.
-    pub hide: Hidden,
     /// Requests that read, counted: replicas that lag are told in these.
     pub reads: u64,
     next_id: i64,
@@ -202,7 +200,6 @@ impl State {
             calls: Vec::new(),
             offences: Vec::new(),
             unread: Vec::new(),
-            hide: Hidden::No,
             reads: 0,
             next_id: 1000,
             time: clock::now() - 100_000,

@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 use super::auth::{Caller, Who};
 use super::hub::Hub;
 use super::problem::Problem;
-use super::state::State;
 
 const UNMODELLED: &str = "the fake does not model";
 
@@ -41,7 +40,7 @@ pub async fn serve(
         return Err(Problem::unauthorized("This endpoint requires you to be authenticated."));
     };
     let mut state = hub.lock();
-    let answer = execute(&state, query::Root { state: &state, token }, &request);
+    let answer = execute(query::Root { state: &state, token }, &request);
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
     for error in errors {
         let message = error["message"].as_str().unwrap_or_default();
@@ -52,7 +51,7 @@ pub async fn serve(
     Ok(Json(answer))
 }
 
-fn execute(_: &State, root: query::Root<'_>, request: &Value) -> Value {
+fn execute(root: query::Root<'_>, request: &Value) -> Value {
     let text = request["query"].as_str().unwrap_or_default();
     let document = match ExecutableDocument::parse_and_validate(&SCHEMA, text, "query.graphql") {
         Ok(document) => document,
@@ -93,10 +92,12 @@ fn refused(messages: impl IntoIterator<Item = String>) -> Value {
     json!({"errors": errors})
 }
 
-/// Adds the `type` that GitHub's errors have.
+/// Gives errors GitHub's words and its `type`.
 fn typed(mut answer: Value) -> Value {
-    for error in answer["errors"].as_array_mut().into_iter().flatten() {
-        let message = error["message"].as_str().unwrap_or_default();
+    for error in answer.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
+        let message = error["message"].as_str().unwrap_or_default().to_owned();
+        let message = message.strip_prefix("resolver error: ").unwrap_or(&message);
+        error["message"] = message.into();
         let kind = match message {
             "Resource not accessible by integration" => "FORBIDDEN",
             text if text.starts_with("Could not resolve") => "NOT_FOUND",
