@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::PullNumber;
+use crate::domain::{PullNumber, Sha};
 
 use super::repo::decode;
 use super::transport::{JSON, Kind};
@@ -30,6 +30,18 @@ pub struct ChangedFile {
     pub deletions: u64,
     #[serde(default)]
     pub changes: u64,
+    /// The address of the file's content at the head, which names the head.
+    #[serde(default)]
+    pub contents_url: Option<String>,
+}
+
+impl ChangedFile {
+    /// The commit this entry was listed for, where its address tells. Right after a push GitHub may
+    /// still list the commit before.
+    pub fn listed_at(&self) -> Option<Sha> {
+        let (_, after) = self.contents_url.as_deref()?.rsplit_once("ref=")?;
+        Sha::parse(after)
+    }
 }
 
 /// What happened to a file.

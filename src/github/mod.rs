@@ -8,6 +8,7 @@ mod blob;
 mod checks;
 mod classify;
 mod clock;
+mod compare;
 mod error;
 pub mod event;
 mod files;

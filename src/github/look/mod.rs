@@ -114,6 +114,15 @@ pub struct BlobView {
     pub text: Option<String>,
 }
 
+impl BlobView {
+    /// The text, if it is all of the file byte for byte: neither cut nor transcoded on the way.
+    pub fn whole_text(&self) -> Option<&str> {
+        let text = self.text.as_deref()?;
+        let whole = u64::try_from(text.len()).is_ok_and(|bytes| bytes == self.byte_size);
+        (whole && !self.is_truncated).then_some(text)
+    }
+}
+
 impl RepoClient {
     /// Looks once. A pull request that is not there is [`Error::NotFound`].
     pub async fn look(&self, ask: &Look) -> Result<View, Error> {
