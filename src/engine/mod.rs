@@ -1,8 +1,31 @@
 //! The engine: text in, findings out. No files, no network, no clock; the same input gives the same output.
 
+mod analysis;
+mod audit;
+pub mod diff;
+pub mod difference;
 pub mod finding;
+mod fingerprint;
+pub mod language;
+mod layout;
+pub mod limits;
+pub mod matching;
+pub mod oid;
+mod options;
+pub mod python;
 pub mod rule;
+mod run;
+pub mod skip;
+pub mod source;
+pub mod suppress;
 
+pub use audit::FileAudit;
 pub use finding::{
     Confidence, Edit, Finding, Fingerprint, Position, Related, Severity, Span, Suggestion, Suppressed, Tier,
 };
+pub use limits::Limits;
+pub use options::{Options, Setting};
+pub use rule::{Rule, RuleSet};
+pub use run::Engine;
+pub use skip::{SkipReason, Skipped};
+pub use source::Source;

@@ -1,0 +1,207 @@
+//! What a Python file means: [`Module`] answers what a name stands for, what encloses a node, what type and
+//! constant an expression has. It is built once per file and never changes. What is dangerous is the rules'.
+//!
+//! Qualified names are text. `requests.get` is the library's, however it was imported or re-assigned;
+//! `builtins.open` Python's own; `.models.User` and `..db.session` come from relative imports; `~helper` and
+//! `~Client.send` are definitions of this very file.
+
+mod annotation;
+pub mod binding;
+mod builtins;
+pub mod class;
+mod collect;
+mod collect_import;
+mod constant;
+mod enclosure;
+pub mod function;
+pub mod kind;
+mod literal;
+mod names;
+mod params;
+mod parse;
+mod paths;
+mod resolve;
+pub mod scope;
+mod symbol;
+mod target;
+pub mod tree;
+mod types;
+mod typing;
+
+use std::sync::Arc;
+
+use super::{Limits, Skipped, Source, Span};
+
+pub use binding::{Binding, BindingId, BindingKind};
+pub use builtins::is_builtin;
+pub use class::{Attribute, Class, ClassId};
+pub use constant::Constant;
+pub use enclosure::is_test_path;
+pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
+pub use kind::{Field, Kind};
+pub use names::{Name, Names};
+pub use parse::parse;
+pub use scope::{Scope, ScopeId, ScopeKind, Scopes};
+pub use tree::{NodeId, Tree};
+pub use types::Types;
+
+/// Marks the qualified name of a definition of this file.
+pub const LOCAL: char = '~';
+
+/// A parsed and understood file.
+pub struct Module {
+    source: Source,
+    tree: Tree,
+    found: collect::Collected,
+    resolved: resolve::Resolved,
+    types: Arc<Types>,
+}
+
+impl Module {
+    /// Parses and understands a file. Broken Python is no failure: it gives a module with broken places.
+    pub fn parse(source: Source, limits: &Limits, types: Arc<Types>) -> Result<Module, Skipped> {
+        let tree = parse(source.text(), limits).map_err(|reason| Skipped {
+            path: source.path().to_owned(),
+            reason,
+        })?;
+        let found = collect::collect(&tree, source.text());
+        let resolved = resolve::resolve(&tree, source.text(), &found);
+        let mut module = Module {
+            source,
+            tree,
+            found,
+            resolved,
+            types,
+        };
+        module.name_method_calls();
+        Ok(module)
+    }
+
+    fn name_method_calls(&mut self) {
+        for (call, path) in self.method_calls() {
+            let path = self.resolved.paths.intern(&path);
+            self.resolved.of_node[call.index()] = path.0 + 1;
+        }
+    }
+
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The node's text.
+    pub fn text(&self, node: NodeId) -> &str {
+        text_of(&self.tree, self.source.text(), node)
+    }
+
+    pub fn span(&self, node: NodeId) -> Span {
+        self.source.span(self.tree.range(node))
+    }
+
+    /// What an identifier or attribute stands for, as the module's documentation says it. `None` where it is
+    /// a parameter or a variable, or where its bindings disagree.
+    pub fn qualified_name(&self, expression: NodeId) -> Option<&str> {
+        match self.tree.kind(expression) {
+            Kind::Identifier | Kind::Attribute => self.path_of(expression),
+            _ => None,
+        }
+    }
+
+    /// What a call calls: the qualified name of its callee, or `type.method` for a receiver of known type.
+    pub fn callee(&self, call: NodeId) -> Option<&str> {
+        let callee = self.tree.child(call, Field::Function)?;
+        self.qualified_name(callee).or_else(|| self.path_of(call))
+    }
+
+    /// Whether one of a function's decorators has this qualified name.
+    pub fn has_decorator(&self, function: FunctionId, path: &str) -> bool {
+        let decorators = &self.function(function).decorators;
+        decorators
+            .iter()
+            .any(|decorator| self.qualified_name(decorator.callee) == Some(path))
+    }
+
+    fn path_of(&self, node: NodeId) -> Option<&str> {
+        let number = self.resolved.of_node[node.index()].checked_sub(1)?;
+        Some(self.resolved.paths.text(paths::PathId(number)))
+    }
+
+    pub fn names(&self) -> &Names {
+        &self.found.names
+    }
+
+    pub fn scopes(&self) -> &Scopes {
+        &self.found.scopes
+    }
+
+    /// The scope in which a node is evaluated.
+    pub fn scope_of(&self, node: NodeId) -> ScopeId {
+        self.found.scopes.of_node[node.index()]
+    }
+
+    /// What a scope itself binds to a name, in the order of the text.
+    pub fn bindings(&self, scope: ScopeId, name: &str) -> impl Iterator<Item = &Binding> {
+        let ids = self
+            .found
+            .names
+            .get(name)
+            .map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
+        ids.iter().map(|id| self.found.scopes.binding(*id))
+    }
+
+    /// The bindings that a use of an identifier means: those of the scope where Python finds it.
+    pub fn bindings_of(&self, identifier: NodeId) -> impl Iterator<Item = &Binding> {
+        let name = self.found.names.get(self.text(identifier));
+        let scope = name.and_then(|name| self.found.scopes.lookup(self.scope_of(identifier), name));
+        let ids = name
+            .zip(scope)
+            .map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
+        ids.iter().map(|id| self.found.scopes.binding(*id))
+    }
+
+    pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.found
+            .functions
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (FunctionId(index as u32), item))
+    }
+
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.found.functions[id.0 as usize]
+    }
+
+    /// `~Class.method`; a lambda has its enclosing function's.
+    pub fn function_path(&self, id: FunctionId) -> &str {
+        self.resolved.paths.text(self.resolved.functions[id.0 as usize])
+    }
+
+    pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
+        self.found
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (ClassId(index as u32), item))
+    }
+
+    pub fn class(&self, id: ClassId) -> &Class {
+        &self.found.classes[id.0 as usize]
+    }
+
+    /// `~Class`.
+    pub fn class_path(&self, id: ClassId) -> &str {
+        self.resolved.paths.text(self.resolved.classes[id.0 as usize])
+    }
+
+    /// Whether `from __future__ import annotations` keeps annotations from being evaluated.
+    pub fn has_lazy_annotations(&self) -> bool {
+        self.found.lazy_annotations
+    }
+}
+
+fn text_of<'t>(tree: &Tree, text: &'t str, node: NodeId) -> &'t str {
+    text.get(tree.range(node)).unwrap_or_default()
+}

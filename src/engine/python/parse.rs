@@ -1,0 +1,116 @@
+//! Text to [`Tree`]: tree-sitter under a budget of steps, then one cursor walk that flattens its tree.
+//! Broken Python is no failure here; it gives a tree with error nodes.
+
+use std::ops::ControlFlow;
+
+use tree_sitter::{ParseOptions, ParseState, Parser, TreeCursor};
+
+use super::super::limits::Limits;
+use super::super::skip::SkipReason;
+use super::kind::{Grammar, Kind};
+use super::tree::{HAS_ERROR, MISSING, NAMED, Node, Tree};
+
+/// Parses Python. Stops at the ceilings of `limits`, always at the same point for the same text.
+pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
+    let tree = parse_within(text, limits.parse_steps)?;
+    if tree.root_node().descendant_count() > limits.nodes {
+        return Err(SkipReason::Budget("its syntax tree has too many nodes"));
+    }
+    Ok(Tree {
+        nodes: flatten(&tree),
+    })
+}
+
+fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
+    let mut parser = Parser::new();
+    parser
+        .set_language(&tree_sitter_python::LANGUAGE.into())
+        .map_err(|error| SkipReason::Internal(error.to_string()))?;
+    let mut left = steps;
+    let mut progress = |_: &ParseState| match left.checked_sub(1) {
+        Some(rest) => {
+            left = rest;
+            ControlFlow::Continue(())
+        }
+        None => ControlFlow::Break(()),
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+    parser
+        .parse_with_options(&mut read, None, Some(options))
+        .ok_or(SkipReason::Budget("parsing it takes too many steps"))
+}
+
+fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::with_capacity(tree.root_node().descendant_count());
+    let mut open: Vec<u32> = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let id = nodes.len() as u32;
+        nodes.push(read_node(&cursor, open.last().copied().unwrap_or_default()));
+        if cursor.goto_first_child() {
+            open.push(id);
+            continue;
+        }
+        nodes[id as usize].end = id + 1;
+        while !cursor.goto_next_sibling() {
+            let Some(closed) = open.pop() else { return nodes };
+            nodes[closed as usize].end = nodes.len() as u32;
+            cursor.goto_parent();
+        }
+    }
+}
+
+fn read_node(cursor: &TreeCursor<'_>, parent: u32) -> Node {
+    let node = cursor.node();
+    let grammar = Grammar::get();
+    let kind = if node.is_error() {
+        Kind::Error
+    } else {
+        grammar.kind(node.kind_id())
+    };
+    let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
+    Node {
+        kind,
+        field: grammar.field(cursor.field_id()),
+        flags: flag(node.is_named(), NAMED)
+            | flag(node.is_missing(), MISSING)
+            | flag(node.has_error() || node.is_missing(), HAS_ERROR),
+        parent,
+        end: 0,
+        start_byte: node.start_byte() as u32,
+        end_byte: node.end_byte() as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(text: &str) -> Result<usize, SkipReason> {
+        parse(text, &Limits::default()).map(|tree| tree.len())
+    }
+
+    #[test]
+    fn hostile_depth_and_width_end_quickly() {
+        let cases = [
+            "(".repeat(200_000),
+            format!("{}1{}", "(".repeat(200_000), ")".repeat(200_000)),
+            "*a,".repeat(300_000),
+            "a.".repeat(300_000),
+            "not ".repeat(200_000),
+            "lambda:".repeat(100_000),
+            "if x:\n ".repeat(100),
+            "x = [".repeat(100_000),
+            format!("x = {}1", "1 + ".repeat(20_000)),
+            "f'{".repeat(100_000),
+            "'".repeat(100_001),
+            "<<<<<<< HEAD\n".repeat(10_000),
+        ];
+        for text in cases {
+            let answer = count(&text);
+            assert!(matches!(answer, Ok(_) | Err(SkipReason::Budget(_))), "{answer:?}");
+            assert_eq!(answer, count(&text));
+        }
+    }
+}
