@@ -1,14 +1,16 @@
 //! The engine: text in, findings out. No files, no network, no clock; the same input gives the same output.
 
 mod analysis;
-pub mod audit;
+mod audit;
 pub mod diff;
 pub mod difference;
 pub mod finding;
 mod fingerprint;
+pub mod language;
 mod layout;
 pub mod limits;
 pub mod matching;
+pub mod oid;
 mod options;
 pub mod python;
 pub mod rule;

@@ -1,5 +1,6 @@
 //! Check runs: our verdict on one commit.
 
+use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Sha;
@@ -96,13 +97,75 @@ pub enum AnnotationLevel {
 impl RepoClient {
     /// Makes a check run named [`CHECK_NAME`].
     pub async fn create_check(&self, check: &NewCheck) -> Result<CheckId, Error> {
-        let _ = check;
-        Err(Error::unfinished())
+        let body = NewCheckBody {
+            name: CHECK_NAME,
+            head_sha: &check.head_sha,
+            external_id: &check.external_id,
+            details_url: check.details_url.as_deref(),
+            progress: check.status.into(),
+            output: check.output.as_ref(),
+        };
+        let made: Made = self.write(Method::POST, self.url(&["check-runs"]), &body).await?;
+        Ok(made.id)
     }
 
     /// Changes a check run; its annotations are added to those that stand.
     pub async fn update_check(&self, id: CheckId, update: &CheckUpdate) -> Result<(), Error> {
-        let _ = (id, update);
-        Err(Error::unfinished())
+        let body = UpdateBody {
+            progress: update.status.into(),
+            output: update.output.as_ref(),
+        };
+        let url = self.url(&["check-runs", &id.0.to_string()]);
+        let _: Made = self.write(Method::PATCH, url, &body).await?;
+        Ok(())
     }
+}
+
+#[derive(Serialize)]
+struct NewCheckBody<'a> {
+    name: &'a str,
+    head_sha: &'a Sha,
+    external_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details_url: Option<&'a str>,
+    #[serde(flatten)]
+    progress: Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a CheckOutput>,
+}
+
+#[derive(Serialize)]
+struct UpdateBody<'a> {
+    #[serde(flatten)]
+    progress: Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a CheckOutput>,
+}
+
+/// GitHub's two fields for what is one thing. It accepts `completed` without conclusion and is wrong then.
+#[derive(Serialize)]
+struct Progress {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conclusion: Option<Conclusion>,
+}
+
+impl From<CheckStatus> for Progress {
+    fn from(status: CheckStatus) -> Progress {
+        match status {
+            CheckStatus::InProgress => Progress {
+                status: "in_progress",
+                conclusion: None,
+            },
+            CheckStatus::Completed(conclusion) => Progress {
+                status: "completed",
+                conclusion: Some(conclusion),
+            },
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Made {
+    id: CheckId,
 }

@@ -78,12 +78,3 @@ impl Error {
         }
     }
 }
-
-impl Error {
-    pub(super) fn unfinished() -> Error {
-        Error::Malformed {
-            cause: "not built yet".to_owned(),
-            request_id: RequestId::default(),
-        }
-    }
-}

@@ -1,5 +1,6 @@
 //! Reviews and comments on a pull request.
 
+use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{PullNumber, Sha};
@@ -45,8 +46,15 @@ pub struct NewFileComment {
 impl RepoClient {
     /// Posts a review with the event COMMENT.
     pub async fn create_review(&self, pull: PullNumber, review: &NewReview) -> Result<ReviewId, Error> {
-        let _ = (pull, review);
-        Err(Error::unfinished())
+        let body = ReviewBody {
+            commit_id: &review.commit_id,
+            body: &review.body,
+            event: "COMMENT",
+            comments: review.comments.iter().map(CommentBody::from).collect(),
+        };
+        let url = self.url(&["pulls", &pull.0.to_string(), "reviews"]);
+        let made: Made<ReviewId> = self.write(Method::POST, url, &body).await?;
+        Ok(made.id)
     }
 
     /// Posts a comment on a file as a whole.
@@ -55,7 +63,65 @@ impl RepoClient {
         pull: PullNumber,
         comment: &NewFileComment,
     ) -> Result<CommentId, Error> {
-        let _ = (pull, comment);
-        Err(Error::unfinished())
+        let body = FileCommentBody {
+            commit_id: &comment.commit_id,
+            path: &comment.path,
+            body: &comment.body,
+            subject_type: "file",
+        };
+        let url = self.url(&["pulls", &pull.0.to_string(), "comments"]);
+        let made: Made<CommentId> = self.write(Method::POST, url, &body).await?;
+        Ok(made.id)
     }
+}
+
+#[derive(Serialize)]
+struct ReviewBody<'a> {
+    commit_id: &'a Sha,
+    body: &'a str,
+    event: &'static str,
+    comments: Vec<CommentBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct CommentBody<'a> {
+    path: &'a str,
+    body: &'a str,
+    line: u32,
+    side: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_side: Option<&'static str>,
+}
+
+/// The new side of the diff.
+const RIGHT: &str = "RIGHT";
+
+impl<'a> From<&'a NewComment> for CommentBody<'a> {
+    fn from(comment: &'a NewComment) -> CommentBody<'a> {
+        // GitHub refuses a start that does not precede the end.
+        let start_line = comment.start_line.filter(|start| *start < comment.line);
+        CommentBody {
+            path: &comment.path,
+            body: &comment.body,
+            line: comment.line,
+            side: RIGHT,
+            start_line,
+            start_side: start_line.map(|_| RIGHT),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FileCommentBody<'a> {
+    commit_id: &'a Sha,
+    path: &'a str,
+    body: &'a str,
+    subject_type: &'static str,
+}
+
+#[derive(Deserialize)]
+struct Made<Id> {
+    id: Id,
 }

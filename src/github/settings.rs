@@ -6,6 +6,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
+use super::address;
+
 /// Everything needed to speak to one GitHub as one App.
 #[derive(Clone)]
 pub struct Settings {
@@ -34,7 +36,7 @@ impl Settings {
     /// The usual patience, and GraphQL where this GitHub has it.
     pub fn new(api_url: Url, app_id: impl Into<String>, private_key: SecretString) -> Settings {
         Settings {
-            graphql_url: graphql_url(&api_url),
+            graphql_url: address::graphql(&api_url),
             api_url,
             app_id: app_id.into(),
             private_key,
@@ -46,19 +48,6 @@ impl Settings {
             max_answer: 64 << 20,
         }
     }
-}
-
-/// The GraphQL address that belongs to a REST address: `/api/v3` has its sibling `/api/graphql`, any
-/// other base has `/graphql` below it.
-pub(super) fn graphql_url(api_url: &Url) -> Url {
-    let base = api_url.path().trim_end_matches('/');
-    let path = match base.strip_suffix("/api/v3") {
-        Some(root) => format!("{root}/api/graphql"),
-        None => format!("{base}/graphql"),
-    };
-    let mut url = api_url.clone();
-    url.set_path(&path);
-    url
 }
 
 impl fmt::Debug for Settings {
@@ -79,12 +68,14 @@ pub enum ConfigError {
          raw, with \\n for line ends, or in base64"
     )]
     PrivateKey(String),
-    #[error("{name} {value:?} cannot be used: {reason}; give an address such as {example}")]
+    #[error(
+        "{name} {url} cannot be used: {reason}; give an address such as https://api.github.com or \
+         https://HOST/api/v3"
+    )]
     Address {
         name: &'static str,
-        value: String,
-        reason: String,
-        example: &'static str,
+        url: String,
+        reason: &'static str,
     },
     #[error("the HTTP client cannot be started: {0}")]
     Client(String),

@@ -1,6 +1,9 @@
 //! Mechanisms that patterns cannot express, one file each. A rule names one and gives it data:
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
+mod blocking;
+mod calls;
+
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -9,7 +12,7 @@ use super::matching::{Hit, Starts};
 use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
-pub(crate) const ANALYSES: &[(&str, Make)] = &[];
+pub(crate) const ANALYSES: &[(&str, Make)] = &[("blocking-call", blocking::make)];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
 pub(crate) type Make = fn(Parameters) -> Result<Analysis, String>;

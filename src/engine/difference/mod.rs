@@ -8,7 +8,7 @@ mod ledger;
 #[cfg(test)]
 mod stories;
 
-use super::audit::FileAudit;
+use super::FileAudit;
 use super::diff::Hunk;
 use super::finding::Finding;
 use super::suppress::SuppressionComment;

@@ -34,8 +34,8 @@ impl Hit {
     }
 
     /// Fills `$name` of the rule's texts.
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Hit {
-        self.values.push((name.to_owned(), value.into()));
+    pub fn with(mut self, name: &str, value: impl AsRef<str>) -> Hit {
+        self.values.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
 

@@ -64,6 +64,8 @@ impl<'m> Matcher<'m> {
     /// The statement and those behind it in its block.
     fn following(&self, first: NodeId) -> Vec<NodeId> {
         let tree = self.module.tree();
+        let parent = tree.parent(first).filter(|parent| tree.kind(*parent) == Kind::ExpressionStatement);
+        let first = parent.unwrap_or(first);
         let siblings = tree.parent(first).map(|block| tree.named_children(block)).into_iter().flatten();
         siblings.skip_while(|sibling| *sibling != first).collect()
     }

@@ -50,3 +50,6 @@ impl Finder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,30 @@ pub struct Rule {
     pub examples: Examples,
 }
 
+#[cfg(test)]
+impl Rule {
+    /// A rule for tests that care for little more than its name.
+    pub(crate) fn sample(id: &str, category: &str) -> Rule {
+        Rule {
+            id: id.to_owned(),
+            category: category.to_owned(),
+            title: "A title".to_owned(),
+            severity: Severity::Medium,
+            confidence: Confidence::High,
+            tier: Tier::Comment,
+            cwe: Vec::new(),
+            aliases: Vec::new(),
+            problem: "A problem.".to_owned(),
+            impact: "An impact.".to_owned(),
+            fix: "A fix.".to_owned(),
+            effort: 15,
+            tests: TestFiles::default(),
+            absence: false,
+            examples: Examples::default(),
+        }
+    }
+}
+
 /// Whether a rule speaks in test files. Rules about production code do not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// The longest name a text takes in, in characters: a hostile identifier must not drown the message.
-const LONGEST_VALUE: usize = 80;
+/// The longest value a text takes in, in characters: a hostile name must not drown the message.
+const LONGEST_VALUE: usize = 160;
 
 /// The names a match gives to the holes of a text.
 pub type Values = Vec<(String, String)>;

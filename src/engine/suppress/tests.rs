@@ -15,12 +15,8 @@ const RULES: [(&str, &str, &[&str]); 3] = [
 
 fn rule(id: &str, category: &str, aliases: &[&str]) -> Arc<Rule> {
     Arc::new(Rule {
-        id: id.to_owned(),
-        category: category.to_owned(),
-        title: String::new(),
-        cwe: Vec::new(),
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        effort: 0,
+        ..Rule::sample(id, category)
     })
 }
 

@@ -1,10 +1,16 @@
 //! One look at a pull request: a single GraphQL query for its state, our words that stand there, the
 //! policy at the tip of the base branch, and the texts of changed files.
 
+mod answer;
+mod document;
+mod wire;
+
+use serde::Deserialize;
+
+use super::{CheckId, CheckStatus, Error, RepoClient};
 use crate::domain::{PullNumber, Sha};
 
-use super::checks::{CheckId, CheckStatus};
-use super::{Error, RepoClient};
+pub use document::POLICY_PATH;
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +56,9 @@ pub struct PullState {
     pub checks: Vec<StandingCheck>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a pull request can still be merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum PullStatus {
     Open,
     Closed,
@@ -106,10 +114,21 @@ pub struct BlobView {
     pub text: Option<String>,
 }
 
+impl BlobView {
+    /// The text, if it is all of the file byte for byte: neither cut nor transcoded on the way.
+    pub fn whole_text(&self) -> Option<&str> {
+        let text = self.text.as_deref()?;
+        let whole = u64::try_from(text.len()).is_ok_and(|bytes| bytes == self.byte_size);
+        (whole && !self.is_truncated).then_some(text)
+    }
+}
+
 impl RepoClient {
     /// Looks once. A pull request that is not there is [`Error::NotFound`].
     pub async fn look(&self, ask: &Look) -> Result<View, Error> {
-        let _ = ask;
-        Err(Error::unfinished())
+        let app_id = &self.connection.app_id;
+        let variables = document::variables(ask, &self.repo.name, app_id);
+        let reply = self.query(&document::text(ask), &variables).await?;
+        answer::view(reply, ask, &self.repo, app_id)
     }
 }

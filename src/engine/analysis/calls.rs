@@ -1,0 +1,198 @@
+//! Questions that several analyses ask of a call: what it calls, which argument it gives, what guards it.
+
+use std::collections::HashMap;
+
+use crate::engine::matching::Starts;
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+
+/// An argument of a call, as far as the text tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    Given(NodeId),
+    Absent,
+    /// `*args` or `**kwargs` may hold it.
+    Unknown,
+}
+
+/// The argument that is passed by this keyword, or at this position.
+pub(super) fn argument(module: &Module, call: NodeId, keyword: &str, position: Option<usize>) -> Argument {
+    let arguments = arguments(module, call);
+    if let Some(value) = arguments.keyword(module, keyword) {
+        return Argument::Given(value);
+    }
+    match position.and_then(|position| arguments.positional.get(position)) {
+        Some(value) => Argument::Given(*value),
+        None if arguments.open => Argument::Unknown,
+        None => Argument::Absent,
+    }
+}
+
+/// A call's arguments, sorted.
+pub(super) struct Arguments {
+    /// Before any `*args`.
+    pub positional: Vec<NodeId>,
+    pub keywords: Vec<NodeId>,
+    /// There is `*args` or `**kwargs`.
+    pub open: bool,
+}
+
+impl Arguments {
+    /// The value given by this keyword.
+    pub(super) fn keyword(&self, module: &Module, name: &str) -> Option<NodeId> {
+        let tree = module.tree();
+        let named = |argument: &&NodeId| {
+            tree.child(**argument, Field::Name).is_some_and(|node| module.text(node) == name)
+        };
+        self.keywords.iter().find(named).and_then(|argument| tree.child(*argument, Field::Value))
+    }
+}
+
+pub(super) fn arguments(module: &Module, call: NodeId) -> Arguments {
+    let tree = module.tree();
+    let mut sorted = Arguments { positional: Vec::new(), keywords: Vec::new(), open: false };
+    let Some(list) = tree.child(call, Field::Arguments) else { return sorted };
+    if tree.kind(list) == Kind::GeneratorExpression {
+        sorted.positional.push(list);
+        return sorted;
+    }
+    for argument in tree.named_children(list) {
+        match tree.kind(argument) {
+            Kind::KeywordArgument => sorted.keywords.push(argument),
+            Kind::ListSplat | Kind::DictionarySplat => sorted.open = true,
+            _ if sorted.open => {}
+            _ => sorted.positional.push(argument),
+        }
+    }
+    sorted
+}
+
+/// What a call is called in messages: its callee as written, without arguments inside.
+pub(super) fn spelled(module: &Module, call: NodeId) -> String {
+    let tree = module.tree();
+    let function = tree.child(call, Field::Function).unwrap_or(call);
+    match tree.kind(function) {
+        Kind::Identifier => module.text(function).to_owned(),
+        Kind::Attribute => {
+            let name = tree.child(function, Field::Attribute).map_or("", |name| module.text(name));
+            let object = tree.child(function, Field::Object);
+            format!("{}.{name}", object.map_or_else(String::new, |object| short(module, object)))
+        }
+        _ => "this call".to_owned(),
+    }
+}
+
+/// An expression for messages: names and attributes as they are, calls with `(…)` for their arguments.
+pub(super) fn short(module: &Module, expression: NodeId) -> String {
+    let tree = module.tree();
+    match tree.kind(expression) {
+        Kind::Call => format!("{}(...)", tree.child(expression, Field::Function).map_or("", |node| plain(module, node))),
+        _ => plain(module, expression).to_owned(),
+    }
+}
+
+fn plain(module: &Module, node: NodeId) -> &str {
+    let text = module.text(node);
+    if text.contains(['"', '\'', '\n', '(']) { "..." } else { text }
+}
+
+/// Qualified names to what is known of them. `requests.Session.*` stands for every method.
+#[derive(Debug)]
+pub(super) struct Table<T> {
+    exact: HashMap<String, T>,
+    families: Vec<(String, T)>,
+}
+
+impl<T: Clone> Table<T> {
+    pub(super) fn new(entries: impl IntoIterator<Item = (String, T)>) -> Table<T> {
+        let mut table = Table { exact: HashMap::new(), families: Vec::new() };
+        for (name, value) in entries {
+            match name.strip_suffix('*') {
+                Some(family) => table.families.push((family.to_owned(), value)),
+                None => drop(table.exact.insert(name, value)),
+            }
+        }
+        table
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&T> {
+        let in_family = |(family, _): &&(String, T)| {
+            name.strip_prefix(family.as_str()).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('_'))
+        };
+        self.exact.get(name).or_else(|| self.families.iter().find(in_family).map(|(_, value)| value))
+    }
+
+    /// Where a call of one of these names can be: a file that means a library's name holds the library's.
+    pub(super) fn starts(&self) -> Starts {
+        let mut starts = Starts::default();
+        let families = self.families.iter().map(|(family, _)| family);
+        for name in self.exact.keys().chain(families) {
+            starts.words.insert(word(name).to_owned());
+        }
+        starts.calls.extend(self.exact.keys().map(|name| last(name).to_owned()));
+        if !self.families.is_empty() {
+            starts.kinds.insert(Kind::Call);
+        }
+        starts
+    }
+}
+
+/// The word that a text must hold to mean this name.
+fn word(name: &str) -> &str {
+    match name.split_once('.') {
+        Some(("builtins", rest)) => rest,
+        Some((library, _)) => library,
+        None => name,
+    }
+}
+
+pub(super) fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// The beginning of a string that is known: all of a constant, the text before the first `{` of an f-string, the
+/// left end of a concatenation.
+pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {
+    if let Some(Constant::Str(text)) = module.constant(node) {
+        return Some(text);
+    }
+    let tree = module.tree();
+    let left = |node: &NodeId| tree.child(*node, Field::Left).filter(|_| tree.kind(*node) == Kind::BinaryOperator);
+    let leftmost = std::iter::successors(Some(node), left).last()?;
+    if let Some(Constant::Str(text)) = module.constant(leftmost) {
+        return Some(text);
+    }
+    let first = tree.named_children(leftmost).find(|part| tree.kind(*part) != Kind::StringStart)?;
+    let begins = tree.kind(leftmost) == Kind::String && tree.kind(first) == Kind::StringContent;
+    begins.then(|| module.text(first).to_owned())
+}
+
+/// Whether an address points to this very machine.
+pub(super) fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = if host.starts_with("[::1]") { "::1" } else { host.split(':').next().unwrap_or_default() };
+    matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host.ends_with(".localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_addresses_are_known_by_their_host() {
+        for url in ["http://localhost", "https://127.0.0.1:8443/x", "https://[::1]/", "localhost:9", "https://a.localhost"] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in ["https://example.com", "https://localhost.example.com", "https://10.0.0.1", "https://e.com/?localhost", ""] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_family_holds_public_methods_only() {
+        let table = Table::new([("a.B.*".to_owned(), 1), ("a.c".to_owned(), 2)]);
+        let got = ["a.B.get", "a.B.__init__", "a.B", "a.c", "a.c.d"].map(|name| table.get(name).copied());
+        assert_eq!(got, [Some(1), None, None, Some(2), None]);
+    }
+}
