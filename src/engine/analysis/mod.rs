@@ -7,6 +7,7 @@ mod calls;
 mod event_loop;
 mod file;
 mod timeout;
+mod tls;
 
 use std::fmt;
 
@@ -21,6 +22,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("blocking-call", blocking::make),
     ("call-without-timeout", timeout::make),
     ("event-loop-lookup", event_loop::make),
+    ("peer-verification", tls::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
