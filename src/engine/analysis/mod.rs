@@ -6,6 +6,9 @@ mod blocking;
 mod calls;
 mod event_loop;
 mod file;
+mod secret;
+mod secret_default;
+mod secret_guard;
 mod timeout;
 mod tls;
 
@@ -23,6 +26,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("call-without-timeout", timeout::make),
     ("event-loop-lookup", event_loop::make),
     ("peer-verification", tls::make),
+    ("secret-default", secret_default::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
