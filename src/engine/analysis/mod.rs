@@ -4,6 +4,7 @@
 mod archive;
 mod blocking;
 mod calls;
+mod dropped;
 mod event_loop;
 mod file;
 mod secret;
@@ -24,6 +25,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("call-without-timeout", timeout::make),
+    ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
     ("peer-verification", tls::make),
     ("secret-default", secret_default::make),

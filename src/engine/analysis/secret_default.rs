@@ -31,13 +31,18 @@ struct Lookup {
     instead: String,
 }
 
+/// Every name of a secret holds one of these, and every address that holds a password the last.
+const WORDS: [&str; 14] = [
+    "secret", "Secret", "SECRET", "pass", "Pass", "PASS", "pwd", "PWD", "key", "Key", "KEY", "oken", "TOKEN", "://",
+];
+
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { lookups, settings, wrappers } = parameters.read()?;
     let each = lookups.into_iter().flat_map(|lookup| lookup.names.clone().into_iter().map(move |name| (name, lookup.clone())));
     let rule = Rule { lookups: Table::new(each), settings, wrappers };
     let kinds = [Kind::Call, Kind::BooleanOperator, Kind::FunctionDefinition, Kind::ClassDefinition];
     Ok(Analysis {
-        starts: Starts::kinds(kinds, []),
+        starts: Starts::kinds(kinds, WORDS),
         names: &["NAME", "WHEN", "INSTEAD"],
         run: Box::new(move |module, node, hits| rule.visit(module, node, hits)),
     })
@@ -109,8 +114,10 @@ impl Rule {
 
     /// Fields of a settings class.
     fn fields(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
-        let class = module.classes().find(|(_, class)| class.node == node);
-        let Some((id, class)) = class.filter(|(id, _)| self.is_settings(module, *id)) else { return Vec::new() };
+        let body = module.tree().child(node, Field::Body);
+        let class = body.and_then(|body| module.enclosing_class(body)).filter(|id| self.is_settings(module, *id));
+        let Some(id) = class else { return Vec::new() };
+        let class = module.class(id);
         let tree = module.tree();
         let statements = class.body.into_iter().flat_map(|body| tree.named_children(body));
         let assignments = statements.filter_map(|statement| tree.first_named(statement));
@@ -179,7 +186,8 @@ fn key(module: &Module, node: NodeId) -> Option<String> {
 
 /// `def sign(data, secret_key="dev")`. An empty default counts where nothing asks whether it is empty.
 fn parameters(module: &Module, node: NodeId) -> Vec<Fallback> {
-    let Some((_, function)) = module.functions().find(|(_, function)| function.node == node) else { return Vec::new() };
+    let body = module.tree().child(node, Field::Body);
+    let Some((_, function)) = body.and_then(|body| module.enclosing_def(body)) else { return Vec::new() };
     function.params.iter().filter_map(|param| {
         let name = module.names().text(param.name).to_owned();
         let value = match module.constant(param.default?)? {
