@@ -6,7 +6,11 @@ mod blocking;
 mod calls;
 mod event_loop;
 mod file;
+mod secret;
+mod secret_default;
+mod secret_guard;
 mod timeout;
+mod tls;
 
 use std::fmt;
 
@@ -21,6 +25,8 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("blocking-call", blocking::make),
     ("call-without-timeout", timeout::make),
     ("event-loop-lookup", event_loop::make),
+    ("peer-verification", tls::make),
+    ("secret-default", secret_default::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
