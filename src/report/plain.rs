@@ -25,6 +25,14 @@ pub fn annotation(finding: &Finding) -> Annotation {
     }
 }
 
+/// The words of an annotation that is about no finding.
+pub fn notice(title: &str, message: &str) -> Annotation {
+    Annotation {
+        title: limit::limit_chars(&hidden::reveal(title).replace('\n', " "), limit::TITLE_CHARS),
+        message: limit::limit_bytes(&hidden::reveal(message), MESSAGE_BYTES),
+    }
+}
+
 /// Problem, impact and fix, a paragraph each.
 pub(crate) fn message(finding: &Finding) -> String {
     let spoken = Spoken::of(finding);

@@ -1,5 +1,6 @@
 //! The difference, told as stories. A toy auditor reads the texts: `bad(...)` is always a finding,
-//! `block(...)` only inside `async def`, a line `???` does not parse and hides its whole function.
+//! `block(...)` only inside `async def`, `lacks(...)` only where the whole file parses. A line `???`
+//! does not parse and hides its function.
 
 use std::sync::Arc;
 
@@ -72,6 +73,10 @@ fn audit(path: &str, text: &str) -> FileAudit {
         toy.read(index as u32 + 1, line, &lines[index..]);
     }
     toy.close(lines.len() as u32);
+    let is_whole = toy.audit.blind.is_empty();
+    toy.audit
+        .findings
+        .retain(|finding| is_whole || !finding.rule.absence);
     FileAudit {
         path: path.to_owned(),
         ..toy.audit
@@ -97,7 +102,7 @@ impl Toy<'_> {
             self.since = number;
         }
         self.is_broken |= line.trim() == "???";
-        if line.contains("bad(") || (self.is_async && line.contains("block(")) {
+        if line.contains("bad(") || line.contains("lacks(") || (self.is_async && line.contains("block(")) {
             let end = rest.iter().position(|line| line.contains(')')).unwrap() + 1;
             self.audit.findings.push(self.finding(number, &rest[..end]));
         }
@@ -119,7 +124,7 @@ impl Toy<'_> {
             self.audit
                 .findings
                 .retain(|finding| finding.span.start.line < self.since);
-            self.audit.broken.push((self.since, last));
+            self.audit.blind.push((self.since, last));
         }
     }
 
@@ -129,7 +134,10 @@ impl Toy<'_> {
             .map(|l| l.split('#').next().unwrap().trim())
             .collect();
         let tokens = code.concat().replace(' ', "");
-        let rule = if tokens.contains("bad(") { "bad" } else { "block" };
+        let rule = ["bad", "lacks"]
+            .into_iter()
+            .find(|rule| tokens.contains(rule))
+            .unwrap_or("block");
         let last = line + statement.len() as u32 - 1;
         let suppressed = statement[0].contains("# ignore");
         let group = format!("{rule}/{}/{}/{tokens}", self.path, self.symbol);
@@ -173,7 +181,10 @@ impl Toy<'_> {
 }
 
 fn rule_named(id: &str) -> Arc<Rule> {
-    Arc::new(Rule::sample(id, "toy"))
+    Arc::new(Rule {
+        absence: id == "lacks",
+        ..Rule::sample(id, "toy")
+    })
 }
 
 fn skipped(path: &str) -> Option<Skipped> {
@@ -501,11 +512,54 @@ fn a_line_added_while_repairing_is_new() {
 }
 
 #[test]
-fn repairing_one_function_makes_nothing_new_in_another() {
+fn what_could_not_be_concluded_before_a_repair_is_not_new() {
     check(
-        "def f():\n    ???\ndef g():\n    block(1)\n",
-        "def f():\n    pass\nasync def g():\n    block(1)\n",
-        "standing 1",
+        "def f():
+    ???
+def g():
+    lacks(1)
+",
+        "def f():
+    pass
+def g():
+    lacks(1)
+    lacks(2)
+",
+        "new 5; standing 1",
+    );
+}
+
+#[test]
+fn a_repair_does_not_hide_what_the_change_makes_wrong_elsewhere() {
+    check(
+        "def f():
+    ???
+def g():
+    block(1)
+",
+        "def f():
+    pass
+async def g():
+    block(1)
+",
+        "new 4",
+    );
+}
+
+#[test]
+fn what_cannot_be_concluded_after_a_break_is_not_fixed() {
+    check(
+        "def f():
+    pass
+def g():
+    lacks(1)
+",
+        "def f():
+    ???
+def g():
+    lacks(1)
+",
+        "",
     );
 }
 

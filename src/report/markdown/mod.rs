@@ -2,6 +2,7 @@
 
 mod check;
 mod comment;
+pub mod notices;
 mod pieces;
 mod prose;
 mod report;
