@@ -7,7 +7,7 @@ mod reach;
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Suppressed};
-use super::rule::Rule;
+use super::rule::{Rule, did_you_mean};
 use comment::Directive;
 use reach::Reach;
 
@@ -149,15 +149,8 @@ fn unknown_rules(line: u32, demand: &Directive, rules: &KnownRules<'_>) -> Vec<M
 
 impl KnownRules<'_> {
     fn unknown(&self, id: &str) -> String {
-        let scored = self
-            .ids
-            .iter()
-            .map(|known| (strsim::jaro_winkler(id, known), known));
-        match scored
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(score, _)| *score > 0.8)
-        {
-            Some((_, near)) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        match did_you_mean(id, self.ids.iter().copied()) {
+            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
             None => format!("there is no rule `{id}`; `scrutineer rules list` names them all"),
         }
     }
