@@ -8,7 +8,7 @@ use super::slot::Token;
 use crate::domain::Repo;
 use crate::github::jwt::App;
 use crate::github::transport::{Answer, Call, JSON, Kind, Transport};
-use crate::github::{ConfigError, Error, RequestId, Settings, address, classify, clock, timestamp};
+use crate::github::{ConfigError, Error, RequestId, Settings, address, classify, clock, limits, timestamp};
 
 /// A difference of clocks below this is not worth a word: tokens are back-dated by more.
 const SKEW_TOLD: i64 = 30;
@@ -125,7 +125,7 @@ fn explain(error: Error, answer: &Answer) -> Error {
 
 /// A remark on our clock, if it is what GitHub may have taken offence at.
 fn skew(answer: &Answer) -> Option<String> {
-    let ahead = clock::now_unix() - classify::server_time(answer)?;
+    let ahead = clock::now_unix() - limits::server_time(answer)?;
     let side = if ahead > 0 { "ahead of" } else { "behind" };
     (ahead.abs() > SKEW_TOLD).then(|| {
         format!(
