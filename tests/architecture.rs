@@ -40,6 +40,7 @@ const HOMES: &[(&str, &str)] = &[
     ("percent_encoding", "report"),
     ("prometheus_client", "server"),
     ("regex", "engine"),
+    ("sha1", "engine"),
     ("sqlx", "store"),
     ("tower_http", "server"),
     ("tracing_subscriber", "cli"),
