@@ -1,5 +1,6 @@
 //! The one walk over the tree that finds scopes, definitions and bindings. What the names mean is `resolve`'s.
 
+use super::super::skip::SkipReason;
 use super::binding::{Binding, BindingId, BindingKind};
 use super::class::{Attribute, Class, ClassId};
 use super::collect_import::import_bindings;
@@ -24,7 +25,10 @@ pub(super) struct Collected {
     pub(super) lazy_annotations: bool,
 }
 
-pub(super) fn collect(tree: &Tree, text: &str) -> Collected {
+/// How deeply scopes may nest. Python itself gives up at 100 levels of indentation and 200 of parentheses.
+const DEPTH: u32 = 200;
+
+pub(super) fn collect(tree: &Tree, text: &str) -> Result<Collected, SkipReason> {
     let mut walk = Walk {
         tree,
         text,
@@ -34,10 +38,15 @@ pub(super) fn collect(tree: &Tree, text: &str) -> Collected {
     walk.found.scopes.open(ScopeKind::Module, NodeId::ROOT, None);
     for node in tree.nodes() {
         walk.enter(node);
+        if walk.found.scopes.deepest > DEPTH {
+            return Err(SkipReason::Budget(
+                "its functions and comprehensions nest too deeply",
+            ));
+        }
     }
     walk.place_bindings();
     walk.collect_attributes();
-    walk.found
+    Ok(walk.found)
 }
 
 struct Walk<'t> {
@@ -72,7 +81,10 @@ impl Walk<'_> {
                 self.found.lazy_annotations |= text_of(self.tree, self.text, node).contains("annotations");
             }
             Kind::Yield => self.mark_generator(scope),
-            Kind::TypeAliasStatement | Kind::TypeParameter => self.type_names(node, scope),
+            Kind::TypeAliasStatement => self.type_names(node, scope),
+            Kind::TypeParameter if self.tree.field(node) == Field::TypeParameters => {
+                self.type_names(node, scope)
+            }
             _ => self.targets(node, scope),
         }
     }
@@ -120,9 +132,12 @@ impl Walk<'_> {
         comprehension.and_then(|node| self.tree.child_of_kind(node, Kind::ForInClause)) == Some(clause)
     }
 
+    fn text_of(&self, node: NodeId) -> &str {
+        text_of(self.tree, self.text, node)
+    }
+
     fn intern(&mut self, node: NodeId) -> Name {
-        let text = text_of(self.tree, self.text, node);
-        self.found.names.intern(text)
+        self.found.names.intern(text_of(self.tree, self.text, node))
     }
 
     fn bind(&mut self, scope: ScopeId, kind: BindingKind, node: NodeId, value: Option<NodeId>) -> BindingId {
@@ -151,13 +166,20 @@ impl Walk<'_> {
         if let Some(class) = class {
             self.found.classes[class.0 as usize].methods.push(id);
         }
-        let first = self.tree.children(node).next();
+        let decorators = self.decorators(node);
         let function = Function {
             name,
             node,
-            is_async: first.is_some_and(|token| text_of(self.tree, self.text, token) == "async"),
+            is_async: self
+                .tree
+                .children(node)
+                .next()
+                .is_some_and(|token| self.text_of(token) == "async"),
             is_generator: false,
-            decorators: self.decorators(node),
+            is_static: decorators
+                .iter()
+                .any(|item| self.text_of(item.callee) == "staticmethod"),
+            decorators,
             params: Vec::new(),
             returns: self.tree.child(node, Field::ReturnType),
             body: self.tree.child(node, Field::Body),
@@ -176,6 +198,7 @@ impl Walk<'_> {
             node,
             is_async: false,
             is_generator: false,
+            is_static: false,
             decorators: Vec::new(),
             params: Vec::new(),
             returns: None,
@@ -419,6 +442,8 @@ impl Collected {
         let class = function.class?;
         let first = function.params.first()?;
         let only_bound_once = self.scopes.bound_in(holder, name).len() == 1;
-        (first.name == name && only_bound_once && first.is_positional()).then_some((id, class))
+        let is_receiver =
+            first.name == name && only_bound_once && first.is_positional() && !function.is_static;
+        is_receiver.then_some((id, class))
     }
 }

@@ -17,6 +17,8 @@ pub struct Function {
     pub is_async: bool,
     /// It contains a `yield` of its own.
     pub is_generator: bool,
+    /// `@staticmethod`: the first parameter is no receiver.
+    pub is_static: bool,
     /// Outermost first, as written.
     pub decorators: Vec<Decorator>,
     pub params: Vec<Param>,

@@ -22,6 +22,8 @@ mod parse;
 mod paths;
 mod resolve;
 pub mod scope;
+#[cfg(test)]
+mod spec;
 mod symbol;
 mod target;
 pub mod tree;
@@ -60,11 +62,10 @@ pub struct Module {
 impl Module {
     /// Parses and understands a file. Broken Python is no failure: it gives a module with broken places.
     pub fn parse(source: Source, limits: &Limits, types: Arc<Types>) -> Result<Module, Skipped> {
-        let tree = parse(source.text(), limits).map_err(|reason| Skipped {
-            path: source.path().to_owned(),
-            reason,
-        })?;
-        let found = collect::collect(&tree, source.text());
+        let path = source.path().to_owned();
+        let understood =
+            parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
+        let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found);
         let mut module = Module {
             source,

@@ -105,20 +105,34 @@ impl<'t> Resolver<'t> {
     }
 
     fn name_definitions(&mut self) {
-        let of_functions: Vec<String> = (0..self.found.functions.len() as u32)
-            .map(|index| self.found.symbol(ScopeKind::Function(FunctionId(index)), "."))
-            .collect();
-        let of_classes: Vec<String> = (0..self.found.classes.len() as u32)
-            .map(|index| self.found.symbol(ScopeKind::Class(ClassId(index)), "."))
-            .collect();
-        for symbol in of_functions {
-            let path = self.paths.intern(&format!("{LOCAL}{symbol}"));
-            self.functions.push(path);
+        let mut of_scope: Vec<Option<PathId>> = Vec::new();
+        for (_, scope) in self.found.scopes.all() {
+            let outer = scope.parent.and_then(|parent| of_scope[parent.0 as usize]);
+            let path = match scope.kind {
+                ScopeKind::Module | ScopeKind::Comprehension => outer,
+                ScopeKind::Function(id) => self.definition(outer, self.found.functions[id.0 as usize].name),
+                ScopeKind::Class(id) => self.definition(outer, Some(self.found.classes[id.0 as usize].name)),
+            };
+            of_scope.push(path);
+            let own = path.unwrap_or_else(|| self.paths.intern(LOCAL.encode_utf8(&mut [0; 4])));
+            match scope.kind {
+                ScopeKind::Function(_) => self.functions.push(own),
+                ScopeKind::Class(id) => {
+                    self.classes.push(own);
+                    self.class_of_path.insert(own, id);
+                }
+                ScopeKind::Module | ScopeKind::Comprehension => {}
+            }
         }
-        for (index, symbol) in of_classes.into_iter().enumerate() {
-            let path = self.paths.intern(&format!("{LOCAL}{symbol}"));
-            self.classes.push(path);
-            self.class_of_path.insert(path, ClassId(index as u32));
+    }
+
+    /// `~Class.method`; a lambda has its surroundings' path.
+    fn definition(&mut self, outer: Option<PathId>, name: Option<Name>) -> Option<PathId> {
+        let Some(name) = name else { return outer };
+        let text = self.found.names.text(name);
+        match outer {
+            Some(outer) => self.paths.member(outer, name, text),
+            None => Some(self.paths.intern(&format!("{LOCAL}{text}"))),
         }
     }
 
@@ -170,7 +184,10 @@ impl<'t> Resolver<'t> {
         let first = self.found.names.get(segments.next()?)?;
         let mut path = self.name(self.found.scopes.of_node[node.index()], first, DEPTH)?;
         for segment in segments {
-            path = self.member(path, self.found.names.get(segment)?, DEPTH)?;
+            path = match self.found.names.get(segment) {
+                Some(name) => self.member(path, name, DEPTH)?,
+                None => self.paths.intern(&format!("{}.{segment}", self.paths.text(path))),
+            };
         }
         Some(path)
     }

@@ -31,6 +31,8 @@ pub struct Scope {
     /// The node that makes the scope: the module, definition, lambda or comprehension.
     pub node: NodeId,
     pub parent: Option<ScopeId>,
+    /// How many scopes lie around it.
+    pub depth: u32,
     pub(super) bindings: BTreeMap<Name, Vec<BindingId>>,
     pub(super) globals: HashSet<Name>,
     pub(super) nonlocals: HashSet<Name>,
@@ -47,15 +49,19 @@ pub struct Scopes {
     pub(super) of_node: Vec<ScopeId>,
     /// Scopes by the node that makes them.
     pub(super) made_by: HashMap<NodeId, ScopeId>,
+    pub(super) deepest: u32,
 }
 
 impl Scopes {
     pub(super) fn open(&mut self, kind: ScopeKind, node: NodeId, parent: Option<ScopeId>) -> ScopeId {
         let id = ScopeId(self.scopes.len() as u32);
+        let depth = parent.map_or(0, |parent| self.get(parent).depth + 1);
+        self.deepest = self.deepest.max(depth);
         let scope = Scope {
             kind,
             node,
             parent,
+            depth,
             bindings: BTreeMap::new(),
             globals: HashSet::new(),
             nonlocals: HashSet::new(),

@@ -4,16 +4,7 @@ use super::collect::Collected;
 use super::scope::{ScopeId, ScopeKind};
 
 impl Collected {
-    /// The names of the scopes from the module down to this definition. Lambdas and comprehensions have none.
-    pub(super) fn symbol(&self, definition: ScopeKind, separator: &str) -> String {
-        let scope = match definition {
-            ScopeKind::Class(id) => self.classes[id.0 as usize].scope,
-            ScopeKind::Function(id) => self.functions[id.0 as usize].scope,
-            ScopeKind::Module | ScopeKind::Comprehension => ScopeId::MODULE,
-        };
-        self.symbol_of_scope(scope, separator)
-    }
-
+    /// The names of the scopes from the module down to this one. Lambdas and comprehensions have none.
     pub(super) fn symbol_of_scope(&self, scope: ScopeId, separator: &str) -> String {
         let mut segments: Vec<&str> = Vec::new();
         let mut current = Some(scope);

@@ -6,6 +6,9 @@ use super::kind::{Field, Kind};
 use super::text_of;
 use super::tree::{NodeId, Tree};
 
+/// How many targets of `a = b = value` are followed to the value.
+const CHAIN: usize = 64;
+
 pub(super) struct Target {
     /// An identifier or an attribute.
     pub(super) node: NodeId,
@@ -71,10 +74,13 @@ fn assignment(tree: &Tree, node: NodeId) -> Vec<Target> {
 /// The value of `a = b = value` is that of the innermost assignment.
 fn assigned_value(tree: &Tree, assignment: NodeId) -> Option<NodeId> {
     let mut value = tree.child(assignment, Field::Right)?;
-    while tree.kind(value) == Kind::Assignment {
+    for _ in 0..CHAIN {
+        if tree.kind(value) != Kind::Assignment {
+            return Some(value);
+        }
         value = tree.child(value, Field::Right)?;
     }
-    Some(value)
+    None
 }
 
 /// Matches a target pattern with its value, element by element where both are displays of equal length.

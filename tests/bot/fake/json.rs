@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::clock::rfc3339;
@@ -90,7 +91,8 @@ fn head_side(repo: &Repo, pull: &Pull, head: &str) -> Value {
     })
 }
 
-pub fn changed_file(repo: &Repo, change: &Change) -> Value {
+/// GitHub's addresses of a file name the commit they were listed for; of a removed file, the commit that had it.
+pub fn changed_file(repo: &Repo, change: &Change, base: &str, head: &str) -> Value {
     let status = match change.status {
         'A' => "added",
         'D' => "removed",
@@ -100,12 +102,14 @@ pub fn changed_file(repo: &Repo, change: &Change) -> Value {
         _ => "modified",
     };
     let name = repo.full_name();
+    let path = utf8_percent_encode(&change.path, NON_ALPHANUMERIC);
+    let at = if change.status == 'D' { base } else { head };
     let mut file = json!({
         "sha": change.oid, "filename": change.path, "status": status,
         "additions": change.additions, "deletions": change.deletions, "changes": change.additions + change.deletions,
-        "blob_url": format!("https://github.com/{name}/blob/x/{}", change.path),
-        "raw_url": format!("https://github.com/{name}/raw/x/{}", change.path),
-        "contents_url": format!("https://api.github.com/repos/{name}/contents/{}", change.path),
+        "blob_url": format!("https://github.com/{name}/blob/{at}/{path}"),
+        "raw_url": format!("https://github.com/{name}/raw/{at}/{path}"),
+        "contents_url": format!("https://api.github.com/repos/{name}/contents/{path}?ref={at}"),
     });
     if let Some(patch) = change.patch.as_ref().filter(|patch| patch.len() <= repo.patch_limit) {
         file["patch"] = patch.as_str().into();

@@ -24,6 +24,7 @@ pub mod problem;
 mod pulls;
 mod reviews;
 mod routes;
+pub mod sight;
 pub mod state;
 pub mod verbs;
 pub mod wire;

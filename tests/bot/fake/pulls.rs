@@ -42,9 +42,11 @@ pub async fn files(
     let repo = state.repo(state.admit(&caller, &owner, &name, "pull_requests", Level::Read)?);
     let pull = repo.pulls.get(&number).ok_or_else(Problem::not_found)?;
     let base = repo.branches.get(&pull.base_ref).unwrap_or(&pull.base_sha);
-    let changes = repo.git.three_dot(base, &state.shown_head(pull));
-    let files: Vec<Value> =
-        changes.iter().take(MOST_FILES).map(|change| shape::changed_file(repo, change)).collect();
+    let head = state.shown_head(pull);
+    let from = repo.git.merge_base(base, &head).unwrap_or_else(|| base.clone());
+    let changes = repo.git.three_dot(base, &head);
+    let shape = |change| shape::changed_file(repo, change, &from, &head);
+    let files: Vec<Value> = changes.iter().take(MOST_FILES).map(shape).collect();
     Ok(page.answer(&files, &hub.url(), repo.id, &uri))
 }
 

@@ -116,7 +116,7 @@ fn suite<'a>(view: View<'a>, sha: String) -> Node<'a> {
     Node::new("CheckSuite", move |field, arguments| match field {
         "id" => leaf(format!("CS_{sha}")),
         "databaseId" => leaf(suite_id(&sha)),
-        "app" => node(Node::plain("App", json!({"databaseId": APP_ID, "slug": APP_SLUG, "name": "Scrutineer", "id": "A_1"}))),
+        "app" => node(Node::plain("App", json!({"databaseId": APP_ID, "slug": APP_SLUG, "clientId": "Iv1.fake", "name": "Scrutineer", "id": "A_1"}))),
         "checkRuns" => runs(view, &sha, arguments),
         "commit" => node(commit(view, sha.clone())),
         other => unmodelled("CheckSuite", other),
