@@ -4,6 +4,7 @@ mod analysis;
 mod audit;
 pub mod diff;
 pub mod difference;
+pub mod examples;
 pub mod finding;
 mod fingerprint;
 pub mod language;

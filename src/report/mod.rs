@@ -4,6 +4,7 @@
 //! pull request passes the [`escape`]r of its medium, and the value of a secret passes none: [`mask`].
 
 pub mod app;
+mod collect;
 pub mod escape;
 mod excerpt;
 pub mod github;
@@ -13,6 +14,7 @@ pub mod markdown;
 mod mask;
 mod place;
 pub mod plain;
+pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;

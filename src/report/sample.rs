@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::engine::rule::Rule;
-use crate::engine::{Confidence, Edit, Finding, Fingerprint, Related, Severity, Span, Suggestion, Tier};
+use crate::engine::{Edit, Finding, Fingerprint, Related, Severity, Span, Suggestion};
 
 use super::place;
 
@@ -145,21 +145,10 @@ pub(crate) fn hostile() -> Finding {
 
 pub(crate) fn rule(id: &str, category: &str) -> Rule {
     Rule {
-        id: id.to_owned(),
-        category: category.to_owned(),
-        title: "A title".to_owned(),
-        severity: Severity::Medium,
-        confidence: Confidence::High,
-        tier: Tier::Comment,
-        cwe: Vec::new(),
-        aliases: Vec::new(),
         problem: "`$CALL` is the problem.".to_owned(),
         impact: "This is the impact.".to_owned(),
         fix: "This is the fix.".to_owned(),
-        effort: 15,
-        tests: Default::default(),
-        absence: false,
-        examples: Default::default(),
+        ..Rule::sample(id, category)
     }
 }
 

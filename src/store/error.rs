@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// Why the store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// The database cannot be reached or written now. Nothing was changed; it is safe to ask again.
     #[error("the database is unavailable: {0}")]
@@ -13,10 +13,11 @@ pub enum Error {
     LeaseLost,
     /// Two processes on one SQLite file would both claim its work.
     #[error(
-        "{path} is in use by another process; stop that process, or give this one a database of its own with \
-         DATABASE_URL (several replicas need PostgreSQL)"
+        "{} is in use by {owner}; stop it, or give this process a database of its own with DATABASE_URL \
+         (several replicas need PostgreSQL)",
+        path.display()
     )]
-    InUse { path: PathBuf },
+    InUse { path: PathBuf, owner: String },
     /// `DATABASE_URL` names nothing we can work with.
     #[error("DATABASE_URL cannot be used: {0}")]
     Unusable(String),

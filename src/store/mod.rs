@@ -4,16 +4,30 @@
 //! Columns are bigint or text only, times are milliseconds since 1970: the same SQL runs on PostgreSQL.
 
 mod claim;
+mod clock;
+mod database;
 mod error;
+mod file;
+mod intake;
+mod lease;
 mod outbox;
+mod queue;
+#[cfg(test)]
+pub(crate) mod testing;
+mod upkeep;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
 
 pub use claim::Claim;
 pub use error::Error;
 pub use outbox::{Intent, Write, WriteId, WriteKind, WriteState};
+pub use upkeep::Depth;
 
-use crate::domain::{Delivery, InstallationId, Wake};
+use database::Database;
+use intake::Arrival;
 
 /// Where the database is, and how patient the queue is.
 #[derive(Clone, Debug)]
@@ -57,78 +71,101 @@ pub enum Accepted {
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Arc<Database>,
+    settings: Settings,
+    /// Names this process in its leases.
+    owner: String,
+    intake: mpsc::Sender<Arrival>,
+    woken: Arc<Notify>,
+}
 
 impl Store {
     /// Opens the database, creates what is missing, and takes over what a killed process left behind.
     pub async fn open(settings: Settings) -> Result<Store, Error> {
-        let _ = settings;
-        Err(Error::Unusable("not written yet".to_owned()))
+        let database = Arc::new(Database::open(&settings.url).await?);
+        take_over(&database).await?;
+        let woken = Arc::new(Notify::new());
+        Ok(Store {
+            inner: Arc::new(Inner {
+                intake: intake::start(database.clone(), &settings, woken.clone()),
+                database,
+                settings,
+                owner: uuid::Uuid::new_v4().to_string(),
+                woken,
+            }),
+        })
     }
 
-    /// Whether the database can be written now.
-    pub async fn ping(&self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Closes all connections and lets another process in.
-    pub async fn close(&self) {}
-
-    /// Stores a delivery and wakes its target, in one transaction. Returns after the commit.
-    pub async fn accept(&self, delivery: Delivery, wake: Option<Wake>) -> Result<Accepted, Error> {
-        let _ = (delivery, wake);
-        Ok(Accepted::New)
-    }
-
-    /// Takes the next target that is due, if there is one.
-    pub async fn claim(&self) -> Result<Option<Claim>, Error> {
-        Ok(None)
-    }
-
-    /// Makes the lease last again from now on. `false`: it was lost, stop.
-    pub async fn renew(&self, claim: &Claim) -> Result<bool, Error> {
-        let _ = claim;
-        Ok(false)
-    }
-
-    /// Whether the lease is ours and no newer trigger arrived.
-    pub async fn is_current(&self, claim: &Claim) -> Result<bool, Error> {
-        let _ = claim;
-        Ok(false)
-    }
-
-    /// The target says what it should, as of this claim's generation. `false`: the lease was lost.
-    pub async fn finish(&self, claim: &Claim) -> Result<bool, Error> {
-        let _ = claim;
-        Ok(false)
-    }
-
-    /// Try the target again after a pause. Only what `counts` brings it nearer to being given up.
-    pub async fn later(
-        &self,
-        claim: &Claim,
-        delay: Duration,
-        why: &str,
-        counts: bool,
-    ) -> Result<bool, Error> {
-        let _ = (claim, delay, why, counts);
-        Ok(false)
-    }
-
-    /// Nothing of this installation is claimed before `until_ms`.
-    pub async fn park(&self, installation: InstallationId, until_ms: i64) -> Result<(), Error> {
-        let _ = (installation, until_ms);
-        Ok(())
-    }
-
-    /// Gives the target up until a new trigger arrives. `false`: the lease was lost.
-    pub async fn dead(&self, claim: &Claim, incident: &str, error: &str) -> Result<bool, Error> {
-        let _ = (claim, incident, error);
-        Ok(false)
+    /// Closes all connections and lets another process in. What is asked later is answered with
+    /// [`Error::Unavailable`].
+    pub async fn close(&self) {
+        self.inner.database.close().await;
     }
 
     /// The clock that `at_ms` of a write was read from.
     pub fn now_ms(&self) -> i64 {
-        0
+        self.inner.database.clock.now_ms()
+    }
+}
+
+/// We hold the lock of the file: whoever held leases in it is dead.
+async fn take_over(database: &Database) -> Result<(), Error> {
+    let mut tx = database.write().await?;
+    let orphans = queue::reap(&mut tx, i64::MAX).await?;
+    tx.commit().await?;
+    if orphans > 0 {
+        tracing::warn!(
+            targets = orphans,
+            "an earlier process ended amid its work; its targets are tried again"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{delivery, open, settings, wake};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_second_process_on_the_same_file_is_refused() {
+        let store = open().await;
+        let refused = Store::open(settings(&store.dir)).await.err().unwrap();
+        assert!(matches!(refused, Error::InUse { .. }), "{refused:?}");
+        store.close().await;
+        assert!(Store::open(settings(&store.dir)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_a_dead_process_held_is_claimed_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Store::open(settings(&dir)).await.unwrap();
+        first.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap();
+        let held = first.claim().await.unwrap().unwrap();
+        first.close().await;
+        let second = Store::open(settings(&dir)).await.unwrap();
+        let claim = second.claim().await.unwrap().unwrap();
+        assert_eq!((claim.key, claim.attempts), (held.key, 2));
+        assert_eq!(second.accept(delivery("a"), None).await.unwrap(), Accepted::Known);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_told_with_its_remedy() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(
+            dir.path().join("queue.sqlite"),
+            "not a database, but long enough to be read as one".repeat(9),
+        )
+        .unwrap();
+        let error = Store::open(settings(&dir)).await.err().unwrap().to_string();
+        assert!(
+            error.contains("queue.sqlite") && error.contains("another file"),
+            "{error}"
+        );
     }
 }

@@ -1,8 +1,12 @@
 //! Mechanisms that patterns cannot express, one file each. A rule names one and gives it data:
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
+mod archive;
 mod blocking;
 mod calls;
+mod event_loop;
+mod file;
+mod timeout;
 
 use std::fmt;
 
@@ -12,7 +16,12 @@ use super::matching::{Hit, Starts};
 use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
-pub(crate) const ANALYSES: &[(&str, Make)] = &[("blocking-call", blocking::make)];
+pub(crate) const ANALYSES: &[(&str, Make)] = &[
+    ("archive-extraction", archive::make),
+    ("blocking-call", blocking::make),
+    ("call-without-timeout", timeout::make),
+    ("event-loop-lookup", event_loop::make),
+];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
 pub(crate) type Make = fn(Parameters) -> Result<Analysis, String>;

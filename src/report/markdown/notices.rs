@@ -41,6 +41,17 @@ pub fn given_up(incident: &str) -> Notice {
     Notice { title: "The audit could not be finished".to_owned(), summary }
 }
 
+/// We may not do our work here.
+pub fn forbidden(reason: &str) -> Notice {
+    let summary = format!(
+        "GitHub does not let Scrutineer read this change or write its result: {} Nothing was audited. The owner \
+         of the installation finds pending permissions under *Settings → GitHub Apps → Scrutineer*; it needs \
+         `contents: read`, `pull requests: write` and `checks: write`.",
+        prose::sentence(reason)
+    );
+    Notice { title: "A permission is missing".to_owned(), summary }
+}
+
 /// The body of a review: its comments carry the findings.
 pub fn review_body(comments: usize) -> String {
     let places = match comments {

@@ -10,7 +10,7 @@ use super::{Drafts, Incomplete, Suppressions, Threshold};
 use crate::engine::{Severity, Tier};
 
 /// Where the policy of a repository lives.
-pub const PATH: &str = ".github/scrutineer.yml";
+pub use crate::github::POLICY_PATH as PATH;
 
 /// Larger files are refused: a policy is a page of text.
 const MAX_BYTES: usize = 64 * 1024;
