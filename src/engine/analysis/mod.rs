@@ -5,6 +5,7 @@ mod blocking;
 mod calls;
 mod dropped;
 mod redefinition;
+mod routes;
 
 use std::fmt;
 
@@ -14,8 +15,12 @@ use super::matching::{Hit, Starts};
 use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
-pub(crate) const ANALYSES: &[(&str, Make)] =
-    &[("blocking-call", blocking::make), ("dropped-result", dropped::make), ("redefinition", redefinition::make)];
+pub(crate) const ANALYSES: &[(&str, Make)] = &[
+    ("blocking-call", blocking::make),
+    ("dropped-result", dropped::make),
+    ("doubled-route", routes::make),
+    ("redefinition", redefinition::make),
+];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
 pub(crate) type Make = fn(Parameters) -> Result<Analysis, String>;
