@@ -12,6 +12,8 @@ mod secret_default;
 mod secret_guard;
 mod timeout;
 mod tls;
+mod redefinition;
+mod routes;
 
 use std::fmt;
 
@@ -29,6 +31,8 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("event-loop-lookup", event_loop::make),
     ("peer-verification", tls::make),
     ("secret-default", secret_default::make),
+    ("doubled-route", routes::make),
+    ("redefinition", redefinition::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
