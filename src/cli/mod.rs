@@ -7,6 +7,8 @@ mod files;
 mod git;
 mod here;
 mod say;
+mod serve;
+mod settings;
 mod work;
 
 use std::process::ExitCode;
@@ -25,6 +27,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Audit(audit::Arguments),
+    Serve(Box<serve::ServeCommand>),
 }
 
 /// Exit code of a command that could not do its work, as clap has it for arguments it cannot read.
@@ -37,6 +40,7 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Serve(command) => command.run(),
     };
     result.unwrap_or_else(|error| {
         say::error(&error);
