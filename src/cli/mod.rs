@@ -9,6 +9,8 @@ mod git;
 mod here;
 mod rules;
 mod say;
+mod serve;
+mod settings;
 mod work;
 
 use std::process::ExitCode;
@@ -29,6 +31,7 @@ enum Command {
     Audit(audit::Arguments),
     Rules(rules::Arguments),
     AppManifest(app_manifest::Arguments),
+    Serve(Box<serve::ServeCommand>),
 }
 
 /// Exit code of a command that could not do its work, as clap has it for arguments it cannot read.
@@ -43,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Audit(arguments) => audit::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::AppManifest(arguments) => app_manifest::run(arguments),
+        Command::Serve(command) => command.run(),
     };
     result.unwrap_or_else(|error| {
         say::error(&error);

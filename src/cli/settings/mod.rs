@@ -1,0 +1,15 @@
+//! Settings from flags and environment, read into values or into the list of everything that is wrong
+//! with them: who sets up an App should not learn of one mistake per start.
+
+mod app;
+mod arguments;
+mod duration;
+mod key;
+mod reader;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+pub(super) use arguments::Arguments;
+pub(super) use reader::{Problem, Problems};
+pub(super) use resolve::{Hidden, Log, Settings, resolve};
