@@ -75,6 +75,13 @@ impl World {
         World { hub, installation, repo, bot, pull: 0, held: None, last: None, counted: 0 }
     }
 
+    /// A bot that is more or less patient than usual.
+    pub async fn start_with(change: impl FnOnce(&mut Patience)) -> World {
+        let mut patience = Patience::short();
+        change(&mut patience);
+        World::start(&[("README.md", "# Hello\n")], patience).await
+    }
+
     // What people do.
 
     pub async fn open_pull_request(&mut self, branch: &str, edits: &[(&str, &str)]) -> i64 {
@@ -192,14 +199,20 @@ impl World {
 
     /// The webhooks held back arrive, the last one first.
     pub async fn deliver_out_of_order(&mut self) {
-        for delivery in self.held.take().unwrap_or_default().iter().rev() {
+        for delivery in self.take_held().iter().rev() {
             self.deliver(delivery).await;
         }
     }
 
-    /// The webhooks held back are lost for good.
-    pub fn lose_deliveries(&mut self) {
-        self.held = None;
+    pub async fn deliver_in_order(&mut self) {
+        for delivery in self.take_held() {
+            self.deliver(&delivery).await;
+        }
+    }
+
+    /// Takes the webhooks held back out of GitHub's hands; later ones are sent at once again.
+    pub fn take_held(&mut self) -> Vec<Delivery> {
+        self.held.take().unwrap_or_default()
     }
 
     pub fn sign(&self, body: &[u8]) -> String {
@@ -229,6 +242,19 @@ impl World {
                 return;
             }
             assert!(start.elapsed() < PATIENCE, "waited in vain for {what}: {}", self.tell());
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
+    /// Waits until the bot has put its work aside for a while.
+    pub async fn until_parked(&self) {
+        let start = Instant::now();
+        loop {
+            let depth = self.bot.store().depth().await.expect("a database");
+            if depth.running == 0 && depth.due == 0 {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "the bot never rests: {}", self.tell());
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
     }
