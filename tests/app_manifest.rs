@@ -1,9 +1,5 @@
 //! `app.yml`, which people register the App with, and the tables the code has are one and the same.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 
@@ -18,9 +14,8 @@ fn written() -> Value {
 fn the_permissions_are_those_of_the_code() {
     let written: BTreeMap<String, String> =
         serde_json::from_value(written()["default_permissions"].clone()).unwrap();
-    let used = PERMISSIONS
-        .iter()
-        .map(|permission| (permission.name.to_owned(), permission.access.to_owned()));
+    let used =
+        PERMISSIONS.iter().map(|permission| (permission.name.to_owned(), permission.access.to_owned()));
     assert_eq!(written, used.collect());
 }
 
@@ -45,10 +40,13 @@ fn the_file_is_the_manifest_that_the_page_sends() {
     sent.as_object_mut().unwrap().remove("redirect_url");
     sent["url"] = written["url"].clone();
     assert_eq!(sent, written);
-    assert!(
-        written["hook_attributes"]["url"]
-            .as_str()
-            .unwrap()
-            .ends_with(WEBHOOK_PATH)
-    );
+    assert!(written["hook_attributes"]["url"].as_str().unwrap().ends_with(WEBHOOK_PATH));
+}
+
+#[test]
+fn the_readme_names_every_event_for_those_who_register_by_hand() {
+    let readme = include_str!("../README.md");
+    for event in EVENTS {
+        assert!(readme.contains(&format!("`{}`", event.name)), "README.md does not name {}", event.name);
+    }
 }

@@ -1,8 +1,5 @@
 //! `scrutineer app-manifest`: writes the page whose form registers the App on GitHub.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is the room that writes local files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that writes local files")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +13,7 @@ use crate::report::app::{self, Registration};
 
 use super::say;
 
-/// Writes a page that registers the App on GitHub
+/// Write the page that registers the App on GitHub
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Where GitHub reaches your server: https://audit.example.com

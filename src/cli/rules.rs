@@ -16,7 +16,7 @@ use crate::report::escape::terminal;
 
 use super::say;
 
-/// Lists, explains, tests and begins rules
+/// List, explain, test and begin rules
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -25,22 +25,22 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Lists every rule
+    /// List every rule
     List {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Says what a rule finds, why it matters and what to write instead
+    /// Say what a rule finds, why it matters and what to write instead
     Explain {
         /// The rule's id, as findings show it
         id: String,
     },
-    /// Runs the examples of rules, as the project's own tests do
+    /// Run the examples of rules, as the project's own tests do
     Test {
         /// A rule file, a category's folder, or a folder of rules; without it, the built-in rules
         path: Option<PathBuf>,
     },
-    /// Writes the skeleton of a rule
+    /// Write the skeleton of a rule
     New {
         /// Where it belongs and what it is called, both in kebab-case
         #[arg(value_name = "CATEGORY/ID")]
@@ -100,16 +100,9 @@ fn test(path: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
             try_examples(folder.load()?, |rule| folder.asks_for(rule))
         }
     };
-    anyhow::ensure!(
-        outcome.run > 0,
-        "there is no rule here: give a rule file or a folder of rules"
-    );
+    anyhow::ensure!(outcome.run > 0, "there is no rule here: give a rule file or a folder of rules");
     say::result(&outcome.text)?;
-    Ok(if outcome.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+    Ok(if outcome.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// What became of the examples.
@@ -122,22 +115,13 @@ struct Outcome {
 /// Runs the examples of the wanted rules under all rules, since a good example is silent under all.
 fn try_examples(rules: RuleSet, wanted: impl Fn(&Rule) -> bool) -> Outcome {
     let engine = Engine::new(rules, Limits::default());
-    let mut outcome = Outcome {
-        run: 0,
-        failed: 0,
-        text: String::new(),
-    };
-    for example in examples::all(&engine)
-        .iter()
-        .filter(|example| wanted(example.rule()))
-    {
+    let mut outcome = Outcome { run: 0, failed: 0, text: String::new() };
+    for example in examples::all(&engine).iter().filter(|example| wanted(example.rule())) {
         outcome.run += 1;
         if let Err(why) = example.check(&engine) {
             outcome.failed += 1;
             let why = terminal::text(why.trim_end()).replace('\n', "\n    ");
-            outcome
-                .text
-                .push_str(&format!("{} failed\n    {why}\n", example.name));
+            outcome.text.push_str(&format!("{} failed\n    {why}\n", example.name));
         }
     }
     let total = report::words::count(outcome.run, "example", "examples");

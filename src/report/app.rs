@@ -21,36 +21,12 @@ pub struct Permission {
 
 /// What the App asks for, and no more.
 pub const PERMISSIONS: [Permission; 6] = [
-    Permission {
-        name: "checks",
-        access: "write",
-        why: "the check run",
-    },
-    Permission {
-        name: "contents",
-        access: "read",
-        why: "the files of the change and the policy",
-    },
-    Permission {
-        name: "issues",
-        access: "read",
-        why: "to be told of commands in conversations",
-    },
-    Permission {
-        name: "merge_queues",
-        access: "read",
-        why: "to be told of merge groups",
-    },
-    Permission {
-        name: "metadata",
-        access: "read",
-        why: "the repository itself",
-    },
-    Permission {
-        name: "pull_requests",
-        access: "write",
-        why: "reviews with comments",
-    },
+    Permission { name: "checks", access: "write", why: "the check run" },
+    Permission { name: "contents", access: "read", why: "the files of the change and the policy" },
+    Permission { name: "issues", access: "read", why: "to be told of commands in conversations" },
+    Permission { name: "merge_queues", access: "read", why: "to be told of merge groups" },
+    Permission { name: "metadata", access: "read", why: "the repository itself" },
+    Permission { name: "pull_requests", access: "write", why: "reviews with comments" },
 ];
 
 /// An event the App subscribes to. GitHub refuses a whole manifest that lists an event without the
@@ -63,10 +39,7 @@ pub struct Event {
 
 /// What the App subscribes to: exactly the events that are acted on. GitHub sends `ping` and the events
 /// of installations and of our own check runs without being asked, and refuses the former in a manifest.
-pub const EVENTS: [Event; 1] = [Event {
-    name: "pull_request",
-    permission: "pull_requests",
-}];
+pub const EVENTS: [Event; 1] = [Event { name: "pull_request", permission: "pull_requests" }];
 
 /// The path of the webhook unless the settings say otherwise.
 pub const WEBHOOK_PATH: &str = "/api/github/webhooks";
@@ -130,10 +103,7 @@ impl Registration {
         Ok(Manifest {
             name: name.to_owned(),
             url: self.url.clone(),
-            hook_attributes: Hook {
-                url: hook,
-                active: true,
-            },
+            hook_attributes: Hook { url: hook, active: true },
             redirect_url: self.url.clone(),
             description: env!("CARGO_PKG_DESCRIPTION"),
             public: false,
@@ -149,9 +119,9 @@ impl Registration {
     pub fn form_address(&self) -> Result<String, Refused> {
         match &self.organization {
             None => Ok("https://github.com/settings/apps/new".to_owned()),
-            Some(name) if is_login(name) => Ok(format!(
-                "https://github.com/organizations/{name}/settings/apps/new"
-            )),
+            Some(name) if is_login(name) => {
+                Ok(format!("https://github.com/organizations/{name}/settings/apps/new"))
+            }
             Some(name) => Err(Refused::Organization(name.clone())),
         }
     }
@@ -169,9 +139,7 @@ fn is_reachable(url: &Url) -> bool {
 }
 
 fn is_login(name: &str) -> bool {
-    let plain = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     plain && !name.is_empty() && name.len() <= 39
 }
 
@@ -192,17 +160,11 @@ pub(crate) mod tests {
     fn every_event_has_its_permission() {
         for event in EVENTS {
             assert!(
-                PERMISSIONS
-                    .iter()
-                    .any(|permission| permission.name == event.permission),
+                PERMISSIONS.iter().any(|permission| permission.name == event.permission),
                 "{}",
                 event.name
             );
-            assert!(
-                !event.name.starts_with("installation"),
-                "GitHub refuses {} in a manifest",
-                event.name
-            );
+            assert!(!event.name.starts_with("installation"), "GitHub refuses {} in a manifest", event.name);
         }
     }
 
@@ -213,10 +175,7 @@ pub(crate) mod tests {
             assert_eq!(address.ok().as_deref(), expect);
         };
         check(None, Some("https://github.com/settings/apps/new"));
-        check(
-            Some("octo-org"),
-            Some("https://github.com/organizations/octo-org/settings/apps/new"),
-        );
+        check(Some("octo-org"), Some("https://github.com/organizations/octo-org/settings/apps/new"));
         check(Some("../evil"), None);
         check(Some(""), None);
     }

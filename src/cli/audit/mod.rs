@@ -19,7 +19,7 @@ use super::here::{self, Here};
 use super::{say, work};
 use crate::engine::difference::{FilePair, difference};
 use crate::engine::{Engine, Finding, Limits, Options, RuleSet, Severity, SkipReason, Skipped, Tier, diff};
-use crate::report::{self, Broken, Cause, Report};
+use crate::report::{self, Broken, Report};
 use range::Range;
 use scope::Scope;
 use subject::{Audited, Auditor};
@@ -273,22 +273,7 @@ fn tell_file(pair: &FilePair, is_change: bool, report: &mut Report) {
 }
 
 fn told(skipped: Skipped) -> report::Skipped {
-    let cause = match skipped.reason {
-        SkipReason::Unreadable(_) | SkipReason::Internal(_) => Cause::Us,
-        SkipReason::TooLarge { .. }
-        | SkipReason::TooManyLines { .. }
-        | SkipReason::NotText
-        | SkipReason::Encoding(_)
-        | SkipReason::LfsPointer
-        | SkipReason::Symlink
-        | SkipReason::Submodule
-        | SkipReason::Budget(_) => Cause::File,
-    };
-    report::Skipped {
-        path: skipped.path,
-        reason: skipped.reason.to_string(),
-        cause,
-    }
+    report::Skipped::from(&skipped)
 }
 
 fn bug(path: &str, panic: work::Panicked) -> Skipped {

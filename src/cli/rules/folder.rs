@@ -1,8 +1,5 @@
 //! A folder of rules on disk, `<folder>/<category>/<id>.yml`, found from any file or folder in it.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is the room that reads local files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that reads local files")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,17 +28,9 @@ impl Folder {
             });
         }
         if has_rules(&path)? {
-            return Ok(Folder {
-                root: parent(&path),
-                category: name(&path),
-                id: None,
-            });
+            return Ok(Folder { root: parent(&path), category: name(&path), id: None });
         }
-        Ok(Folder {
-            root: path,
-            category: None,
-            id: None,
-        })
+        Ok(Folder { root: path, category: None, id: None })
     }
 
     pub(super) fn asks_for(&self, rule: &Rule) -> bool {
@@ -76,11 +65,7 @@ fn has_rules(folder: &Path) -> anyhow::Result<bool> {
 
 /// What a folder holds, by name.
 fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let read = || {
-        fs::read_dir(folder)?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<std::io::Result<Vec<_>>>()
-    };
+    let read = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
     let mut paths = read().with_context(|| format!("read the folder {}", folder.display()))?;
     paths.sort();
     Ok(paths)
@@ -112,10 +97,7 @@ mod tests {
             let folder = Folder::around(path).unwrap();
             assert_eq!((folder.category.as_deref(), folder.id.as_deref()), (category, id));
             assert!(folder.root.ends_with("checks"));
-            assert_eq!(
-                folder.told(&folder.root.join("async/a-rule.yml")),
-                "rules/async/a-rule.yml"
-            );
+            assert_eq!(folder.told(&folder.root.join("async/a-rule.yml")), "rules/async/a-rule.yml");
         };
         check(&file, Some("async"), Some("a-rule"));
         check(&dir.path().join("checks/async"), Some("async"), None);

@@ -1,8 +1,5 @@
 //! The skeleton of a new rule: it loads and passes its tests as soon as its blanks are filled.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is the room that writes local files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that writes local files")]
 
 use std::fs;
 use std::io::Write;
@@ -18,29 +15,17 @@ pub(super) fn write(name: &str, folder: &Path) -> anyhow::Result<String> {
     let folder = folder.join(category);
     fs::create_dir_all(&folder).with_context(|| format!("make the folder {}", folder.display()))?;
     let path = folder.join(format!("{id}.yml"));
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .with_context(|| {
-            format!(
-                "{} is not written: choose another id, or edit the file if it is there",
-                path.display()
-            )
-        })?;
-    file.write_all(SKELETON.as_bytes())
-        .with_context(|| format!("write {}", path.display()))?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path).with_context(|| {
+        format!("{} is not written: choose another id, or edit the file if it is there", path.display())
+    })?;
+    file.write_all(SKELETON.as_bytes()).with_context(|| format!("write {}", path.display()))?;
     let path = path.display();
-    Ok(format!(
-        "{path} is written. Fill its blanks, then run `scrutineer rules test {path}`.\n"
-    ))
+    Ok(format!("{path} is written. Fill its blanks, then run `scrutineer rules test {path}`.\n"))
 }
 
 /// `category/id`, both in kebab-case: they become a path and a public name.
 fn parse(name: &str) -> anyhow::Result<(&str, &str)> {
-    let parts = name
-        .split_once('/')
-        .filter(|(category, id)| is_kebab(category) && is_kebab(id));
+    let parts = name.split_once('/').filter(|(category, id)| is_kebab(category) && is_kebab(id));
     parts.with_context(|| {
         format!("`{name}` is no name for a rule: write category/id in kebab-case, as in async/task-reference-dropped")
     })
@@ -86,9 +71,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_path_of_a_rule_is_refused() {
-        for name in [
-            "", "rule", "a/b/c", "../x", "a/..", "A/b", "a/b_c", "/a", "a/", "a/b.yml",
-        ] {
+        for name in ["", "rule", "a/b/c", "../x", "a/..", "A/b", "a/b_c", "/a", "a/", "a/b.yml"] {
             assert!(parse(name).is_err(), "{name}");
         }
         assert!(parse("async/task-reference-dropped").is_ok());

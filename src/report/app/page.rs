@@ -96,11 +96,7 @@ mod tests {
     #[test]
     fn a_name_cannot_break_out_of_the_page() {
         let name = "\"><script>x</script>'".to_owned();
-        let page = page(&Registration {
-            name,
-            ..registration("https://audit.example.com", None)
-        })
-        .unwrap();
+        let page = page(&Registration { name, ..registration("https://audit.example.com", None) }).unwrap();
         assert!(!page.contains("<script") && !page.contains("\"\\\">"), "{page}");
     }
 }
