@@ -15,7 +15,7 @@ find:
   pattern: m.f($X)
 examples:
   bad:
-    - "f(1)  # finding"
+    - 'f(1)  # finding'
   good:
     - g(1)
 ";
@@ -127,9 +127,9 @@ fn examples_are_needed() {
     let place = "rules/toy/rule.yml:12:3: ";
     let remedy = "examples are the rule's tests: give at least one `bad` and one `good`";
     check("  good:\n    - g(1)\n", "", &format!("{place}there is no `good` example: {remedy}"));
-    check("  bad:\n    - \"f(1)  # finding\"\n", "", &format!("{place}there is no `bad` example: {remedy}"));
+    check("  bad:\n    - 'f(1)  # finding'\n", "", &format!("{place}there is no `bad` example: {remedy}"));
     check(
-        "\"f(1)  # finding\"",
+        "'f(1)  # finding'",
         "f(1)",
         &format!("{place}`bad` example 0 marks no line: end each line that must be reported with `# finding`"),
     );
