@@ -21,7 +21,8 @@ pub(super) struct Mint {
 #[derive(Serialize)]
 struct Ask {
     repository_ids: [i64; 1],
-    permissions: Permissions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Permissions>,
 }
 
 /// All that a review uses: what is not here cannot be lost with a token.
@@ -54,9 +55,26 @@ impl Mint {
         })
     }
 
-    /// One token. Asking twice makes two tokens and harms nobody, so it counts as a read.
+    /// One token, narrowed to what a review uses. Where the installation does not grant all of that, a
+    /// token of what it grants: so that what may be told is told, with what is missing.
     pub(super) async fn mint(&self, transport: &Transport, repo: &Repo) -> Result<Token, Error> {
-        let call = self.call(repo)?;
+        match self.ask(transport, repo, Some(PERMISSIONS)).await {
+            Err(Error::Forbidden { message, .. }) if message.contains("not granted") => {
+                tracing::warn!(message, repo = %repo.name, "the installation lacks a permission");
+                self.ask(transport, repo, None).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Asking twice makes two tokens and harms nobody, so it counts as a read.
+    async fn ask(
+        &self,
+        transport: &Transport,
+        repo: &Repo,
+        permissions: Option<Permissions>,
+    ) -> Result<Token, Error> {
+        let call = self.call(repo, permissions)?;
         let authorization = self.app.authorization().map_err(malformed)?;
         let answer = transport.send(&call, &authorization).await;
         let answer = answer.map_err(|lost| classify::lost(lost, Kind::Read))?;
@@ -66,10 +84,10 @@ impl Mint {
         read(&answer)
     }
 
-    fn call(&self, repo: &Repo) -> Result<Call, Error> {
+    fn call(&self, repo: &Repo, permissions: Option<Permissions>) -> Result<Call, Error> {
         let ask = Ask {
             repository_ids: [repo.id.0],
-            permissions: PERMISSIONS,
+            permissions,
         };
         let body = serde_json::to_vec(&ask).map_err(|error| malformed(error.to_string()))?;
         let installation = repo.installation.0.to_string();
