@@ -10,7 +10,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = match RuleSet::embedded() {
         Ok(rules) => trials(&Arc::new(Engine::new(rules, Limits::default()))),
-        Err(errors) => vec![Trial::test("every rule loads", move || Err(Failed::from(errors.to_string())))],
+        Err(errors) => vec![Trial::test("every rule loads", move || {
+            Err(Failed::from(errors.to_string()))
+        })],
     };
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -18,7 +20,9 @@ fn main() -> ExitCode {
 fn trials(engine: &Arc<Engine>) -> Vec<Trial> {
     let trial = |example: examples::Example| {
         let engine = Arc::clone(engine);
-        Trial::test(example.name.clone(), move || example.check(&engine).map_err(Failed::from))
+        Trial::test(example.name.clone(), move || {
+            example.check(&engine).map_err(Failed::from)
+        })
     };
     examples::all(engine).into_iter().map(trial).collect()
 }

@@ -2,10 +2,12 @@
 //!
 //! One file per subcommand; each says what it takes and does it. What goes wrong is told once, here.
 
+mod app_manifest;
 mod audit;
 mod files;
 mod git;
 mod here;
+mod rules;
 mod say;
 mod work;
 
@@ -25,6 +27,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Audit(audit::Arguments),
+    Rules(rules::Arguments),
+    AppManifest(app_manifest::Arguments),
 }
 
 /// Exit code of a command that could not do its work, as clap has it for arguments it cannot read.
@@ -37,6 +41,8 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
+        Command::AppManifest(arguments) => app_manifest::run(arguments),
     };
     result.unwrap_or_else(|error| {
         say::error(&error);

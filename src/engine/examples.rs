@@ -44,7 +44,12 @@ pub fn of(rule: &Arc<Rule>) -> Vec<Example> {
         let numbered = texts.iter().enumerate();
         let make = |(index, text): (usize, &String)| {
             let name = format!("{}::{list}[{index}]", rule.id);
-            Example { name, rule: Arc::clone(rule), kind, text: text.clone() }
+            Example {
+                name,
+                rule: Arc::clone(rule),
+                kind,
+                text: text.clone(),
+            }
         };
         numbered.map(make).collect::<Vec<_>>()
     };
@@ -61,10 +66,14 @@ impl Example {
         let audit = self.audit(engine)?;
         match self.kind {
             Kind::Bad => self.only_marked_lines(&audit),
-            Kind::Good => silent(audit.findings.iter().filter(|finding| finding.tier == Tier::Comment)),
-            Kind::Missed => silent(self.own(&audit)).map_err(|told| {
-                format!("the rule knows this now, so it belongs under `bad`\n{told}")
-            }),
+            Kind::Good => silent(
+                audit
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.tier == Tier::Comment),
+            ),
+            Kind::Missed => silent(self.own(&audit))
+                .map_err(|told| format!("the rule knows this now, so it belongs under `bad`\n{told}")),
         }
     }
 
@@ -72,8 +81,14 @@ impl Example {
     fn audit(&self, engine: &Engine) -> Result<FileAudit, String> {
         let first = self.text.lines().next().unwrap_or_default();
         let path = first.strip_prefix(PATH_MARK).unwrap_or(DEFAULT_PATH);
-        let on = Setting { on: Some(true), ..Setting::default() };
-        let options = Options { rules: [(self.rule.id.clone(), on)].into(), ..Options::default() };
+        let on = Setting {
+            on: Some(true),
+            ..Setting::default()
+        };
+        let options = Options {
+            rules: [(self.rule.id.clone(), on)].into(),
+            ..Options::default()
+        };
         let audit = engine.audit(path, self.text.as_bytes(), &options);
         match &audit.skipped {
             Some(skipped) => Err(skipped.to_string()),
@@ -83,7 +98,10 @@ impl Example {
     }
 
     fn own<'a>(&self, audit: &'a FileAudit) -> impl Iterator<Item = &'a Finding> {
-        audit.findings.iter().filter(|finding| finding.rule.id == self.rule.id)
+        audit
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == self.rule.id)
     }
 
     fn only_marked_lines(&self, audit: &FileAudit) -> Result<(), String> {
@@ -92,10 +110,18 @@ impl Example {
         let expected: Vec<u32> = marked.map(|(line, _)| line).collect();
         if found != expected {
             let told = told(self.own(audit));
-            return Err(format!("reported are lines {found:?}, marked are {expected:?}\n{told}"));
+            return Err(format!(
+                "reported are lines {found:?}, marked are {expected:?}\n{told}"
+            ));
         }
-        match self.own(audit).find(|finding| finding.problem.contains('…') || finding.fix.contains('…')) {
-            Some(finding) => Err(format!("a text has a hole that nothing filled\n{}", told([finding].into_iter()))),
+        match self
+            .own(audit)
+            .find(|finding| finding.problem.contains('…') || finding.fix.contains('…'))
+        {
+            Some(finding) => Err(format!(
+                "a text has a hole that nothing filled\n{}",
+                told([finding].into_iter())
+            )),
             None => Ok(()),
         }
     }
@@ -110,7 +136,10 @@ fn silent<'f>(findings: impl Iterator<Item = &'f Finding>) -> Result<(), String>
 
 fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
     let line = |finding: &Finding| {
-        format!("line {}: {}: {}", finding.span.start.line, finding.rule.id, finding.problem)
+        format!(
+            "line {}: {}: {}",
+            finding.span.start.line, finding.rule.id, finding.problem
+        )
     };
     findings.map(line).collect::<Vec<_>>().join("\n")
 }

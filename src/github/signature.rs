@@ -73,6 +73,13 @@ impl fmt::Debug for Verified {
     }
 }
 
+/// The value of `X-Hub-Signature-256`, as GitHub would send it.
+#[cfg(test)]
+pub(crate) fn sign(secret: &str, body: &[u8]) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap().chain_update(body);
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

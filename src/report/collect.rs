@@ -9,7 +9,10 @@ use super::{Broken, Cause, Report, Skipped};
 impl Report {
     /// Gathers audits in their order. `rules` are those that ran.
     pub fn of(audits: impl IntoIterator<Item = FileAudit>, rules: Vec<Arc<Rule>>) -> Report {
-        let mut report = Report { rules, ..Report::default() };
+        let mut report = Report {
+            rules,
+            ..Report::default()
+        };
         for audit in audits {
             report.add(audit);
         }
@@ -24,10 +27,16 @@ impl Report {
         self.files_audited += 1;
         self.notes.extend(notes(&audit));
         let path = &audit.path;
-        let broken = |&(first_line, last_line): &(u32, u32)| Broken { path: path.clone(), first_line, last_line };
+        let broken = |&(first_line, last_line): &(u32, u32)| Broken {
+            path: path.clone(),
+            first_line,
+            last_line,
+        };
         self.broken.extend(audit.broken.iter().map(broken));
-        let (suppressed, findings): (Vec<_>, Vec<_>) =
-            audit.findings.into_iter().partition(|finding| finding.suppressed.is_some());
+        let (suppressed, findings): (Vec<_>, Vec<_>) = audit
+            .findings
+            .into_iter()
+            .partition(|finding| finding.suppressed.is_some());
         self.findings.extend(findings);
         self.suppressed.extend(suppressed);
     }
@@ -36,12 +45,25 @@ impl Report {
 /// What is to be said about the suppression comments of a file.
 fn notes(audit: &FileAudit) -> Vec<String> {
     let malformed = audit.malformed.iter().map(|m| (m.line, m.mistake.clone()));
-    let unused = audit.suppressions.iter().filter(|comment| !comment.unused.is_empty()).map(|comment| {
-        let rules: Vec<String> = comment.unused.iter().map(|rule| format!("`{rule}`")).collect();
-        (comment.line, format!("this comment silences nothing of {}; remove it", super::words::list(&rules)))
-    });
+    let unused = audit
+        .suppressions
+        .iter()
+        .filter(|comment| !comment.unused.is_empty())
+        .map(|comment| {
+            let rules: Vec<String> = comment.unused.iter().map(|rule| format!("`{rule}`")).collect();
+            (
+                comment.line,
+                format!(
+                    "this comment silences nothing of {}; remove it",
+                    super::words::list(&rules)
+                ),
+            )
+        });
     let path = audit.path.replace('`', "'");
-    malformed.chain(unused).map(|(line, words)| format!("`{path}:{line}`: {words}")).collect()
+    malformed
+        .chain(unused)
+        .map(|(line, words)| format!("`{path}:{line}`: {words}"))
+        .collect()
 }
 
 impl From<&engine::Skipped> for Skipped {
@@ -57,7 +79,11 @@ impl From<&engine::Skipped> for Skipped {
             | SkipReason::Budget(_) => Cause::File,
             SkipReason::Unreadable(_) | SkipReason::Internal(_) => Cause::Us,
         };
-        Skipped { path: skipped.path.clone(), reason: skipped.reason.to_string(), cause }
+        Skipped {
+            path: skipped.path.clone(),
+            reason: skipped.reason.to_string(),
+            cause,
+        }
     }
 }
 
@@ -70,7 +96,10 @@ mod tests {
 
     #[test]
     fn an_audit_is_sorted_into_what_is_said_where() {
-        let silent = Suppressed { line: 1, reason: String::new() };
+        let silent = Suppressed {
+            line: 1,
+            reason: String::new(),
+        };
         let comment = SuppressionComment {
             line: 7,
             rules: vec!["a".to_owned()],
@@ -80,16 +109,37 @@ mod tests {
         };
         let audit = FileAudit {
             path: "a.py".to_owned(),
-            findings: vec![sample::archive(), Finding { suppressed: Some(silent), ..sample::timeout() }],
+            findings: vec![
+                sample::archive(),
+                Finding {
+                    suppressed: Some(silent),
+                    ..sample::timeout()
+                },
+            ],
             broken: vec![(3, 4)],
             suppressions: vec![comment],
             ..FileAudit::default()
         };
-        let skipped = engine::Skipped { path: "b.py".to_owned(), reason: SkipReason::NotText };
-        let unread = FileAudit { path: "b.py".to_owned(), skipped: Some(skipped), ..FileAudit::default() };
+        let skipped = engine::Skipped {
+            path: "b.py".to_owned(),
+            reason: SkipReason::NotText,
+        };
+        let unread = FileAudit {
+            path: "b.py".to_owned(),
+            skipped: Some(skipped),
+            ..FileAudit::default()
+        };
         let report = Report::of([audit, unread], Vec::new());
-        let counts = (report.findings.len(), report.suppressed.len(), report.skipped.len(), report.broken.len());
+        let counts = (
+            report.findings.len(),
+            report.suppressed.len(),
+            report.skipped.len(),
+            report.broken.len(),
+        );
         assert_eq!((counts, report.files_audited), ((1, 1, 1, 1), 1));
-        assert_eq!(report.notes, ["`a.py:7`: this comment silences nothing of `a`; remove it"]);
+        assert_eq!(
+            report.notes,
+            ["`a.py:7`: this comment silences nothing of `a`; remove it"]
+        );
     }
 }

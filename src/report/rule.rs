@@ -22,9 +22,15 @@ pub fn list<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> String {
             category = &rule.category;
         }
         let (severity, tier) = (words::severity(rule.severity), words::tier(rule.tier));
-        out.push_str(&format!("  {:width$}  {severity:8}  {tier:8}  {}\n", rule.id, rule.title));
+        out.push_str(&format!(
+            "  {:width$}  {severity:8}  {tier:8}  {}\n",
+            rule.id, rule.title
+        ));
     }
-    out + &format!("\n{}. `scrutineer rules explain <id>` tells more.\n", words::count(rules.len(), "rule", "rules"))
+    out + &format!(
+        "\n{}. `scrutineer rules explain <id>` tells more.\n",
+        words::count(rules.len(), "rule", "rules")
+    )
 }
 
 fn by_category<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Vec<&'r Rule> {
@@ -74,10 +80,16 @@ pub fn explain(rule: &Rule) -> String {
         section("Impact", &wrap(&rule.impact)),
         section("Fix", &wrap(&rule.fix)),
     ];
-    parts.extend(examples("Reported, on the lines marked `# finding`", &rule.examples.bad));
+    parts.extend(examples(
+        "Reported, on the lines marked `# finding`",
+        &rule.examples.bad,
+    ));
     parts.extend(examples("Not reported", &rule.examples.good));
     parts.extend(examples("Known to be missed", &rule.examples.missed));
-    parts.push(section("To accept a finding, write on its line or the line above", &suppression(rule)));
+    parts.push(section(
+        "To accept a finding, write on its line or the line above",
+        &suppression(rule),
+    ));
     parts.join("\n\n") + "\n"
 }
 
@@ -94,7 +106,10 @@ fn facts(rule: &Rule) -> String {
     let cwe = |number: &u16| format!("CWE-{number}: https://cwe.mitre.org/data/definitions/{number}.html");
     lines.extend(rule.cwe.iter().map(cwe));
     if !rule.aliases.is_empty() {
-        lines.push(format!("Also silenced by `# noqa` or `# nosec` with {}", rule.aliases.join(", ")));
+        lines.push(format!(
+            "Also silenced by `# noqa` or `# nosec` with {}",
+            rule.aliases.join(", ")
+        ));
     }
     lines.join("\n")
 }
@@ -109,13 +124,23 @@ fn examples(heading: &str, texts: &[String]) -> Option<String> {
 }
 
 fn section(heading: &str, body: &str) -> String {
-    let lines = body.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") });
+    let lines = body.lines().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!("  {line}")
+        }
+    });
     format!("{heading}\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Fills lines up to the width, paragraph by paragraph.
 fn wrap(text: &str) -> String {
-    text.trim().split("\n\n").map(wrap_paragraph).collect::<Vec<_>>().join("\n\n")
+    text.trim()
+        .split("\n\n")
+        .map(wrap_paragraph)
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
 fn wrap_paragraph(text: &str) -> String {
@@ -146,7 +171,10 @@ mod tests {
         Rule {
             examples: Examples {
                 bad: vec!["tar.extractall(path)  # finding\n".to_owned()],
-                good: vec!["tar.extractall(path, filter=\"data\")\n".to_owned(), "zip.extractall(path)\n".to_owned()],
+                good: vec![
+                    "tar.extractall(path, filter=\"data\")\n".to_owned(),
+                    "zip.extractall(path)\n".to_owned(),
+                ],
                 missed: Vec::new(),
             },
             ..Rule::clone(&sample::archive().rule)
@@ -160,7 +188,11 @@ mod tests {
 
     #[test]
     fn rules_are_listed_by_category() {
-        let rules = [sample::rule("b-rule", "secrets"), archive(), sample::rule("a-rule", "secrets")];
+        let rules = [
+            sample::rule("b-rule", "secrets"),
+            archive(),
+            sample::rule("a-rule", "secrets"),
+        ];
         insta::assert_snapshot!(list(&rules));
     }
 
@@ -175,6 +207,9 @@ mod tests {
     #[test]
     fn long_texts_are_filled_to_the_width() {
         let text = wrap(&"word ".repeat(50));
-        assert!(text.lines().all(|line| line.len() <= WIDTH) && text.lines().count() == 3, "{text}");
+        assert!(
+            text.lines().all(|line| line.len() <= WIDTH) && text.lines().count() == 3,
+            "{text}"
+        );
     }
 }

@@ -1,0 +1,141 @@
+//! One delivery: verified over its raw bytes, read, its target stored, then 202. GitHub gives ten seconds
+//! and never asks again, so nothing else happens here.
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use tokio::time::timeout;
+
+use super::Server;
+use super::body::{self, Refused};
+use crate::domain::{Delivery, Wake};
+use crate::github::event::Event;
+use crate::review::trigger::{self, Decision};
+use crate::store::Accepted;
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Accepted,
+    Known,
+    /// It does not concern us; the word says why.
+    Ignored(&'static str),
+    Unsigned,
+    /// It lacks a header that GitHub always sends.
+    Nameless,
+    Malformed,
+    Body(Refused),
+    /// The database did not take it.
+    Unavailable,
+}
+
+pub(super) async fn receive(State(server): State<Server>, request: Request) -> (StatusCode, &'static str) {
+    let event = header(request.headers(), "x-github-event").unwrap_or_default();
+    let answer = answer(&server, request).await;
+    server.inner.metrics.count(&event, answer);
+    (answer.status(), answer.text())
+}
+
+async fn answer(server: &Server, request: Request) -> Answer {
+    let headers = request.headers().clone();
+    let Some(signature) = header(&headers, "x-hub-signature-256") else {
+        return Answer::Unsigned;
+    };
+    let (settings, large) = (&server.inner.settings, &server.inner.large);
+    match body::read(request, settings.body_limit, settings.body_timeout, large).await {
+        Ok(body) => verified(server, &headers, &signature, body).await,
+        Err(refused) => Answer::Body(refused),
+    }
+}
+
+async fn verified(server: &Server, headers: &HeaderMap, signature: &str, body: Bytes) -> Answer {
+    let Ok(body) = server.inner.secrets.verify(Some(signature), body) else {
+        tracing::warn!("a delivery is not signed with our webhook secret");
+        return Answer::Unsigned;
+    };
+    let (Some(guid), Some(name)) = (
+        header(headers, "x-github-delivery"),
+        header(headers, "x-github-event"),
+    ) else {
+        return Answer::Nameless;
+    };
+    match Event::read(&name, &body, header(headers, "content-type").as_deref()) {
+        Ok(event) => decided(server, guid, name, &event).await,
+        Err(error) => {
+            tracing::warn!(delivery = guid, event = name, %error, "a delivery cannot be read");
+            Answer::Malformed
+        }
+    }
+}
+
+async fn decided(server: &Server, guid: String, event: String, read: &Event) -> Answer {
+    match trigger::decide(read) {
+        Decision::Ignore(why) => {
+            tracing::debug!(delivery = guid, event, why, "a delivery does not concern us");
+            Answer::Ignored(why)
+        }
+        Decision::Wake(wake) => {
+            let action = Some(wake.glimpse.action.clone());
+            store(server, Delivery { guid, event, action }, *wake).await
+        }
+    }
+}
+
+async fn store(server: &Server, delivery: Delivery, wake: Wake) -> Answer {
+    let (guid, target) = (delivery.guid.clone(), wake.target.to_string());
+    let accepting = server.inner.store.accept(delivery, Some(wake));
+    match timeout(server.inner.settings.store_timeout, accepting).await {
+        Ok(Ok(Accepted::New)) => {
+            tracing::info!(delivery = guid, target, "a delivery wakes its target");
+            Answer::Accepted
+        }
+        Ok(Ok(Accepted::Known)) => {
+            tracing::info!(delivery = guid, target, "a delivery came again");
+            Answer::Known
+        }
+        Ok(Err(error)) => {
+            tracing::error!(delivery = guid, target, %error, "a delivery could not be stored");
+            Answer::Unavailable
+        }
+        Err(_) => {
+            tracing::error!(delivery = guid, target, "storing a delivery takes too long");
+            Answer::Unavailable
+        }
+    }
+}
+
+/// A header's text, if it is there, readable, and no longer than anything GitHub sends.
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    (!text.is_empty() && text.len() <= 200).then(|| text.to_owned())
+}
+
+impl Answer {
+    fn status(self) -> StatusCode {
+        match self {
+            Answer::Accepted | Answer::Known | Answer::Ignored(_) => StatusCode::ACCEPTED,
+            Answer::Unsigned => StatusCode::UNAUTHORIZED,
+            Answer::Nameless | Answer::Malformed | Answer::Body(Refused::Broken) => StatusCode::BAD_REQUEST,
+            Answer::Body(Refused::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Answer::Body(Refused::TooSlow) => StatusCode::REQUEST_TIMEOUT,
+            Answer::Body(Refused::Busy) | Answer::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// GitHub shows it under the delivery, to whoever runs the App.
+    fn text(self) -> &'static str {
+        match self {
+            Answer::Accepted => "accepted",
+            Answer::Known => "known already",
+            Answer::Ignored(_) => "ignored",
+            Answer::Unsigned => "not signed with the webhook secret of this App",
+            Answer::Nameless => "X-GitHub-Delivery and X-GitHub-Event are needed",
+            Answer::Malformed => "the body is not what GitHub sends for this event",
+            Answer::Body(Refused::Broken) => "the body ended early",
+            Answer::Body(Refused::TooLarge) => "the body is larger than 25 MB",
+            Answer::Body(Refused::TooSlow) => "the body took too long",
+            Answer::Body(Refused::Busy) => "too many large deliveries at once; deliver it again",
+            Answer::Unavailable => "the delivery could not be stored; deliver it again",
+        }
+    }
+}
