@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scrutineer::engine::{Engine, Limits, RuleSet};
+use scrutineer::github::signature::Secrets;
 use scrutineer::github::{self, GitHub};
+use scrutineer::server::{self, Server};
 use scrutineer::store::{self, Store};
 use scrutineer::{review, worker};
 use secrecy::SecretString;
@@ -71,7 +73,8 @@ impl Bot {
         let stop = watch::Sender::new(false);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         self.address = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = crate::receiver::app(store.clone());
+        let secrets = Secrets(vec![SecretString::from(SECRET)]);
+        let router = server::app(Server::new(store.clone(), secrets, server::Settings::default()));
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves until it is stopped");
         });

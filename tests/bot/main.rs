@@ -5,6 +5,5 @@
 mod bot;
 mod fake;
 mod fake_tests;
-mod receiver;
 mod stories;
 mod world;

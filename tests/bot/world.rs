@@ -64,6 +64,9 @@ impl World {
     }
 
     pub async fn start(files: &[(&str, &str)], patience: Patience) -> World {
+        // `RUST_LOG=info cargo test` shows the bot's log under a story that fails.
+        let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         let hub = Hub::start().await;
         let (installation, repo) = {
             let mut state = hub.lock();
@@ -348,6 +351,8 @@ fn rule_of(note: &Note) -> &str {
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            // Under a story that failed, what the bot asked for is the first thing one wants to know.
+            eprintln!("the last calls, newest first:\n{}", self.tell());
             return;
         }
         let state = self.hub.lock();

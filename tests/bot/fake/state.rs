@@ -161,7 +161,7 @@ pub enum Place {
     Lines { side: Side, start: Option<u32>, line: u32 },
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct CheckRun {
     pub id: i64,
     pub name: String,

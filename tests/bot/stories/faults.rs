@@ -83,6 +83,7 @@ async fn a_token_that_ends_before_its_time_is_replaced() {
     let mut world = World::new().await;
     world.open_pull_request("feature", &[("app.py", FETCH)]).await;
     world.settle().await;
+    assert_eq!(world.check(), ONE_MEDIUM);
     world.hub.lock().expire_tokens();
     world.push(&[("app.py", &format!("{FETCH}\n\nX = 1\n"))]).await;
     world.settle().await;

@@ -35,6 +35,7 @@ async fn after_a_lost_database_a_push_says_only_what_is_new() {
     let mut world = World::new().await;
     world.open_pull_request("feature", &[("app.py", FETCH)]).await;
     world.settle().await;
+    assert_eq!(world.check(), ONE_MEDIUM);
     world.bot.lose_database().await;
     world.bot.run().await;
     world.push(&[("backup.py", RESTORE)]).await;

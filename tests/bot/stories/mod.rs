@@ -23,6 +23,6 @@ const RESTORE: &str = "import tarfile\n\n\ndef restore(path):\n    with tarfile.
 const CLEAN: &str = "def add(a, b):\n    return a + b\n";
 
 /// What the check of a change says that fetches without a timeout and does nothing else.
-const ONE_MEDIUM: &str = "success: 1 finding: 1 medium";
+const ONE_MEDIUM: &str = "success: 1 medium finding";
 
 const FETCHES: &str = "app.py:5 http-call-without-timeout";

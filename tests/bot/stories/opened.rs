@@ -36,7 +36,7 @@ async fn what_was_there_before_is_not_mentioned() {
     world.open_pull_request("feature", &[("app.py", &longer)]).await;
     world.settle().await;
     assert_eq!(world.comments(), [""; 0]);
-    assert_eq!(world.check(), "success: No new findings in 1 Python file");
+    assert_eq!(world.check(), "success: No findings in 1 Python file");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ async fn the_policy_at_the_base_decides() {
     world.open_pull_request("feature", &[("app.py", FETCH), ("backup.py", RESTORE)]).await;
     world.settle().await;
     assert_eq!(world.comments(), [FETCHES]);
-    assert_eq!(world.check(), "failure: 1 finding: 1 medium");
+    assert_eq!(world.check(), "failure: 1 medium finding");
 }
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn a_pull_request_cannot_switch_off_its_own_audit() {
     world.open_pull_request("feature", &[("backup.py", RESTORE), (POLICY, off)]).await;
     world.settle().await;
     assert_eq!(world.comments(), ["backup.py:6 archive-extraction-traversal"]);
-    assert_eq!(world.check(), "failure: 1 finding: 1 critical");
+    assert_eq!(world.check(), "failure: 1 critical finding");
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn the_tip_of_the_base_counts_not_an_old_merge_base() {
     world.deliver_in_order().await;
     world.settle().await;
     assert_eq!(world.comments(), ["backup.py:6 archive-extraction-traversal"]);
-    assert_eq!(world.check(), "failure: 1 finding: 1 critical");
+    assert_eq!(world.check(), "failure: 1 critical finding");
 }
 
 #[tokio::test]
