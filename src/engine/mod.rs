@@ -6,6 +6,7 @@ pub mod diff;
 pub mod difference;
 pub mod finding;
 mod fingerprint;
+mod foreign;
 mod layout;
 pub mod limits;
 pub mod matching;
