@@ -166,6 +166,19 @@ pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {
     begins.then(|| module.text(first).to_owned())
 }
 
+/// The end of a string that is known: all of a constant, the text behind the last `}` of an f-string, the right end
+/// of a concatenation or path.
+pub(super) fn string_end(module: &Module, node: NodeId) -> Option<String> {
+    let tree = module.tree();
+    let node = tree.child(node, Field::Right).filter(|_| tree.kind(node) == Kind::BinaryOperator).unwrap_or(node);
+    if let Some(Constant::Str(text)) = module.constant(node) {
+        return Some(text);
+    }
+    let contents = tree.named_children(node).filter(|part| tree.kind(*part) != Kind::StringEnd).last()?;
+    let ends = tree.kind(node) == Kind::String && tree.kind(contents) == Kind::StringContent;
+    ends.then(|| module.text(contents).to_owned())
+}
+
 /// Whether an address points to this very machine.
 pub(super) fn is_loopback(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);

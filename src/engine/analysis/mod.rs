@@ -1,11 +1,19 @@
 //! Mechanisms that patterns cannot express, one file each. A rule names one and gives it data:
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
+mod archive;
 mod blocking;
 mod calls;
 mod dropped;
+mod event_loop;
+mod file;
 mod redefinition;
 mod routes;
+mod secret;
+mod secret_default;
+mod secret_guard;
+mod timeout;
+mod tls;
 
 use std::fmt;
 
@@ -16,10 +24,15 @@ use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
+    ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
-    ("dropped-result", dropped::make),
+    ("call-without-timeout", timeout::make),
     ("doubled-route", routes::make),
+    ("dropped-result", dropped::make),
+    ("event-loop-lookup", event_loop::make),
+    ("peer-verification", tls::make),
     ("redefinition", redefinition::make),
+    ("secret-default", secret_default::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.

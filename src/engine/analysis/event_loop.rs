@@ -1,0 +1,103 @@
+//! `asyncio.get_event_loop()`: where it only works while a loop happens to be there. In a coroutine it is a longer
+//! way to say `get_running_loop()`; what makes or sets its own loop, or asks for the Python version, knows better.
+
+use serde::Deserialize;
+
+use crate::engine::finding::{Edit, Severity, Suggestion};
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{Field, Kind, Module, NodeId};
+
+use super::{Analysis, Parameters};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {}
+
+const LOOKUP: &str = "get_event_loop";
+/// Texts of a condition that tells Python versions apart.
+const VERSION_TESTS: [&str; 4] = ["version_info", "hexversion", "PY3", "PY_3"];
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let With {} = parameters.read()?;
+    Ok(Analysis {
+        starts: Starts::calls([LOOKUP]),
+        names: &["CALL", "WHERE", "INSTEAD"],
+        run: Box::new(|module, call, hits| hits.extend(visit(module, call))),
+    })
+}
+
+fn visit(module: &Module, call: NodeId) -> Option<Hit> {
+    let tree = module.tree();
+    let callee = tree.child(call, Field::Function)?;
+    let is_lookup = matches!(module.qualified_name(callee)?, "asyncio.get_event_loop" | "asyncio.events.get_event_loop");
+    if !is_lookup || is_for_old_pythons(module, call) {
+        return None;
+    }
+    let written = format!("{}()", module.text(callee));
+    if module.in_async(call) {
+        return Some(in_coroutine(module, call, callee).with("CALL", written));
+    }
+    if has_its_own_loop(module, call) || falls_back(module, call) {
+        return None;
+    }
+    Some(in_plain_code(module, call).with("CALL", written))
+}
+
+fn in_coroutine(module: &Module, call: NodeId, callee: NodeId) -> Hit {
+    let name = module.enclosing_def(call).and_then(|(_, def)| def.name).map_or("", |name| module.names().text(name));
+    let hit = Hit::at(call).with_severity(Severity::Low).with("WHERE", format!("in the coroutine `{name}`"));
+    let mut hit = hit.with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
+    hit.suggestion = suggestion(module, callee);
+    hit
+}
+
+/// `asyncio.get_event_loop` becomes `asyncio.get_running_loop`; a bare name would need another import.
+fn suggestion(module: &Module, callee: NodeId) -> Option<Suggestion> {
+    let name = module.tree().child(callee, Field::Attribute)?;
+    let edit = Edit { bytes: module.tree().range(name), replacement: "get_running_loop".to_owned() };
+    Some(Suggestion { edits: vec![edit], safe: true })
+}
+
+fn in_plain_code(module: &Module, call: NodeId) -> Hit {
+    let def = module.enclosing_def(call);
+    let name = def.and_then(|(_, def)| def.name).map(|name| module.names().text(name));
+    let place = name.map_or("at module level".to_owned(), |name| format!("in the synchronous `{name}`"));
+    let in_coroutine = def.is_some_and(|(_, def)| module.in_async(def.node));
+    let hit = Hit::at(call).with("WHERE", place);
+    let hit = hit.with("INSTEAD", "`asyncio.run(main())` around the whole program; or take the loop as a parameter, or ask for it inside a coroutine with `asyncio.get_running_loop()`");
+    // A callback inside a coroutine mostly runs on its loop.
+    if in_coroutine { hit.with_severity(Severity::Low).as_summary() } else { hit }
+}
+
+/// Behind a test of the Python version, or in a function that makes one.
+fn is_for_old_pythons(module: &Module, call: NodeId) -> bool {
+    let tests = |text: &str| VERSION_TESTS.iter().any(|word| text.contains(word));
+    let tree = module.tree();
+    let mut conditions = tree.ancestors(call).filter_map(|node| tree.child(node, Field::Condition));
+    conditions.any(|condition| tests(module.text(condition)))
+        || module.enclosing_def(call).is_some_and(|(_, def)| tests(module.text(def.node)))
+}
+
+/// An earlier statement of the same function (or of the module, for module code) sets the loop.
+fn has_its_own_loop(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
+    let mut earlier = tree.subtree(scope).take_while(|node| *node < call).filter(|node| tree.kind(*node) == Kind::Call);
+    earlier.any(|node| {
+        let sets = matches!(module.callee(node), Some("asyncio.set_event_loop" | "asyncio.events.set_event_loop"));
+        sets && module.enclosing_def(node).map(|(id, _)| id) == module.enclosing_def(call).map(|(id, _)| id)
+    })
+}
+
+/// `try: loop = get_event_loop()` with a handler that makes a loop where there is none.
+fn falls_back(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let catches = |handler: NodeId| {
+        let text = module.text(handler);
+        let header = text.split(':').next().unwrap_or_default();
+        ["RuntimeError", "Exception"].iter().any(|name| header.contains(name)) || header.trim() == "except"
+    };
+    module.enclosing_tries(call).any(|statement| {
+        tree.named_children(statement).any(|part| tree.kind(part) == Kind::ExceptClause && catches(part))
+    })
+}

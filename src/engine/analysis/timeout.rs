@@ -1,0 +1,129 @@
+//! Calls that wait without limit: no timeout argument where the library has no default, or an explicit `None`.
+
+use serde::Deserialize;
+
+use crate::engine::finding::Tier;
+use crate::engine::matching::Hit;
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+
+use super::calls::{self, Argument, Table};
+use super::{Analysis, Parameters, file};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    clients: Vec<Client>,
+}
+
+/// Calls that take their timeout in the same way.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Client {
+    names: Vec<String>,
+    /// The keywords any of which bounds the wait.
+    keywords: Vec<String>,
+    /// The position of the first keyword's parameter, if it may be passed so.
+    position: Option<usize>,
+    /// Whether leaving it out means no limit. Otherwise only an explicit `None` does.
+    #[serde(default)]
+    needed: bool,
+    /// Constructors that set it for all calls.
+    #[serde(default)]
+    constructors: Vec<String>,
+    /// Words of a file in which nothing is said: the wait is wanted or bounded in another way.
+    #[serde(default)]
+    unless: Vec<String>,
+    tier: Option<Tier>,
+    /// The argument to write.
+    write: String,
+}
+
+/// Who bounds what runs inside.
+const BOUNDS: [&str; 4] = ["timeout", "Timeout", "wait_for", "fail_after"];
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let With { clients } = parameters.read()?;
+    let each = clients.into_iter().flat_map(|client| client.names.clone().into_iter().map(move |name| (name, client.clone())));
+    let table = Table::new(each);
+    Ok(Analysis {
+        starts: table.starts(),
+        names: &["CALL", "WHY", "WRITE"],
+        run: Box::new(move |module, call, hits| hits.extend(visit(&table, module, call))),
+    })
+}
+
+fn visit(table: &Table<Client>, module: &Module, call: NodeId) -> Option<Hit> {
+    let client = table.get(module.callee(call)?)?;
+    let why = endless(client, module, call)?;
+    if is_bounded_around(module, call) || is_bounded_by_file(client, module) {
+        return None;
+    }
+    let mut hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WHY", why).with("WRITE", &client.write);
+    hit.tier = client.tier.or(file::is_script(module).then_some(Tier::Summary));
+    Some(hit)
+}
+
+/// Why the call has no limit, if it has none.
+fn endless(client: &Client, module: &Module, call: NodeId) -> Option<String> {
+    let first = client.keywords.first()?;
+    let mut given = client.keywords.iter().enumerate().map(|(index, keyword)| {
+        (keyword, calls::argument(module, call, keyword, client.position.filter(|_| index == 0)))
+    });
+    let explicit = given.clone().find_map(|(keyword, argument)| match argument {
+        Argument::Given(value) => Some((keyword, value)),
+        Argument::Absent | Argument::Unknown => None,
+    });
+    if let Some((keyword, value)) = explicit {
+        return switches_off(module, value).then(|| format!("`{keyword}=None` switches the limit off"));
+    }
+    let absent = given.all(|(_, argument)| argument == Argument::Absent);
+    (client.needed && absent).then(|| format!("no `{first}` is given, and the library sets none"))
+}
+
+/// `None`, or a timeout object that holds nothing but `None`.
+fn switches_off(module: &Module, value: NodeId) -> bool {
+    if module.tree().kind(value) == Kind::Call {
+        let arguments = calls::arguments(module, value);
+        let timeout = matches!(module.callee(value), Some("httpx.Timeout" | "urllib3.Timeout" | "urllib3.util.Timeout"));
+        return timeout && arguments.keywords.is_empty() && arguments.positional.first().is_some_and(|node| is_none(module, *node));
+    }
+    is_none(module, value)
+}
+
+fn is_none(module: &Module, node: NodeId) -> bool {
+    module.constant(node) == Some(Constant::None)
+}
+
+/// `wait_for(...)`, `with timeout(...)` or a decorator around the call.
+fn is_bounded_around(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let bounds = |node: NodeId| BOUNDS.iter().any(|word| module.text(node).contains(word));
+    let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
+    let in_call = module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
+    let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));
+    let decorated = module.enclosing_def(call).is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
+    in_call || in_with || decorated
+}
+
+fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
+    let text = module.source().text();
+    if client.unless.iter().any(|word| text.contains(word.as_str())) {
+        return true;
+    }
+    let tree = module.tree();
+    let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
+    calls.any(|call| match module.callee(call) {
+        Some("socket.setdefaulttimeout") => true,
+        Some(callee) => client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call),
+        None => false,
+    })
+}
+
+/// A constructor that is given the limit for every call, or may be.
+fn bounds_all(client: &Client, module: &Module, call: NodeId) -> bool {
+    client.keywords.iter().any(|keyword| match calls::argument(module, call, keyword, None) {
+        Argument::Given(value) => !switches_off(module, value),
+        Argument::Unknown => true,
+        Argument::Absent => false,
+    })
+}
