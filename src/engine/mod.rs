@@ -2,6 +2,7 @@
 
 mod analysis;
 mod audit;
+mod decode;
 pub mod diff;
 pub mod difference;
 pub mod finding;

@@ -7,6 +7,8 @@ mod calls;
 mod dropped;
 mod event_loop;
 mod file;
+mod redefinition;
+mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
@@ -26,9 +28,11 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("call-without-timeout", timeout::make),
+    ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
     ("peer-verification", tls::make),
+    ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
 ];
 

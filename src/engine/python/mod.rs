@@ -12,14 +12,18 @@ pub mod class;
 mod collect;
 mod collect_import;
 mod constant;
+mod define;
+mod definitions;
 mod enclosure;
 pub mod function;
 pub mod kind;
 mod literal;
+mod member;
 mod names;
 mod params;
 mod parse;
 mod paths;
+mod place;
 mod resolve;
 pub mod scope;
 #[cfg(test)]
@@ -29,6 +33,7 @@ mod target;
 pub mod tree;
 mod types;
 mod typing;
+mod typing_member;
 
 use std::sync::Arc;
 
@@ -173,6 +178,15 @@ impl Module {
 
     pub fn function(&self, id: FunctionId) -> &Function {
         &self.found.functions[id.0 as usize]
+    }
+
+    /// The function that a `function_definition` or `lambda` node defines.
+    pub fn function_at(&self, definition: NodeId) -> Option<FunctionId> {
+        let scope = self.found.scopes.made_by.get(&definition)?;
+        match self.found.scopes.get(*scope).kind {
+            ScopeKind::Function(id) => Some(id),
+            ScopeKind::Module | ScopeKind::Class(_) | ScopeKind::Comprehension => None,
+        }
     }
 
     /// `~Class.method`; a lambda has its enclosing function's.
