@@ -36,7 +36,9 @@ impl Engine {
 
     /// Audits a file's bytes. The same bytes, path and options give the same answer.
     pub fn audit(&self, path: &str, bytes: &[u8], options: &Options) -> FileAudit {
-        let parsed = Source::decode(path, bytes, &self.limits).and_then(|source| Module::parse(source, &self.limits, self.rules.types()));
+        let limits = options.limits.as_ref().unwrap_or(&self.limits);
+        let source = Source::decode(path, bytes, limits);
+        let parsed = source.and_then(|source| Module::parse(source, limits, self.rules.types()));
         match parsed {
             Ok(module) => self.audit_module(&module, options),
             Err(skipped) => FileAudit { path: path.to_owned(), skipped: Some(skipped), ..FileAudit::default() },
@@ -59,6 +61,7 @@ impl Engine {
             findings,
             skipped: None,
             broken: module.broken(),
+            blind: layout::blind(module),
             suppressions: outcome.comments,
             malformed: outcome.malformed,
         }
