@@ -12,14 +12,18 @@ pub mod class;
 mod collect;
 mod collect_import;
 mod constant;
+mod define;
+mod definitions;
 mod enclosure;
 pub mod function;
 pub mod kind;
 mod literal;
+mod member;
 mod names;
 mod params;
 mod parse;
 mod paths;
+mod place;
 mod resolve;
 pub mod scope;
 #[cfg(test)]
@@ -29,6 +33,7 @@ mod target;
 pub mod tree;
 mod types;
 mod typing;
+mod typing_member;
 
 use std::sync::Arc;
 
