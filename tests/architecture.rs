@@ -33,11 +33,14 @@ const HOMES: &[(&str, &str)] = &[
     ("hmac", "github"),
     ("http", "github"),
     ("http_body_util", "github"),
+    ("hyper_rustls", "github"),
+    ("hyper_util", "github"),
     ("imara_diff", "engine"),
     ("octocrab", "github"),
     ("percent_encoding", "report"),
     ("prometheus_client", "server"),
     ("regex", "engine"),
+    ("sha1", "engine"),
     ("sqlx", "store"),
     ("tower_http", "server"),
     ("tracing_subscriber", "cli"),
@@ -47,6 +50,7 @@ const HOMES: &[(&str, &str)] = &[
 
 /// Crates that several rooms name, each with the reason why that is no leak.
 const COMMON: &[(&str, &str)] = &[
+    ("bytes", "a webhook's raw body, handed from the server to its signature without a copy"),
     ("hex", "digests as text: signatures, fingerprints, request names"),
     ("ignore", "one meaning of .gitignore patterns on the command line and in a policy"),
     ("secrecy", "secrets are wrapped where they enter and unwrapped where they are used"),

@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     reason = "the test compares with the real git on real files"
 )]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;

@@ -2,10 +2,12 @@
 //!
 //! One file per subcommand; each says what it takes and does it. What goes wrong is told once, here.
 
+mod app_manifest;
 mod audit;
 mod files;
 mod git;
 mod here;
+mod rules;
 mod say;
 mod serve;
 mod settings;
@@ -27,6 +29,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Audit(audit::Arguments),
+    Rules(rules::Arguments),
+    AppManifest(app_manifest::Arguments),
     Serve(Box<serve::ServeCommand>),
 }
 
@@ -40,6 +44,8 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
+        Command::AppManifest(arguments) => app_manifest::run(arguments),
         Command::Serve(command) => command.run(),
     };
     result.unwrap_or_else(|error| {

@@ -28,7 +28,11 @@ pub(super) fn all<J: Sync, A: Send>(
     tick: impl Fn(usize),
     work: impl Fn(&J) -> A + Sync,
 ) -> anyhow::Result<Vec<Result<A, Panicked>>> {
-    let queue = Queue { jobs, next: AtomicUsize::new(0), done: AtomicUsize::new(0) };
+    let queue = Queue {
+        jobs,
+        next: AtomicUsize::new(0),
+        done: AtomicUsize::new(0),
+    };
     let mut answers = thread::scope(|scope| {
         let (alive, ended) = mpsc::channel::<()>();
         let start = |_| {
@@ -45,7 +49,9 @@ pub(super) fn all<J: Sync, A: Send>(
         while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(TICK) {
             tick(queue.done.load(Ordering::Relaxed));
         }
-        let answers = workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default());
+        let answers = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_default());
         anyhow::Ok(answers.collect::<Vec<_>>())
     })?;
     answers.sort_by_key(|(index, _)| *index);
@@ -63,7 +69,9 @@ impl<J> Queue<'_, J> {
         let mut answers = Vec::new();
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = self.jobs.get(index) else { return answers };
+            let Some(job) = self.jobs.get(index) else {
+                return answers;
+            };
             let answer = panic::catch_unwind(AssertUnwindSafe(|| work(job))).map_err(|cause| told(&*cause));
             answers.push((index, answer));
             self.done.fetch_add(1, Ordering::Relaxed);
@@ -79,14 +87,23 @@ thread_local! {
 /// From now on a panic is remembered for [`all`] to tell, not printed into the output.
 pub(super) fn remember_panics() {
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map(|location| format!("{}:{}", location.file(), location.line()));
+        let place = info
+            .location()
+            .map(|location| format!("{}:{}", location.file(), location.line()));
         PLACE.set(place);
     }));
 }
 
 fn told(cause: &(dyn Any + Send)) -> Panicked {
-    let words = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
-    let words: String = words.unwrap_or("a panic without words").chars().take(200).collect();
+    let words = cause
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    let words: String = words
+        .unwrap_or("a panic without words")
+        .chars()
+        .take(200)
+        .collect();
     match PLACE.take() {
         Some(place) => format!("{words} ({place})"),
         None => words,
@@ -124,8 +141,18 @@ mod tests {
 
     #[test]
     fn a_panic_costs_its_own_job_only() {
-        let answers = run(2, |job| if *job == 20 { panic!("job {job} is bad") } else { *job });
+        let answers = run(2, |job| {
+            if *job == 20 {
+                panic!("job {job} is bad")
+            } else {
+                *job
+            }
+        });
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 49);
-        assert!(answers[20].as_ref().is_err_and(|words| words.starts_with("job 20 is bad")));
+        assert!(
+            answers[20]
+                .as_ref()
+                .is_err_and(|words| words.starts_with("job 20 is bad"))
+        );
     }
 }

@@ -62,9 +62,8 @@ impl Example {
         match self.kind {
             Kind::Bad => self.only_marked_lines(&audit),
             Kind::Good => silent(audit.findings.iter().filter(|finding| finding.tier == Tier::Comment)),
-            Kind::Missed => silent(self.own(&audit)).map_err(|told| {
-                format!("the rule knows this now, so it belongs under `bad`\n{told}")
-            }),
+            Kind::Missed => silent(self.own(&audit))
+                .map_err(|told| format!("the rule knows this now, so it belongs under `bad`\n{told}")),
         }
     }
 
@@ -95,7 +94,9 @@ impl Example {
             return Err(format!("reported are lines {found:?}, marked are {expected:?}\n{told}"));
         }
         match self.own(audit).find(|finding| finding.problem.contains('…') || finding.fix.contains('…')) {
-            Some(finding) => Err(format!("a text has a hole that nothing filled\n{}", told([finding].into_iter()))),
+            Some(finding) => {
+                Err(format!("a text has a hole that nothing filled\n{}", told([finding].into_iter())))
+            }
             None => Ok(()),
         }
     }

@@ -1,18 +1,12 @@
 //! From an answer, or the lack of one, to the error a caller acts on.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::transport::{Answer, Kind, Lost};
-use super::{Error, RequestId, clock, timestamp};
+use super::{Error, RequestId, limits};
 
-/// GitHub's advice where a secondary limit names no time.
-pub(super) const SECONDARY_WAIT: Duration = Duration::from_secs(60);
-/// No wait of GitHub's is longer than an hour; whatever claims more is a mistake.
-const LONGEST_WAIT: Duration = Duration::from_secs(2 * 3_600);
 /// How much of GitHub's own words is kept.
 const MESSAGE_BYTES: usize = 1_000;
 
@@ -37,7 +31,7 @@ pub(super) fn success(answer: Answer, kind: Kind) -> Result<Answer, Error> {
 pub(super) fn refusal(answer: &Answer, kind: Kind) -> Error {
     let body: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
     let message = message(&body, answer.status);
-    if let Some((retry_after, secondary)) = rate_limit(answer, &message, &body.errors) {
+    if let Some((retry_after, secondary)) = limits::rate_limit(answer, &message, &body.errors) {
         let request_id = request_id(answer);
         return Error::RateLimited {
             retry_after,
@@ -77,8 +71,8 @@ pub(super) fn lost(lost: Lost, kind: Kind) -> Error {
             request_id,
         },
         Lost::NoAnswer(cause) => unanswered(kind, None, cause, request_id),
-        Lost::Useless(cause) if kind == Kind::Read => Error::Malformed { cause, request_id },
-        Lost::Useless(cause) => Error::Unknown { cause, request_id },
+        Lost::TooLong(cause) if kind == Kind::Write => Error::Unknown { cause, request_id },
+        Lost::TooLong(cause) | Lost::Astray(cause) => Error::Malformed { cause, request_id },
     }
 }
 
@@ -106,65 +100,6 @@ fn unanswered(kind: Kind, status: Option<u16>, cause: String, request_id: Reques
             Error::Unknown { cause, request_id }
         }
     }
-}
-
-/// How long to wait and whether the limit is a secondary one, if the answer means a rate limit.
-fn rate_limit(answer: &Answer, message: &str, errors: &Value) -> Option<(Duration, bool)> {
-    let exhausted = answer.header("x-ratelimit-remaining") == Some("0");
-    let scolded = speaks_of_abuse(message) || has_code(errors, "abuse");
-    match answer.status {
-        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
-            if let Some(wait) = retry_after(answer) {
-                return Some((wait, !exhausted || scolded));
-            }
-            if exhausted && !scolded {
-                return Some((until_reset(answer), false));
-            }
-            let limited = scolded || answer.status == StatusCode::TOO_MANY_REQUESTS;
-            limited.then_some((SECONDARY_WAIT, true))
-        }
-        StatusCode::UNPROCESSABLE_ENTITY if scolded => {
-            Some((retry_after(answer).unwrap_or(SECONDARY_WAIT), true))
-        }
-        _ => None,
-    }
-}
-
-pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
-    let seconds = answer.header("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
-}
-
-/// The wait until the quota is full again; one second more, since the header is cut to seconds.
-pub(super) fn until_reset(answer: &Answer) -> Duration {
-    let reset: Option<i64> = answer
-        .header("x-ratelimit-reset")
-        .and_then(|text| text.parse().ok());
-    let Some(reset) = reset else {
-        return SECONDARY_WAIT;
-    };
-    // GitHub's clock is the one that counts, if it tells.
-    let now = server_time(answer).unwrap_or_else(clock::now_unix);
-    let seconds = u64::try_from(reset.saturating_sub(now)).unwrap_or(0);
-    Duration::from_secs(seconds.saturating_add(1)).min(LONGEST_WAIT)
-}
-
-/// GitHub's clock when it answered.
-pub(super) fn server_time(answer: &Answer) -> Option<i64> {
-    timestamp::from_http_date(answer.header("date")?)
-}
-
-/// Whether a text is one by which GitHub tells of a secondary limit.
-pub(super) fn speaks_of_abuse(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    ["secondary rate limit", "abuse detection", "submitted too quickly"]
-        .iter()
-        .any(|words| message.contains(words))
-}
-
-fn has_code(errors: &Value, code: &str) -> bool {
-    let list = errors.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().any(|error| error["code"] == code)
 }
 
 /// GitHub's `errors` as texts: it sends strings, objects with a message, or objects with field and code.
@@ -254,35 +189,13 @@ mod tests {
         check(status, headers, body, expect, expect);
     }
 
-    const DATE: (&str, &str) = ("date", "Thu, 01 Jan 1970 00:01:40 GMT");
-
     #[test]
-    fn rate_limits_keep_the_time_to_wait() {
-        let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
-        let empty = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "130"), DATE];
+    fn a_rate_limit_comes_before_its_status() {
         same(403, &[("retry-after", "7")], "{}", "rate 7 true");
-        same(429, &[("retry-after", "7")], "", "rate 7 true");
-        same(429, &[], "", "rate 60 true");
-        same(403, &[], secondary, "rate 60 true");
-        same(403, &empty, "{}", "rate 31 false");
-        same(403, &empty, secondary, "rate 60 true");
-        same(
-            429,
-            &[("retry-after", "9"), ("x-ratelimit-remaining", "0")],
-            "{}",
-            "rate 9 false",
-        );
-        same(403, &[("retry-after", "99999999999999")], "{}", "rate 7200 true");
         same(
             422,
             &[],
             r#"{"message":"Validation Failed","errors":[{"code":"abuse"}]}"#,
-            "rate 60 true",
-        );
-        same(
-            422,
-            &[],
-            r#"{"message":"was submitted too quickly"}"#,
             "rate 60 true",
         );
     }
@@ -373,8 +286,9 @@ mod tests {
             (Lost::NeverSent("refused".into()), Kind::Read, "unavailable None"),
             (Lost::NoAnswer("late".into()), Kind::Write, "unknown late"),
             (Lost::NoAnswer("late".into()), Kind::Read, "unavailable None"),
-            (Lost::Useless("long".into()), Kind::Write, "unknown long"),
-            (Lost::Useless("long".into()), Kind::Read, "malformed long"),
+            (Lost::TooLong("long".into()), Kind::Write, "unknown long"),
+            (Lost::TooLong("long".into()), Kind::Read, "malformed long"),
+            (Lost::Astray("where".into()), Kind::Write, "malformed where"),
         ];
         for (case, kind, expect) in cases {
             assert_eq!(summary(&lost(case, kind)), expect);

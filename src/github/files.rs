@@ -37,8 +37,11 @@ pub struct ChangedFile {
 
 impl ChangedFile {
     /// The commit this entry was listed for, where its address tells. Right after a push GitHub may
-    /// still list the commit before.
+    /// still list the commit before. The address of a removed file names a commit that still had it.
     pub fn listed_at(&self) -> Option<Sha> {
+        if self.status == FileStatus::Removed {
+            return None;
+        }
         let (_, after) = self.contents_url.as_deref()?.rsplit_once("ref=")?;
         Sha::parse(after)
     }

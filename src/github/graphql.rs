@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::repo::{decode, encode};
 use super::transport::{Answer, Call, JSON, Kind};
-use super::{Error, RepoClient, RequestId, classify};
+use super::{Error, RepoClient, RequestId, classify, limits};
 
 /// What came back, with the faults the caller has to judge.
 #[derive(Debug)]
@@ -126,12 +126,12 @@ impl Fault {
     }
 
     fn rate_limit(&self, answer: &Answer) -> Option<Error> {
-        let secondary = classify::speaks_of_abuse(&self.message);
+        let secondary = limits::speaks_of_abuse(&self.message);
         let primary = self.kind.as_deref() == Some("RATE_LIMITED");
-        let retry_after = match (classify::retry_after(answer), secondary) {
+        let retry_after = match (limits::retry_after(answer), secondary) {
             (Some(wait), _) => wait,
-            (None, true) => classify::SECONDARY_WAIT,
-            (None, false) => classify::until_reset(answer),
+            (None, true) => limits::SECONDARY_WAIT,
+            (None, false) => limits::until_reset(answer),
         };
         let request_id = classify::request_id(answer);
         (primary || secondary).then_some(Error::RateLimited {

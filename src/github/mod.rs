@@ -14,6 +14,7 @@ pub mod event;
 mod files;
 mod graphql;
 mod jwt;
+mod limits;
 mod look;
 mod repo;
 mod reviews;

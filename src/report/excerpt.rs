@@ -25,21 +25,14 @@ impl Excerpt {
     pub(crate) fn of(file: &str, spans: &[&Span], secret: &[Range<usize>]) -> Excerpt {
         let first_line = spans.iter().map(|span| span.start.line).min().unwrap_or(1);
         let last_line = spans.iter().map(|span| span.last_line()).max().unwrap_or(1);
-        let mut excerpt = Excerpt {
-            text: String::new(),
-            first_line,
-            places: Vec::new(),
-            line_length: 0,
-        };
+        let mut excerpt = Excerpt { text: String::new(), first_line, places: Vec::new(), line_length: 0 };
         let mut at = 0;
         for (number, line) in (1u32..).zip(file.split_inclusive('\n')) {
             if number > last_line {
                 break;
             }
             if number >= first_line {
-                let wanted = spans
-                    .iter()
-                    .any(|span| (span.start.line..=span.last_line()).contains(&number));
+                let wanted = spans.iter().any(|span| (span.start.line..=span.last_line()).contains(&number));
                 excerpt.line(at, if wanted { line } else { "\n" }, secret);
             }
             at += line.len();
@@ -106,10 +99,7 @@ mod tests {
     #[test]
     fn a_masked_stretch_is_still_pointed_at() {
         let (text, located) = quote("k = \"hunter2\" + x", "\"hunter2\"", &vec![5..12; 1]);
-        assert_eq!(
-            (text.as_str(), located.as_str()),
-            ("k = \"***\" + x\n", "\"***\"")
-        );
+        assert_eq!((text.as_str(), located.as_str()), ("k = \"***\" + x\n", "\"***\""));
     }
 
     #[test]

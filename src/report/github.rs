@@ -13,21 +13,13 @@ pub fn write(report: &Report) -> String {
     let mut lines: Vec<String> = findings.into_iter().map(command).collect();
     lines.extend(report.skipped.iter().map(skipped));
     let audited = words::python_files(report.files_audited);
-    lines.push(workflow::line(&format!(
-        "Audited {audited}: {}.",
-        report.totals().sentence()
-    )));
+    lines.push(workflow::line(&format!("Audited {audited}: {}.", report.totals().sentence())));
     lines.join("\n") + "\n"
 }
 
 fn command(finding: &Finding) -> String {
     let span = &finding.span;
-    let title = format!(
-        "{}: {} ({})",
-        words::badge(finding.severity),
-        finding.rule.title,
-        finding.rule.id
-    );
+    let title = format!("{}: {} ({})", words::badge(finding.severity), finding.rule.title, finding.rule.id);
     let mut place = format!(
         "file={},line={},endLine={}",
         workflow::property(&finding.path),
@@ -35,24 +27,15 @@ fn command(finding: &Finding) -> String {
         span.last_line()
     );
     if span.start.line == span.end.line {
-        place.push_str(&format!(
-            ",col={},endColumn={}",
-            span.start.column, span.end.column
-        ));
+        place.push_str(&format!(",col={},endColumn={}", span.start.column, span.end.column));
     }
-    let (title, message) = (
-        workflow::property(&title),
-        workflow::data(&plain::message(finding)),
-    );
+    let (title, message) = (workflow::property(&title), workflow::data(&plain::message(finding)));
     format!("::{} {place},title={title}::{message}", level(finding.severity))
 }
 
 fn skipped(skipped: &Skipped) -> String {
     let path = workflow::property(&skipped.path);
-    format!(
-        "::warning file={path},title=Not audited::{}",
-        workflow::data(&skipped.reason)
-    )
+    format!("::warning file={path},title=Not audited::{}", workflow::data(&skipped.reason))
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -86,18 +69,9 @@ mod tests {
 
     #[test]
     fn hostile_words_stay_in_their_command() {
-        let report = Report {
-            findings: vec![sample::hostile()],
-            files_audited: 1,
-            ..Report::default()
-        };
+        let report = Report { findings: vec![sample::hostile()], files_audited: 1, ..Report::default() };
         let out = write(&report);
-        assert_eq!(
-            out.lines()
-                .filter(|line| line.trim_start().starts_with("::"))
-                .count(),
-            1
-        );
+        assert_eq!(out.lines().filter(|line| line.trim_start().starts_with("::")).count(), 1);
         assert!(!out.contains('\u{1b}'));
         insta::assert_snapshot!(out);
     }

@@ -38,29 +38,15 @@ pub(super) fn to_string(document: &impl Serialize) -> Result<String, serde_json:
 fn document(report: &Report) -> Document<'_> {
     Document {
         version: VERSION,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: summary(report),
         findings: report.findings.iter().map(found).collect(),
         suppressed: report.suppressed.iter().map(found).collect(),
-        skipped: report
-            .skipped
-            .iter()
-            .map(|s| Unread {
-                path: &s.path,
-                reason: &s.reason,
-            })
-            .collect(),
+        skipped: report.skipped.iter().map(|s| Unread { path: &s.path, reason: &s.reason }).collect(),
         broken: report
             .broken
             .iter()
-            .map(|b| Unparsed {
-                path: &b.path,
-                first_line: b.first_line,
-                last_line: b.last_line,
-            })
+            .map(|b| Unparsed { path: &b.path, first_line: b.first_line, last_line: b.last_line })
             .collect(),
         notes: &report.notes,
     }
@@ -103,34 +89,22 @@ fn found(finding: &Finding) -> Found<'_> {
         related: finding
             .related
             .iter()
-            .map(|r| Near {
-                place: Place::of(&r.span),
-                note: plain::note(finding, r),
-            })
+            .map(|r| Near { place: Place::of(&r.span), note: plain::note(finding, r) })
             .collect(),
         suggestion: suggested(finding),
-        suppressed: finding.suppressed.as_ref().map(|s| Silenced {
-            line: s.line,
-            reason: &s.reason,
-        }),
+        suppressed: finding.suppressed.as_ref().map(|s| Silenced { line: s.line, reason: &s.reason }),
     }
 }
 
 /// An edit next to a secret would quote it.
 fn suggested(finding: &Finding) -> Option<Suggested<'_>> {
-    let suggestion = finding
-        .suggestion
-        .as_ref()
-        .filter(|_| !mask::is_secret(finding))?;
+    let suggestion = finding.suggestion.as_ref().filter(|_| !mask::is_secret(finding))?;
     let edits = suggestion.edits.iter().map(|edit| Replaced {
         start_byte: edit.bytes.start,
         end_byte: edit.bytes.end,
         replacement: &edit.replacement,
     });
-    Some(Suggested {
-        safe: suggestion.safe,
-        edits: edits.collect(),
-    })
+    Some(Suggested { safe: suggestion.safe, edits: edits.collect() })
 }
 
 #[derive(Serialize)]
@@ -196,10 +170,7 @@ struct Place {
 
 impl Place {
     fn of(span: &Span) -> Place {
-        Place {
-            start: span.start,
-            end: span.end,
-        }
+        Place { start: span.start, end: span.end }
     }
 }
 
@@ -249,28 +220,16 @@ mod tests {
 
     #[test]
     fn the_shape_is_as_documented() {
-        let report = Report {
-            findings: vec![sample::timeout()],
-            files_audited: 1,
-            ..Report::default()
-        };
+        let report = Report { findings: vec![sample::timeout()], files_audited: 1, ..Report::default() };
         insta::assert_snapshot!(write(&report).unwrap());
     }
 
     #[test]
     fn no_secret_and_no_command_comes_out() {
-        let report = Report {
-            findings: vec![sample::secret(), sample::hostile()],
-            ..Report::default()
-        };
+        let report = Report { findings: vec![sample::secret(), sample::hostile()], ..Report::default() };
         let out = write(&report).unwrap();
         assert!(!out.contains("hunter2") && !out.contains("##["));
         let back: serde_json::Value = serde_json::from_str(&out).unwrap();
-        assert!(
-            back["findings"][1]["problem"]
-                .as_str()
-                .unwrap()
-                .contains("##[error]")
-        );
+        assert!(back["findings"][1]["problem"].as_str().unwrap().contains("##[error]"));
     }
 }

@@ -64,15 +64,8 @@ pub(crate) fn prose(finding: &Finding, words: &str, template: &str) -> String {
         return words.to_owned();
     }
     let parts = words.split('`').enumerate();
-    let masked: Vec<String> = parts
-        .map(|(n, part)| {
-            if n % 2 == 1 {
-                code(part, template)
-            } else {
-                part.to_owned()
-            }
-        })
-        .collect();
+    let masked: Vec<String> =
+        parts.map(|(n, part)| if n % 2 == 1 { code(part, template) } else { part.to_owned() }).collect();
     masked.join("`")
 }
 
@@ -99,11 +92,7 @@ fn literals(code: &str) -> Vec<Range<usize>> {
         match bytes[at] {
             b'#' => at = end_of_line(bytes, at),
             quote @ (b'"' | b'\'') => {
-                let width = if bytes[at..].starts_with(&[quote; 3]) {
-                    3
-                } else {
-                    1
-                };
+                let width = if bytes[at..].starts_with(&[quote; 3]) { 3 } else { 1 };
                 let start = at + width;
                 let end = end_of_literal(bytes, start, quote, width);
                 if start < end {
@@ -118,10 +107,7 @@ fn literals(code: &str) -> Vec<Range<usize>> {
 }
 
 fn end_of_line(bytes: &[u8], from: usize) -> usize {
-    bytes[from..]
-        .iter()
-        .position(|b| *b == b'\n')
-        .map_or(bytes.len(), |n| from + n)
+    bytes[from..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| from + n)
 }
 
 /// Where the content ends: at its closing quotes, or at the end of all if there are none.
@@ -148,10 +134,7 @@ mod tests {
     #[test]
     fn contents_of_literals_are_masked() {
         let check = |input: &str, expect: &str| assert_eq!(code(input, ""), expect);
-        check(
-            "KEY = os.getenv('A', \"s3cret\")",
-            "KEY = os.getenv('***', \"***\")",
-        );
+        check("KEY = os.getenv('A', \"s3cret\")", "KEY = os.getenv('***', \"***\")");
         check("x = \"\"\"a\nb\"\"\" + 'c'", "x = \"\"\"***\"\"\" + '***'");
         check(r#"x = "a\"b" + y"#, r#"x = "***" + y"#);
         check("x = \"never ends", "x = \"***");

@@ -4,7 +4,6 @@
 //! pull request passes the [`escape`]r of its medium, and the value of a secret passes none: [`mask`].
 
 pub mod app;
-mod collect;
 pub mod escape;
 mod excerpt;
 pub mod github;
@@ -18,6 +17,7 @@ pub mod rule;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;
+mod skipped;
 pub mod text;
 mod totals;
 pub mod words;

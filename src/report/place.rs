@@ -10,10 +10,7 @@ pub(crate) fn position(text: &str, byte: usize) -> Option<Position> {
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let column = before[line_start..].chars().count() + 1;
-    Some(Position {
-        line: u32::try_from(line).ok()?,
-        column: u32::try_from(column).ok()?,
-    })
+    Some(Position { line: u32::try_from(line).ok()?, column: u32::try_from(column).ok()? })
 }
 
 /// The bytes of whole lines, the last line's `\n` included; `None` where the text has no such lines.

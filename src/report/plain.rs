@@ -36,10 +36,7 @@ pub fn notice(title: &str, message: &str) -> Annotation {
 /// Problem, impact and fix, a paragraph each.
 pub(crate) fn message(finding: &Finding) -> String {
     let spoken = Spoken::of(finding);
-    format!(
-        "{}\nImpact: {}\nFix: {}",
-        spoken.problem, spoken.impact, spoken.fix
-    )
+    format!("{}\nImpact: {}\nFix: {}", spoken.problem, spoken.impact, spoken.fix)
 }
 
 /// What a related place has to do with the finding.

@@ -55,10 +55,8 @@ pub(crate) fn archive() -> Finding {
         effort: 30,
         ..rule("archive-extraction-traversal", "injection")
     };
-    let related = Related {
-        span: span(BACKUP, "tarfile.open(path)"),
-        note: "the archive is opened here".to_owned(),
-    };
+    let related =
+        Related { span: span(BACKUP, "tarfile.open(path)"), note: "the archive is opened here".to_owned() };
     Finding {
         problem: "`archive.extractall` writes every member of the archive where its name says.".to_owned(),
         impact: "A member named `../../etc/cron.d/x` is written outside the target folder: whoever makes the archive runs code here.".to_owned(),
@@ -77,18 +75,12 @@ pub(crate) fn timeout() -> Finding {
         ..rule("http-call-without-timeout", "resilience")
     };
     let place = span(CLIENT, "requests.get(url)");
-    let edit = Edit {
-        bytes: place.bytes.end - 1..place.bytes.end,
-        replacement: ", timeout=10)".to_owned(),
-    };
+    let edit = Edit { bytes: place.bytes.end - 1..place.bytes.end, replacement: ", timeout=10)".to_owned() };
     Finding {
         problem: "`requests.get` waits for ever when the server does not answer.".to_owned(),
         impact: "One silent server holds one worker each time; enough of them stop the service.".to_owned(),
         fix: "Pass `timeout=` in seconds.".to_owned(),
-        suggestion: Some(Suggestion {
-            edits: vec![edit],
-            safe: true,
-        }),
+        suggestion: Some(Suggestion { edits: vec![edit], safe: true }),
         symbol: "fetch".to_owned(),
         ..finding(rule, "app/client.py", place)
     }
@@ -122,22 +114,13 @@ pub(crate) const HOSTILE_TEXT: &str = "x = 1\nf(\"```\", \"<!-- \u{1b}[2J ##[err
 pub(crate) fn hostile() -> Finding {
     let words = "`a`b` @octocat <img src=x> <!-- scrutineer --> https://evil.example #1 \u{202e}\u{1b}[31m ::error:: ##[error]";
     let place = span(HOSTILE_TEXT, "f(\"```\", \"<!-- \u{1b}[2J ##[error]\")");
-    let edit = Edit {
-        bytes: place.bytes.clone(),
-        replacement: "g()\n```\n@octocat".to_owned(),
-    };
+    let edit = Edit { bytes: place.bytes.clone(), replacement: "g()\n```\n@octocat".to_owned() };
     Finding {
         problem: words.to_owned(),
         impact: words.to_owned(),
         fix: words.to_owned(),
-        related: vec![Related {
-            span: place.clone(),
-            note: words.to_owned(),
-        }],
-        suggestion: Some(Suggestion {
-            edits: vec![edit],
-            safe: true,
-        }),
+        related: vec![Related { span: place.clone(), note: words.to_owned() }],
+        suggestion: Some(Suggestion { edits: vec![edit], safe: true }),
         symbol: words.to_owned(),
         ..finding(rule("hostile-words", "correctness"), HOSTILE_PATH, place)
     }
@@ -165,10 +148,7 @@ pub(crate) fn finding(rule: Rule, path: &str, span: Span) -> Finding {
         suggestion: None,
         symbol: String::new(),
         tokens: "00".to_owned(),
-        fingerprint: Fingerprint {
-            group: format!("{:032x}", rule.id.len()),
-            occurrence: 0,
-        },
+        fingerprint: Fingerprint { group: format!("{:032x}", rule.id.len()), occurrence: 0 },
         suppressed: None,
         span,
         rule: Arc::new(rule),

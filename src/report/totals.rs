@@ -40,10 +40,8 @@ impl Totals {
 
     /// `1 critical and 2 high`.
     fn spread(&self) -> String {
-        let parts: Vec<String> = self
-            .present()
-            .map(|(severity, n)| format!("{n} {}", words::severity(severity)))
-            .collect();
+        let parts: Vec<String> =
+            self.present().map(|(severity, n)| format!("{n} {}", words::severity(severity))).collect();
         words::list(&parts)
     }
 
@@ -58,12 +56,13 @@ impl Totals {
         }
     }
 
-    /// The headline with the effort: `3 findings: 1 critical and 2 high, about 1 h 30 min to fix`.
+    /// Within a sentence, with the effort: `3 findings (1 critical and 2 high), about 1 h 30 min to fix`.
     pub fn sentence(&self) -> String {
-        let effort = self
-            .effort()
-            .map_or(String::new(), |effort| format!(", {effort} to fix"));
-        format!("{}{effort}", self.headline())
+        let effort = self.effort().map_or(String::new(), |effort| format!(", {effort} to fix"));
+        match self.headline().split_once(": ") {
+            Some((count, spread)) => format!("{count} ({spread}){effort}"),
+            None => format!("{}{effort}", self.headline()),
+        }
     }
 
     /// `about 1 h 30 min`, `None` where no rule gives an estimate.
@@ -90,10 +89,7 @@ mod tests {
     fn efforts_add_up_and_counts_read_worst_first() {
         let findings = [sample::timeout(), sample::archive(), sample::secret()];
         insta::assert_snapshot!(Totals::of(&findings).sentence());
-        assert_eq!(
-            Totals::of(&findings[..1]).sentence(),
-            "1 medium finding, about 10 min to fix"
-        );
+        assert_eq!(Totals::of(&findings[..1]).sentence(), "1 medium finding, about 10 min to fix");
         assert_eq!(Totals::default().sentence(), "no findings");
     }
 }

@@ -3,12 +3,7 @@
 use crate::engine::{Confidence, Severity, Tier};
 
 /// Worst first: the order in which reports speak.
-pub const WORST_FIRST: [Severity; 4] = [
-    Severity::Critical,
-    Severity::High,
-    Severity::Medium,
-    Severity::Low,
-];
+pub const WORST_FIRST: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
 
 /// `critical`, as in rule files, policies and flags.
 pub fn severity(severity: Severity) -> &'static str {
@@ -106,11 +101,34 @@ pub fn list(items: &[String]) -> String {
 
 /// `line 3`, `lines 3 to 5`.
 pub fn lines(first: u32, last: u32) -> String {
-    if first == last {
-        format!("line {first}")
-    } else {
-        format!("lines {first} to {last}")
+    if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
+}
+
+/// Fills lines up to `width` characters, paragraph by paragraph.
+pub fn wrap(text: &str, width: usize) -> String {
+    text.trim()
+        .split("\n\n")
+        .map(|paragraph| wrap_paragraph(paragraph, width))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn wrap_paragraph(text: &str, most: usize) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > most {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
     }
+    out
 }
 
 #[cfg(test)]
@@ -138,5 +156,12 @@ mod tests {
         check(&[], "");
         check(&["1 critical"], "1 critical");
         check(&["1 critical", "2 high", "1 low"], "1 critical, 2 high and 1 low");
+    }
+
+    #[test]
+    fn long_texts_are_filled_to_the_width() {
+        let text = wrap(&"word ".repeat(50), 96);
+        assert!(text.lines().all(|line| line.len() <= 96) && text.lines().count() == 3, "{text}");
+        assert_eq!(wrap("one\ntwo\n\nthree", 20), "one two\n\nthree");
     }
 }

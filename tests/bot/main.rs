@@ -1,7 +1,9 @@
 //! Stories of the whole bot, told against a fake GitHub.
-
 #![allow(unreachable_pub, reason = "what a module shows its neighbours reads best as plain `pub`")]
 #![allow(clippy::disallowed_methods, reason = "tests own their files, clocks and processes")]
 
+mod bot;
 mod fake;
 mod fake_tests;
+mod stories;
+mod world;

@@ -64,6 +64,9 @@ impl World {
     }
 
     pub async fn start(files: &[(&str, &str)], patience: Patience) -> World {
+        // `RUST_LOG=info cargo test` shows the bot's log under a story that fails.
+        let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         let hub = Hub::start().await;
         let (installation, repo) = {
             let mut state = hub.lock();
@@ -73,6 +76,13 @@ impl World {
         };
         let bot = Bot::start(&hub.url(), patience).await;
         World { hub, installation, repo, bot, pull: 0, held: None, last: None, counted: 0 }
+    }
+
+    /// A bot that is more or less patient than usual.
+    pub async fn start_with(change: impl FnOnce(&mut Patience)) -> World {
+        let mut patience = Patience::short();
+        change(&mut patience);
+        World::start(&[("README.md", "# Hello\n")], patience).await
     }
 
     // What people do.
@@ -192,14 +202,20 @@ impl World {
 
     /// The webhooks held back arrive, the last one first.
     pub async fn deliver_out_of_order(&mut self) {
-        for delivery in self.held.take().unwrap_or_default().iter().rev() {
+        for delivery in self.take_held().iter().rev() {
             self.deliver(delivery).await;
         }
     }
 
-    /// The webhooks held back are lost for good.
-    pub fn lose_deliveries(&mut self) {
-        self.held = None;
+    pub async fn deliver_in_order(&mut self) {
+        for delivery in self.take_held() {
+            self.deliver(&delivery).await;
+        }
+    }
+
+    /// Takes the webhooks held back out of GitHub's hands; later ones are sent at once again.
+    pub fn take_held(&mut self) -> Vec<Delivery> {
+        self.held.take().unwrap_or_default()
     }
 
     pub fn sign(&self, body: &[u8]) -> String {
@@ -229,6 +245,19 @@ impl World {
                 return;
             }
             assert!(start.elapsed() < PATIENCE, "waited in vain for {what}: {}", self.tell());
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
+    /// Waits until the bot has put its work aside for a while.
+    pub async fn until_parked(&self) {
+        let start = Instant::now();
+        loop {
+            let depth = self.bot.store().depth().await.expect("a database");
+            if depth.running == 0 && depth.due == 0 {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "the bot never rests: {}", self.tell());
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
     }
@@ -322,6 +351,8 @@ fn rule_of(note: &Note) -> &str {
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            // Under a story that failed, what the bot asked for is the first thing one wants to know.
+            eprintln!("the last calls, newest first:\n{}", self.tell());
             return;
         }
         let state = self.hub.lock();

@@ -18,17 +18,33 @@ impl FromStr for Range {
 
     fn from_str(text: &str) -> Result<Range, String> {
         let range = match (text.split_once("..."), text.split_once("..")) {
-            (Some((base, head)), _) => Range::SinceMergeBase { base: revision(base), head: revision(head) },
-            (None, Some((base, head))) => Range::Trees { base: revision(base), head: revision(head) },
-            (None, None) => Range::WorkingTree { base: text.to_owned() },
+            (Some((base, head)), _) => Range::SinceMergeBase {
+                base: revision(base),
+                head: revision(head),
+            },
+            (None, Some((base, head))) => Range::Trees {
+                base: revision(base),
+                head: revision(head),
+            },
+            (None, None) => Range::WorkingTree {
+                base: text.to_owned(),
+            },
         };
         let odd = text.is_empty() || text.matches("..").count() > 1;
-        if odd { Err("write A..B, A...B or A, each of them a revision that git knows".to_owned()) } else { Ok(range) }
+        if odd {
+            Err("write A..B, A...B or A, each of them a revision that git knows".to_owned())
+        } else {
+            Ok(range)
+        }
     }
 }
 
 fn revision(text: &str) -> String {
-    if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() }
+    if text.is_empty() {
+        "HEAD".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -84,30 +84,50 @@ impl Auditor<'_> {
             return None;
         }
         let base = subject.base.as_ref().map(|base| self.read(base));
-        let (head, base) = only_python(subject, head, base)?;
+        let (head, base) = match base {
+            Some(base) => only_python(subject, head, base)?,
+            // A file that is audited as it is was chosen for being Python, or named.
+            None => (head, None),
+        };
         let audit = self.audit_text(&subject.path, &head);
         let text = self.text(&subject.path, &head);
         let (base, hunks) = match base {
             Some(base) => {
                 let hunks = self.text(&subject.path, &base).zip(text.as_deref());
-                let hunks = hunks.map(|(base, head)| diff::between(&base, head)).unwrap_or_default();
+                let hunks = hunks
+                    .map(|(base, head)| diff::between(&base, head))
+                    .unwrap_or_default();
                 (Some(self.audit_text(&subject.path, &base)), hunks)
             }
             None => (None, Vec::new()),
         };
         let text = text.filter(|_| !audit.findings.is_empty());
-        let pair = FilePair { head: audit, base, hunks, old_path: subject.old_path.clone() };
+        let pair = FilePair {
+            head: audit,
+            base,
+            hunks,
+            old_path: subject.old_path.clone(),
+        };
         Some(Audited { pair, text })
     }
 
     fn audit_text(&self, path: &str, text: &Text) -> FileAudit {
-        let nothing = FileAudit { path: path.to_owned(), ..FileAudit::default() };
+        let nothing = FileAudit {
+            path: path.to_owned(),
+            ..FileAudit::default()
+        };
         match text {
             Text::Bytes(bytes) => self.engine.audit(path, bytes, self.options),
             Text::Nothing => nothing,
             Text::Skipped(reason) => {
-                let skipped = Skipped { path: path.to_owned(), reason: reason.clone() };
-                FileAudit { skipped: Some(skipped), ..nothing }
+                let skipped = Skipped {
+                    path: path.to_owned(),
+                    reason: reason.clone(),
+                };
+                FileAudit {
+                    skipped: Some(skipped),
+                    ..nothing
+                }
             }
         }
     }
@@ -146,9 +166,9 @@ impl Auditor<'_> {
                 let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
                 Text::Skipped(SkipReason::TooLarge { bytes, limit })
             }
-            Ok(Blob::Missing) => {
-                unreadable("it is missing in this partial clone; fetch it with `git fetch --refetch`".to_owned())
-            }
+            Ok(Blob::Missing) => unreadable(
+                "it is missing in this partial clone; fetch it with `git fetch --refetch`".to_owned(),
+            ),
             Err(error) => unreadable(error.to_string()),
         }
     }
@@ -163,7 +183,7 @@ fn is_untouched(head: &Text, base: Option<&Content>) -> bool {
 }
 
 /// Of a name that does not tell, each side counts only if its first line does; a link is no script.
-fn only_python(subject: &Subject, head: Text, base: Option<Text>) -> Option<(Text, Option<Text>)> {
+fn only_python(subject: &Subject, head: Text, base: Text) -> Option<(Text, Option<Text>)> {
     let by_path = |path: &str, text: Text| match text {
         _ if is_python_path(path) => text,
         Text::Bytes(bytes) if may_be_script(path) && has_python_shebang(&bytes) => Text::Bytes(bytes),
@@ -171,11 +191,11 @@ fn only_python(subject: &Subject, head: Text, base: Option<Text>) -> Option<(Tex
     };
     let old_path = subject.old_path.as_ref().unwrap_or(&subject.path);
     let head = by_path(&subject.path, head);
-    let base = base.map(|text| match text {
+    let base = match base {
         // What was a link or a submodule had no findings of its own.
         Text::Skipped(SkipReason::Symlink | SkipReason::Submodule) => Text::Nothing,
         text => by_path(old_path, text),
-    });
-    let any = |text: &Text| !matches!(text, Text::Nothing);
-    (any(&head) || base.as_ref().is_some_and(any)).then_some((head, base))
+    };
+    let none = matches!((&head, &base), (Text::Nothing, Text::Nothing));
+    (!none).then_some((head, Some(base)))
 }

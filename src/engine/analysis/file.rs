@@ -23,6 +23,21 @@ pub(super) fn is_script(module: &Module) -> bool {
     by_place || (by_top && !serves(module))
 }
 
+/// Names of settings modules that never see production.
+const TEST_SETTINGS: [&str; 14] = [
+    "test", "tests", "testing", "dev", "devel", "development", "local", "ci", "sandbox", "example", "sample", "demo", "docker_dev",
+    "debug",
+];
+
+/// Whether the path is of settings for tests or for a developer's machine: `settings/test.py`, `settings_local.py`.
+pub(super) fn is_test_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.strip_suffix(".py").unwrap_or(name);
+    let about_settings = ["settings", "config", "conf"].iter().any(|word| path.contains(word));
+    let words: Vec<&str> = stem.split('_').collect();
+    about_settings && words.iter().any(|word| TEST_SETTINGS.contains(word))
+}
+
 fn has_main_guard(module: &Module) -> bool {
     let tree = module.tree();
     let is_guard = |node: NodeId| {

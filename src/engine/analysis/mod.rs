@@ -4,9 +4,16 @@
 mod archive;
 mod blocking;
 mod calls;
+mod dropped;
 mod event_loop;
 mod file;
+mod secret;
+mod secret_default;
+mod secret_guard;
 mod timeout;
+mod tls;
+mod redefinition;
+mod routes;
 
 use std::fmt;
 
@@ -20,7 +27,12 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("call-without-timeout", timeout::make),
+    ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
+    ("peer-verification", tls::make),
+    ("secret-default", secret_default::make),
+    ("doubled-route", routes::make),
+    ("redefinition", redefinition::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.

@@ -175,6 +175,15 @@ impl Module {
         &self.found.functions[id.0 as usize]
     }
 
+    /// The function that a `function_definition` or `lambda` node defines.
+    pub fn function_at(&self, definition: NodeId) -> Option<FunctionId> {
+        let scope = self.found.scopes.made_by.get(&definition)?;
+        match self.found.scopes.get(*scope).kind {
+            ScopeKind::Function(id) => Some(id),
+            ScopeKind::Module | ScopeKind::Class(_) | ScopeKind::Comprehension => None,
+        }
+    }
+
     /// `~Class.method`; a lambda has its enclosing function's.
     pub fn function_path(&self, id: FunctionId) -> &str {
         self.resolved.paths.text(self.resolved.functions[id.0 as usize])

@@ -40,6 +40,13 @@ pub struct Scope {
     pub(super) stars: Vec<String>,
 }
 
+impl Scope {
+    /// The names bound here and their bindings in the order of the text.
+    pub fn bound(&self) -> impl Iterator<Item = (Name, impl Iterator<Item = BindingId>)> {
+        self.bindings.iter().map(|(name, ids)| (*name, ids.iter().copied()))
+    }
+}
+
 /// All scopes of a file and what is bound in them.
 #[derive(Debug, Default)]
 pub struct Scopes {

@@ -104,6 +104,11 @@ impl Tree {
         (id.0 + 1..self.node(id).end).map(NodeId)
     }
 
+    /// The nodes from `first` to just before `end`, in the order of the text.
+    pub fn between(&self, first: NodeId, end: NodeId) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (first.0..end.0).map(NodeId)
+    }
+
     /// The first node behind `id`'s subtree: where a walk goes on that leaves it out.
     pub fn after(&self, id: NodeId) -> NodeId {
         NodeId(self.node(id).end)

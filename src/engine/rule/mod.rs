@@ -149,3 +149,6 @@ pub(crate) fn did_you_mean<'c>(given: &str, candidates: impl IntoIterator<Item =
 pub fn is_marked(line: &str) -> bool {
     line.trim_end().ends_with("# finding")
 }
+
+#[cfg(test)]
+mod tests;

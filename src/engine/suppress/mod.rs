@@ -7,7 +7,7 @@ mod reach;
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Suppressed};
-use super::rule::Rule;
+use super::rule::{Rule, did_you_mean};
 use comment::Directive;
 use reach::Reach;
 
@@ -149,15 +149,8 @@ fn unknown_rules(line: u32, demand: &Directive, rules: &KnownRules<'_>) -> Vec<M
 
 impl KnownRules<'_> {
     fn unknown(&self, id: &str) -> String {
-        let scored = self
-            .ids
-            .iter()
-            .map(|known| (strsim::jaro_winkler(id, known), known));
-        match scored
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(score, _)| *score > 0.8)
-        {
-            Some((_, near)) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        match did_you_mean(id, self.ids.iter().copied()) {
+            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
             None => format!("there is no rule `{id}`; `scrutineer rules list` names them all"),
         }
     }
@@ -200,26 +193,32 @@ fn is_about_security(category: &str) -> bool {
 }
 
 impl Found {
-    /// Other tools' comments are worth telling only where they silenced a finding of ours.
+    /// Other tools' comments are worth telling only where they silenced a finding of ours. Ids that
+    /// name no rule are mistakes, told as such.
     fn told(self, layout: &Layout<'_>, rules: &KnownRules<'_>) -> Option<SuppressionComment> {
         let used = !self.silenced.is_empty();
-        let named = self.demand.named_rules();
-        let is_unused = |id: &&String| {
-            let ran = rules.ids.contains(id.as_str()) && !rules.idle.contains(id.as_str());
-            ran && !layout.is_broken && !self.silenced.contains(*id)
+        let named = self
+            .demand
+            .named_rules()
+            .iter()
+            .filter(|id| rules.ids.contains(id.as_str()));
+        let mut named: Vec<String> = named.cloned().collect();
+        let may_be_unused = |id: &&String| {
+            !layout.is_broken && !rules.idle.contains(id.as_str()) && !self.silenced.contains(*id)
         };
+        let unused = named.iter().filter(may_be_unused).cloned().collect();
+        if named.is_empty() {
+            named.extend(self.silenced.iter().cloned());
+        }
+        let reason = self.demand.reason().to_owned();
         let comment = SuppressionComment {
             line: self.line,
-            rules: if named.is_empty() {
-                self.silenced.iter().cloned().collect()
-            } else {
-                named.to_vec()
-            },
-            reason: self.demand.reason().to_owned(),
+            reason,
             used,
-            unused: named.iter().filter(is_unused).cloned().collect(),
+            unused,
+            rules: named,
         };
-        (used || !named.is_empty()).then_some(comment)
+        (!comment.rules.is_empty()).then_some(comment)
     }
 }
 

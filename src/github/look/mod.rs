@@ -52,7 +52,7 @@ pub struct PullState {
     pub threads: Vec<Thread>,
     /// Where to go on, if there are more threads.
     pub threads_next: Option<String>,
-    /// Our App's check runs on [`Look::head`], newest last as GitHub lists them.
+    /// Our App's check runs on [`Look::head`], all of them, in no promised order.
     pub checks: Vec<StandingCheck>,
 }
 

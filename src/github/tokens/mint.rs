@@ -8,7 +8,7 @@ use super::slot::Token;
 use crate::domain::Repo;
 use crate::github::jwt::App;
 use crate::github::transport::{Answer, Call, JSON, Kind, Transport};
-use crate::github::{ConfigError, Error, RequestId, Settings, address, classify, clock, timestamp};
+use crate::github::{ConfigError, Error, RequestId, Settings, address, classify, clock, limits, timestamp};
 
 /// A difference of clocks below this is not worth a word: tokens are back-dated by more.
 const SKEW_TOLD: i64 = 30;
@@ -21,7 +21,9 @@ pub(super) struct Mint {
 #[derive(Serialize)]
 struct Ask {
     repository_ids: [i64; 1],
-    permissions: Permissions,
+    /// Left out, the token gets whatever the installation granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Permissions>,
 }
 
 /// All that a review uses: what is not here cannot be lost with a token.
@@ -55,8 +57,26 @@ impl Mint {
     }
 
     /// One token. Asking twice makes two tokens and harms nobody, so it counts as a read.
+    ///
+    /// GitHub refuses a token with a permission that the owner has not granted. Then the token takes what
+    /// there is, so that the call which lacks the permission fails by itself and the others can say so.
     pub(super) async fn mint(&self, transport: &Transport, repo: &Repo) -> Result<Token, Error> {
-        let call = self.call(repo)?;
+        match self.ask(transport, repo, Some(PERMISSIONS)).await {
+            Err(Error::Forbidden { message, .. }) if lacks_permission(&message) => {
+                tracing::warn!(%repo.name, message, "the installation has not granted all permissions");
+                self.ask(transport, repo, None).await
+            }
+            result => result,
+        }
+    }
+
+    async fn ask(
+        &self,
+        transport: &Transport,
+        repo: &Repo,
+        permissions: Option<Permissions>,
+    ) -> Result<Token, Error> {
+        let call = self.call(repo, permissions)?;
         let authorization = self.app.authorization().map_err(malformed)?;
         let answer = transport.send(&call, &authorization).await;
         let answer = answer.map_err(|lost| classify::lost(lost, Kind::Read))?;
@@ -66,11 +86,8 @@ impl Mint {
         read(&answer)
     }
 
-    fn call(&self, repo: &Repo) -> Result<Call, Error> {
-        let ask = Ask {
-            repository_ids: [repo.id.0],
-            permissions: PERMISSIONS,
-        };
+    fn call(&self, repo: &Repo, permissions: Option<Permissions>) -> Result<Call, Error> {
+        let ask = Ask { repository_ids: [repo.id.0], permissions };
         let body = serde_json::to_vec(&ask).map_err(|error| malformed(error.to_string()))?;
         let installation = repo.installation.0.to_string();
         Ok(Call {
@@ -84,6 +101,11 @@ impl Mint {
             body: Some(body.into()),
         })
     }
+}
+
+/// GitHub's words for a token that asks for more than was granted.
+fn lacks_permission(message: &str) -> bool {
+    message.contains("permissions requested")
 }
 
 /// The error of serde is not passed on: it may quote the token.
@@ -125,7 +147,7 @@ fn explain(error: Error, answer: &Answer) -> Error {
 
 /// A remark on our clock, if it is what GitHub may have taken offence at.
 fn skew(answer: &Answer) -> Option<String> {
-    let ahead = clock::now_unix() - classify::server_time(answer)?;
+    let ahead = clock::now_unix() - limits::server_time(answer)?;
     let side = if ahead > 0 { "ahead of" } else { "behind" };
     (ahead.abs() > SKEW_TOLD).then(|| {
         format!(

@@ -58,8 +58,10 @@ pub(super) enum Lost {
     NeverSent(String),
     /// Something was sent, the answer did not come (in time, or whole).
     NoAnswer(String),
-    /// The answer came and is of no use: too long, or a redirect we do not follow.
-    Useless(String),
+    /// The answer came and is too long to be read.
+    TooLong(String),
+    /// A redirect we do not follow: nothing was carried out.
+    Astray(String),
 }
 
 /// How we exchange messages with one GitHub.
@@ -108,7 +110,7 @@ impl Transport {
                 None => return Ok(answer),
             }
         }
-        Err(Lost::Useless(format!("more than {MAX_REDIRECTS} redirects")))
+        Err(Lost::Astray(format!("more than {MAX_REDIRECTS} redirects")))
     }
 
     async fn exchange(&self, call: &Call, url: &Url, authorization: &HeaderValue) -> Result<Answer, Lost> {
@@ -120,7 +122,7 @@ impl Transport {
             .await
             .map_err(|error| {
                 if error.is::<http_body_util::LengthLimitError>() {
-                    Lost::Useless(format!("the answer is longer than {} bytes", self.max_answer))
+                    Lost::TooLong(format!("the answer is longer than {} bytes", self.max_answer))
                 } else {
                     Lost::NoAnswer(format!(
                         "the answer broke off: {}",

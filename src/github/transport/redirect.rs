@@ -14,11 +14,11 @@ pub(super) fn target(from: &Url, answer: &Answer) -> Result<Option<Url>, Lost> {
     }
     let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
     let Some(next) = location.and_then(|location| from.join(location).ok()) else {
-        return Err(Lost::Useless("a redirect without a usable address".to_owned()));
+        return Err(Lost::Astray("a redirect without a usable address".to_owned()));
     };
     if next.origin() != from.origin() {
         let host = next.host_str().unwrap_or("nowhere").to_owned();
-        return Err(Lost::Useless(format!(
+        return Err(Lost::Astray(format!(
             "redirected to another host, {host}: not followed"
         )));
     }

@@ -76,8 +76,5 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 
 /// A failing input is printed, not written into the tree: it becomes an example in a test by hand.
 pub(crate) fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -74,11 +74,7 @@ pub fn code(words: &str) -> String {
     let words = inert_code(&hidden::reveal(words)).replace(['\n', '\t'], " ");
     let fence = "`".repeat(longest_run(&words, '`') + 1);
     let blank = words.trim().is_empty();
-    let pad = if words.starts_with(['`', ' ']) || words.ends_with(['`', ' ']) || blank {
-        " "
-    } else {
-        ""
-    };
+    let pad = if words.starts_with(['`', ' ']) || words.ends_with(['`', ' ']) || blank { " " } else { "" };
     format!("{fence}{pad}{words}{pad}{fence}")
 }
 
@@ -126,12 +122,8 @@ mod tests {
 
     #[test]
     fn plain_words_stay_as_they_are() {
-        for words in [
-            "app/api/backup.py",
-            "a plain sentence, with commas: fine.",
-            "naïve 漢字 🎉",
-            "x = 1",
-        ] {
+        for words in ["app/api/backup.py", "a plain sentence, with commas: fine.", "naïve 漢字 🎉", "x = 1"]
+        {
             assert_eq!(text(words), words);
         }
     }

@@ -4,9 +4,18 @@ use super::hidden;
 
 /// Several lines. Line breaks stay, control and bidirectional characters are shown.
 ///
-/// `##[` is pulled apart: the runner of GitHub Actions obeys it anywhere in a line of a log.
+/// The runner of GitHub Actions obeys `##[` anywhere in a line of a log and `::` at the start of one,
+/// blanks left aside: both are pulled apart.
 pub fn text(words: &str) -> String {
-    hidden::reveal(words).replace('\t', "    ").replace("##[", "## [")
+    let shown = hidden::reveal(words).replace('\t', "    ").replace("##[", "## [");
+    shown.split('\n').map(no_command).collect::<Vec<_>>().join("\n")
+}
+
+fn no_command(line: &str) -> String {
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!(": :{rest}"),
+        None => line.to_owned(),
+    }
 }
 
 /// One line: line breaks are shown as `\n`.
@@ -28,6 +37,8 @@ mod tests {
         check("\u{1b}]0;title\u{7}", "\\u{1b}]0;title\\u{7}");
         check("two\nlines", "two\\nlines");
         check("###[group]", "### [group]");
+        check("  ::add-mask::x", ": :add-mask::x");
+        check("a ::b", "a ::b");
     }
 
     proptest! {
@@ -37,6 +48,7 @@ mod tests {
         fn no_control_character_reaches_the_terminal(words in hostile::text()) {
             prop_assert!(!text(&words).contains(hidden::is_hidden));
             prop_assert!(!text(&words).contains("##["));
+            prop_assert!(!text(&words).lines().any(|line| line.trim_start().starts_with("::")));
             prop_assert!(!line(&words).contains(char::is_control));
         }
     }

@@ -5,10 +5,7 @@ use super::{hidden, terminal};
 
 /// The message of a command. Line breaks survive as `%0A`.
 pub fn data(words: &str) -> String {
-    hidden::reveal(words)
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    hidden::reveal(words).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property of a command.
@@ -18,11 +15,7 @@ pub fn property(words: &str) -> String {
 
 /// A line that is no command: it neither begins with `::`, behind blanks or not, nor holds `##[`.
 pub fn line(words: &str) -> String {
-    let words = terminal::line(words);
-    match words.trim_start().strip_prefix("::") {
-        Some(rest) => format!(": :{rest}"),
-        None => words,
-    }
+    terminal::line(words)
 }
 
 #[cfg(test)]

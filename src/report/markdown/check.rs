@@ -95,13 +95,7 @@ fn summary(input: &CheckInput<'_>) -> String {
         parts.push(table(&totals));
     }
     parts.extend(gate(input));
-    parts.extend(
-        input
-            .notes
-            .iter()
-            .take(10)
-            .map(|note| format!("> {}", prose::sentence(note))),
-    );
+    parts.extend(input.notes.iter().take(10).map(|note| format!("> {}", prose::sentence(note))));
     parts.join("\n\n")
 }
 
@@ -109,11 +103,7 @@ fn opening(input: &CheckInput<'_>, totals: &Totals) -> String {
     if input.audited == 0 && input.skipped.is_empty() {
         return "This change touches no Python file.".to_owned();
     }
-    let mut sentences = vec![format!(
-        "Audited {}: {}.",
-        words::python_files(input.audited),
-        found(totals)
-    )];
+    let mut sentences = vec![format!("Audited {}: {}.", words::python_files(input.audited), found(totals))];
     if input.fixed > 0 {
         sentences.push(format!(
             "The change fixes {}.",
@@ -125,10 +115,7 @@ fn opening(input: &CheckInput<'_>, totals: &Totals) -> String {
             "less certain finding is listed below and does",
             "less certain findings are listed below and do",
         );
-        sentences.push(format!(
-            "{} not count.",
-            words::count(input.summary.len(), one, many)
-        ));
+        sentences.push(format!("{} not count.", words::count(input.summary.len(), one, many)));
     }
     if !input.skipped.is_empty() {
         sentences.push(format!(
@@ -143,37 +130,25 @@ fn found(totals: &Totals) -> String {
     match totals.all() {
         0 => "the change introduces no findings".to_owned(),
         n => {
-            let effort = totals
-                .effort()
-                .map_or(String::new(), |effort| format!(", {effort} to fix"));
+            let effort = totals.effort().map_or(String::new(), |effort| format!(", {effort} to fix"));
             format!("the change introduces {}{effort}", words::findings(n))
         }
     }
 }
 
 fn table(totals: &Totals) -> String {
-    let rows: Vec<String> = totals
-        .present()
-        .map(|(severity, n)| format!("| {} | {n} |", words::badge(severity)))
-        .collect();
+    let rows: Vec<String> =
+        totals.present().map(|(severity, n)| format!("| {} | {n} |", words::badge(severity))).collect();
     format!("| Severity | Findings |\n|---|---:|\n{}", rows.join("\n"))
 }
 
 /// Why the check fails, if findings make it fail.
 fn gate(input: &CheckInput<'_>) -> Option<String> {
     let fail_on = input.fail_on?;
-    let n = input
-        .told
-        .iter()
-        .filter(|told| told.finding.severity >= fail_on)
-        .count();
+    let n = input.told.iter().filter(|told| told.finding.severity >= fail_on).count();
     let are = if n == 1 { "is" } else { "are" };
     let threshold = words::severity(fail_on);
-    let worse = if fail_on == Severity::Critical {
-        ""
-    } else {
-        " or worse"
-    };
+    let worse = if fail_on == Severity::Critical { "" } else { " or worse" };
     (n > 0).then(|| {
         format!(
             "The check fails because {} {are} {threshold}{worse} (`fail_on: {threshold}`).",
@@ -195,10 +170,7 @@ mod tests {
     #[test]
     fn a_change_with_findings_is_told_whole() {
         let findings = sample::findings();
-        let told = |n: usize, by| Told {
-            finding: &findings[n],
-            by,
-        };
+        let told = |n: usize, by| Told { finding: &findings[n], by };
         let input = CheckInput {
             told: vec![
                 told(0, Conversation::Comment),
@@ -218,11 +190,7 @@ mod tests {
                     cause: Cause::Us,
                 },
             ],
-            broken: vec![Broken {
-                path: "app/half.py".to_owned(),
-                first_line: 3,
-                last_line: 9,
-            }],
+            broken: vec![Broken { path: "app/half.py".to_owned(), first_line: 3, last_line: 9 }],
             audited: 3,
             others: 4,
             fixed: 1,
@@ -241,21 +209,14 @@ mod tests {
 
     #[test]
     fn a_clean_change_is_told_in_a_line() {
-        let input = CheckInput {
-            audited: 2,
-            others: 1,
-            fail_on: Some(Severity::High),
-            ..CheckInput::default()
-        };
+        let input =
+            CheckInput { audited: 2, others: 1, fail_on: Some(Severity::High), ..CheckInput::default() };
         insta::assert_snapshot!(show(&input));
     }
 
     #[test]
     fn a_change_without_python_says_so() {
-        insta::assert_snapshot!(show(&CheckInput {
-            others: 3,
-            ..CheckInput::default()
-        }));
+        insta::assert_snapshot!(show(&CheckInput { others: 3, ..CheckInput::default() }));
     }
 
     #[test]
@@ -269,10 +230,7 @@ mod tests {
             honoured: false,
         };
         let input = CheckInput {
-            told: vec![Told {
-                finding: &hostile,
-                by: Conversation::Text,
-            }],
+            told: vec![Told { finding: &hostile, by: Conversation::Text }],
             audited: 1,
             suppressions: vec![added],
             ..CheckInput::default()
@@ -286,19 +244,9 @@ mod tests {
     fn ten_thousand_findings_fit_and_say_what_was_cut() {
         let finding = sample::archive();
         let input = CheckInput {
-            told: vec![
-                Told {
-                    finding: &finding,
-                    by: Conversation::Text
-                };
-                10_000
-            ],
+            told: vec![Told { finding: &finding, by: Conversation::Text }; 10_000],
             skipped: vec![
-                Skipped {
-                    path: "é".repeat(500),
-                    reason: "é".repeat(500),
-                    cause: Cause::Us
-                };
+                Skipped { path: "é".repeat(500), reason: "é".repeat(500), cause: Cause::Us };
                 5_000
             ],
             audited: 1,

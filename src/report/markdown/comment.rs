@@ -7,7 +7,7 @@ use crate::engine::Finding;
 use crate::report::escape::markdown;
 use crate::report::limit::limit_chars;
 use crate::report::plain::Spoken;
-use crate::report::{Totals, words};
+use crate::report::words;
 
 use super::{pieces, prose, suggestion};
 
@@ -49,21 +49,8 @@ pub fn file_comment(finding: &Finding) -> String {
     )
 }
 
-/// The words above the comments of a review.
-pub fn review(findings: &[&Finding]) -> String {
-    let totals = Totals::of(findings.iter().copied());
-    format!(
-        "This change introduces {}. Each comment says what to do; the check has the rest.",
-        totals.sentence()
-    )
-}
-
 fn headline(finding: &Finding) -> String {
-    format!(
-        "**{}** · **{}**",
-        words::badge(finding.severity),
-        markdown::text(&finding.rule.title)
-    )
+    format!("**{}** · **{}**", words::badge(finding.severity), markdown::text(&finding.rule.title))
 }
 
 fn paragraph(label: &str, words: &str) -> String {
@@ -108,34 +95,19 @@ mod tests {
 
     #[test]
     fn a_safe_edit_becomes_a_suggestion() {
-        let at = Place {
-            text: sample::CLIENT,
-            lines: 4..=4,
-        };
+        let at = Place { text: sample::CLIENT, lines: 4..=4 };
         insta::assert_snapshot!(comment(&sample::timeout(), Some(at)));
     }
 
     #[test]
     fn a_secret_is_not_repeated() {
-        let out = comment(
-            &sample::secret(),
-            Some(Place {
-                text: sample::CONFIG,
-                lines: 3..=3,
-            }),
-        );
+        let out = comment(&sample::secret(), Some(Place { text: sample::CONFIG, lines: 3..=3 }));
         assert!(!out.contains("hunter2") && out.contains("`\"***\"`"), "{out}");
     }
 
     #[test]
     fn hostile_words_stay_words() {
-        let out = comment(
-            &sample::hostile(),
-            Some(Place {
-                text: sample::HOSTILE_TEXT,
-                lines: 2..=2,
-            }),
-        );
+        let out = comment(&sample::hostile(), Some(Place { text: sample::HOSTILE_TEXT, lines: 2..=2 }));
         assert!(!out.contains("<!--") && !out.contains("suggestion"), "{out}");
         insta::assert_snapshot!(out);
     }

@@ -9,6 +9,6 @@ mod report;
 mod suggestion;
 
 pub use check::{Added, CheckInput, CheckText, Conversation, Told, check};
-pub use comment::{Place, comment, file_comment, review};
+pub use comment::{Place, comment, file_comment};
 pub use prose::prose;
 pub use report::report;

@@ -28,7 +28,10 @@ pub fn superseded(by: &str) -> Notice {
 
 /// Nobody waits for the result any more.
 pub fn closed() -> Notice {
-    Notice::new("The pull request was closed", "The audit was stopped. Reopen the pull request to have it audited.")
+    Notice::new(
+        "The pull request was closed",
+        "The audit was stopped. Reopen the pull request to have it audited.",
+    )
 }
 
 /// We failed, for good.
@@ -69,7 +72,8 @@ pub fn comments_refused(reason: Option<&str>) -> String {
              If that is not intended, grant the App the permission `pull_requests: write`.",
             prose::sentence(reason)
         ),
-        None => "GitHub refused some comments on their lines; those findings are annotations of this check.".to_owned(),
+        None => "GitHub refused some comments on their lines; those findings are annotations of this check."
+            .to_owned(),
     }
 }
 

@@ -18,20 +18,13 @@ pub(super) fn place(finding: &Finding) -> String {
 /// `` `app/a.py:3-5` ``.
 pub(super) fn place_with_end(finding: &Finding) -> String {
     let (first, last) = (finding.span.start.line, finding.span.last_line());
-    if first == last {
-        place(finding)
-    } else {
-        markdown::code(&format!("{}:{first}-{last}", finding.path))
-    }
+    if first == last { place(finding) } else { markdown::code(&format!("{}:{first}-{last}", finding.path)) }
 }
 
 /// `line 3: the lock`.
 pub(super) fn related(finding: &Finding, related: &Related) -> String {
     let lines = words::lines(related.span.start.line, related.span.last_line());
-    format!(
-        "{lines}: {}",
-        super::prose::sentence(&plain::note(finding, related))
-    )
+    format!("{lines}: {}", super::prose::sentence(&plain::note(finding, related)))
 }
 
 /// `` `app/a.py`, lines 3 to 9: not valid Python ``.
@@ -42,8 +35,7 @@ pub(super) fn broken(broken: &Broken) -> String {
 
 /// How to say in the code that a finding is accepted.
 pub(super) fn suppression(rule: &str) -> String {
-    format!(
-        "If it is meant to be so, say why on that line or the line above: {}",
-        { markdown::code(&format!("# scrutineer: ignore[{rule}] reason")) }
-    )
+    format!("If it is meant to be so, say why on that line or the line above: {}", {
+        markdown::code(&format!("# scrutineer: ignore[{rule}] reason"))
+    })
 }

@@ -10,10 +10,7 @@ pub fn prose(words: &str) -> String {
     while let Some(line) = lines.next() {
         let trimmed = line.trim();
         if let Some(language) = trimmed.strip_prefix("```") {
-            let body: Vec<&str> = lines
-                .by_ref()
-                .take_while(|line| !line.trim().starts_with("```"))
-                .collect();
+            let body: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().starts_with("```")).collect();
             blocks.push(markdown::fence(plain_language(language), &body.join("\n")));
         } else if !trimmed.is_empty() {
             let mut paragraph = vec![trimmed];
@@ -98,11 +95,7 @@ fn closing(words: &str, run: usize) -> Option<usize> {
 /// The language of a fence, if it is a plain word.
 fn plain_language(word: &str) -> &str {
     let word = word.trim();
-    if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        word
-    } else {
-        ""
-    }
+    if word.bytes().all(|b| b.is_ascii_alphanumeric()) { word } else { "" }
 }
 
 #[cfg(test)]
@@ -118,10 +111,7 @@ mod tests {
         check("Call `a.b()` now.", "Call `a.b()` now.");
         check("two\nlines\n\nnext", "two lines\n\nnext");
         check("Do:\n- `a`\n- b_c", "Do:\n\n- `a`\n- b\\_c");
-        check(
-            "So:\n```python\nx = `1`\n```\nDone.",
-            "So:\n\n```python\nx = `1`\n```\n\nDone.",
-        );
+        check("So:\n```python\nx = `1`\n```\nDone.", "So:\n\n```python\nx = `1`\n```\n\nDone.");
         check("``a ` b`` and `c", "``a ` b`` and \\`c");
         check("`a` `b` (`c`)", "`a` `b` (`c`)");
         check("`a``b`", "```a``b```");

@@ -19,12 +19,7 @@ pub fn report(report: &Report, texts: &Texts<'_>) -> String {
     let numbered = number(&report.findings);
     let secrets = Secrets::of(report.findings.iter().chain(&report.suppressed), texts);
     let mut parts = vec!["# Audit report".to_owned(), overview(report)];
-    parts.extend(
-        report
-            .notes
-            .iter()
-            .map(|note| format!("> {}", prose::sentence(note))),
-    );
+    parts.extend(report.notes.iter().map(|note| format!("> {}", prose::sentence(note))));
     if !numbered.is_empty() {
         parts.push(format!("## Summary\n\n{}", summary_table(&numbered)));
     }
@@ -57,11 +52,8 @@ fn number(findings: &[Finding]) -> Vec<Numbered<'_>> {
 }
 
 fn overview(report: &Report) -> String {
-    let mut sentence = format!(
-        "Audited {}: {}.",
-        words::python_files(report.files_audited),
-        report.totals().sentence()
-    );
+    let mut sentence =
+        format!("Audited {}: {}.", words::python_files(report.files_audited), report.totals().sentence());
     let left_out = report.skipped.len();
     if left_out > 0 {
         sentence.push_str(&format!(
@@ -76,22 +68,11 @@ fn summary_table(numbered: &[Numbered<'_>]) -> String {
     let row = |n: &Numbered<'_>| {
         let (finding, rule) = (n.finding, &n.finding.rule);
         let title = markdown::text(&rule.title);
-        let row = format!(
-            "{} | {title} | {}",
-            n.name,
-            markdown::cell(&pieces::place(finding))
-        );
-        format!(
-            "| {row} | {} | {} |",
-            words::severity(finding.severity),
-            words::effort(rule.effort)
-        )
+        let row = format!("{} | {title} | {}", n.name, markdown::cell(&pieces::place(finding)));
+        format!("| {row} | {} | {} |", words::severity(finding.severity), words::effort(rule.effort))
     };
     let rows: Vec<String> = numbered.iter().map(row).collect();
-    format!(
-        "| # | Problem | Place | Severity | Effort |\n|---|---|---|---|---|\n{}",
-        rows.join("\n")
-    )
+    format!("| # | Problem | Place | Severity | Effort |\n|---|---|---|---|---|\n{}", rows.join("\n"))
 }
 
 fn chapter(
@@ -136,12 +117,8 @@ fn place(finding: &Finding) -> String {
 /// The finding's lines with their numbers, so that no quoted line can begin with anything else.
 fn quote(finding: &Finding, text: &str, secrets: &Secrets) -> String {
     let excerpt = Excerpt::of(text, &[&finding.span], secrets.within(&finding.path));
-    let lines = (excerpt.first_line..)
-        .zip(excerpt.text.lines())
-        .take(QUOTED_LINES as usize);
-    let mut quoted: Vec<String> = lines
-        .map(|(number, line)| format!("{number:>4} | {line}"))
-        .collect();
+    let lines = (excerpt.first_line..).zip(excerpt.text.lines()).take(QUOTED_LINES as usize);
+    let mut quoted: Vec<String> = lines.map(|(number, line)| format!("{number:>4} | {line}")).collect();
     if finding.span.last_line() >= finding.span.start.line + QUOTED_LINES {
         quoted.push("     | …".to_owned());
     }
@@ -149,21 +126,15 @@ fn quote(finding: &Finding, text: &str, secrets: &Secrets) -> String {
 }
 
 fn related(finding: &Finding) -> Option<String> {
-    let places: Vec<String> = finding
-        .related
-        .iter()
-        .map(|related| format!("- {}", pieces::related(finding, related)))
-        .collect();
+    let places: Vec<String> =
+        finding.related.iter().map(|related| format!("- {}", pieces::related(finding, related))).collect();
     (!places.is_empty()).then(|| places.join("\n"))
 }
 
 fn facts(finding: &Finding) -> String {
     let rule = &finding.rule;
-    let mut facts = format!(
-        "**Effort**: {} · **Rule**: {}",
-        words::effort(rule.effort),
-        markdown::code(&rule.id)
-    );
+    let mut facts =
+        format!("**Effort**: {} · **Rule**: {}", words::effort(rule.effort), markdown::code(&rule.id));
     if !rule.cwe.is_empty() {
         facts.push_str(&format!(" · {}", pieces::cwe_links(&rule.cwe)));
     }
@@ -177,16 +148,9 @@ fn files(findings: &[Finding]) -> Option<String> {
     }
     let row = |(path, findings): (&&str, &Vec<&Finding>)| {
         let totals = Totals::of(findings.iter().copied());
-        let counts: Vec<String> = words::WORST_FIRST
-            .iter()
-            .map(|s| totals.count(*s).to_string())
-            .collect();
+        let counts: Vec<String> = words::WORST_FIRST.iter().map(|s| totals.count(*s).to_string()).collect();
         let effort = words::effort(totals.effort_minutes);
-        format!(
-            "| {} | {} | {effort} |",
-            markdown::cell(&markdown::code(path)),
-            counts.join(" | ")
-        )
+        format!("| {} | {} | {effort} |", markdown::cell(&markdown::code(path)), counts.join(" | "))
     };
     let rows: Vec<String> = by_file.iter().map(row).collect();
     let head = "| File | P0 | P1 | P2 | P3 | Effort |\n|---|---:|---:|---:|---:|---|";
@@ -198,30 +162,16 @@ fn not_audited(report: &Report) -> Option<String> {
         .skipped
         .iter()
         .map(|s| format!("- {}: {}", markdown::code(&s.path), markdown::text(&s.reason)));
-    let broken = report
-        .broken
-        .iter()
-        .map(|broken| format!("- {}", pieces::broken(broken)));
+    let broken = report.broken.iter().map(|broken| format!("- {}", pieces::broken(broken)));
     let lines: Vec<String> = skipped.chain(broken).collect();
     (!lines.is_empty()).then(|| format!("## Not audited\n\n{}", lines.join("\n")))
 }
 
 fn suppressed(report: &Report) -> Option<String> {
     let line = |finding: &Finding| {
-        let reason = finding
-            .suppressed
-            .as_ref()
-            .map_or("", |suppressed| suppressed.reason.trim());
-        let reason = if reason.is_empty() {
-            "no reason given".to_owned()
-        } else {
-            markdown::text(reason)
-        };
-        format!(
-            "- {}, {}: {reason}",
-            pieces::place(finding),
-            markdown::code(&finding.rule.id)
-        )
+        let reason = finding.suppressed.as_ref().map_or("", |suppressed| suppressed.reason.trim());
+        let reason = if reason.is_empty() { "no reason given".to_owned() } else { markdown::text(reason) };
+        format!("- {}, {}: {reason}", pieces::place(finding), markdown::code(&finding.rule.id))
     };
     let lines: Vec<String> = report.suppressed.iter().map(line).collect();
     (!lines.is_empty()).then(|| format!("## Suppressed in the code\n\n{}", lines.join("\n")))
@@ -235,16 +185,10 @@ mod tests {
 
     #[test]
     fn a_whole_audit_reads_as_a_document() {
-        let accepted = Suppressed {
-            line: 4,
-            reason: "an internal server".to_owned(),
-        };
+        let accepted = Suppressed { line: 4, reason: "an internal server".to_owned() };
         let input = Report {
             findings: sample::findings(),
-            suppressed: vec![Finding {
-                suppressed: Some(accepted),
-                ..sample::timeout()
-            }],
+            suppressed: vec![Finding { suppressed: Some(accepted), ..sample::timeout() }],
             skipped: vec![Skipped {
                 path: "app/huge.py".to_owned(),
                 reason: "larger than 1 MB".to_owned(),
@@ -258,11 +202,7 @@ mod tests {
 
     #[test]
     fn hostile_words_stay_words() {
-        let input = Report {
-            findings: vec![sample::hostile()],
-            files_audited: 1,
-            ..Report::default()
-        };
+        let input = Report { findings: vec![sample::hostile()], files_audited: 1, ..Report::default() };
         let out = report(&input, &sample::texts);
         assert!(
             !out.contains("<!--") && !out.lines().any(|line| line.trim_start().starts_with("::")),
@@ -273,10 +213,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_quoted() {
-        let input = Report {
-            findings: vec![sample::secret()],
-            ..Report::default()
-        };
+        let input = Report { findings: vec![sample::secret()], ..Report::default() };
         assert!(!report(&input, &sample::texts).contains("hunter2"));
     }
 }

@@ -28,10 +28,7 @@ fn apply(old: &str, offset: usize, edits: &[Edit]) -> Option<String> {
     edits.sort_by_key(|edit| (edit.bytes.start, edit.bytes.end));
     let (mut new, mut done) = (String::new(), 0);
     for edit in edits {
-        let (start, end) = (
-            edit.bytes.start.checked_sub(offset)?,
-            edit.bytes.end.checked_sub(offset)?,
-        );
+        let (start, end) = (edit.bytes.start.checked_sub(offset)?, edit.bytes.end.checked_sub(offset)?);
         new.push_str(old.get(done..start)?);
         new.push_str(&edit.replacement);
         done = end;
@@ -59,15 +56,9 @@ mod tests {
         lines: std::ops::RangeInclusive<u32>,
     ) -> Option<String> {
         let span = sample::span(text, part);
-        let edit = Edit {
-            bytes: span.bytes.clone(),
-            replacement: replacement.to_owned(),
-        };
+        let edit = Edit { bytes: span.bytes.clone(), replacement: replacement.to_owned() };
         let finding = Finding {
-            suggestion: Some(Suggestion {
-                edits: vec![edit],
-                safe: true,
-            }),
+            suggestion: Some(Suggestion { edits: vec![edit], safe: true }),
             ..sample::finding(sample::rule("a-rule", "errors"), "a.py", span)
         };
         block(&finding, &Place { text, lines })
@@ -97,10 +88,6 @@ mod tests {
         assert_eq!(check("a = 1\r\n", "1", "2", 1..=1), None);
         assert_eq!(check("a = 1 # \u{202e}\n", "1", "2", 1..=1), None);
         assert_eq!(check("a = '<!-- x'\n", "a", "b", 1..=1), None);
-        assert_eq!(
-            check("a\n", "a\n", "", 1..=1),
-            None,
-            "deleting is no one-click matter"
-        );
+        assert_eq!(check("a\n", "a\n", "", 1..=1), None, "deleting is no one-click matter");
     }
 }

@@ -38,11 +38,7 @@ struct UriBase {
 
 impl Default for UriBases {
     fn default() -> UriBases {
-        UriBases {
-            root: UriBase {
-                description: Text::of("The root of the repository."),
-            },
-        }
+        UriBases { root: UriBase { description: Text::of("The root of the repository.") } }
     }
 }
 
@@ -150,9 +146,7 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn of(text: &str) -> Text {
-        Text {
-            text: text.to_owned(),
-        }
+        Text { text: text.to_owned() }
     }
 }
 

@@ -24,11 +24,7 @@ pub fn write(report: &Report, texts: &Texts<'_>) -> Result<String, serde_json::E
 fn run(report: &Report, texts: &Texts<'_>) -> log::Run {
     let catalogue = rules::Catalogue::of(report);
     log::Run {
-        results: report
-            .findings
-            .iter()
-            .map(|finding| results::result(finding, &catalogue, texts))
-            .collect(),
+        results: report.findings.iter().map(|finding| results::result(finding, &catalogue, texts)).collect(),
         tool: log::Tool {
             driver: log::Driver {
                 name: "Scrutineer",
@@ -50,43 +46,24 @@ fn run(report: &Report, texts: &Texts<'_>) -> log::Run {
 }
 
 fn notice(id: &'static str, text: &str) -> log::Notice {
-    log::Notice {
-        id,
-        short_description: log::Text::of(text),
-    }
+    log::Notice { id, short_description: log::Text::of(text) }
 }
 
 /// The receipt for what was left out.
 fn notifications(report: &Report) -> Vec<log::Notification> {
     let skipped = report.skipped.iter().map(|Skipped { path, reason, .. }| {
-        notification(
-            "not-audited",
-            path,
-            None,
-            format!("Not audited: {}", hidden::reveal(reason)),
-        )
+        notification("not-audited", path, None, format!("Not audited: {}", hidden::reveal(reason)))
     });
-    let broken = report.broken.iter().map(
-        |Broken {
-             path,
-             first_line,
-             last_line,
-         }| {
-            let lines = words::lines(*first_line, *last_line);
-            let region = log::Region {
-                start_line: *first_line,
-                end_line: *last_line,
-                start_column: None,
-                end_column: None,
-            };
-            notification(
-                "not-python",
-                path,
-                Some(region),
-                format!("Not valid Python: {lines}"),
-            )
-        },
-    );
+    let broken = report.broken.iter().map(|Broken { path, first_line, last_line }| {
+        let lines = words::lines(*first_line, *last_line);
+        let region = log::Region {
+            start_line: *first_line,
+            end_line: *last_line,
+            start_column: None,
+            end_column: None,
+        };
+        notification("not-python", path, Some(region), format!("Not valid Python: {lines}"))
+    });
     skipped.chain(broken).collect()
 }
 
@@ -117,35 +94,23 @@ mod tests {
         let schema = include_str!("../../../tests/data/sarif-2.1.0.json");
         // The published schema has a stray bracket in one expression, which strict validators refuse.
         let schema = serde_json::from_str(&schema.replace("{2}]?$", "{2}$")).unwrap();
-        let schema = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&schema)
-            .unwrap();
-        let mistakes: Vec<String> = schema
-            .iter_errors(&sarif)
-            .map(|e| format!("{}: {e}", e.instance_path()))
-            .collect();
+        let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        let mistakes: Vec<String> =
+            schema.iter_errors(&sarif).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(mistakes.is_empty(), "{mistakes:#?}");
         sarif
     }
 
     fn everything() -> Report {
         Report {
-            findings: sample::findings()
-                .into_iter()
-                .chain([sample::hostile()])
-                .collect(),
+            findings: sample::findings().into_iter().chain([sample::hostile()]).collect(),
             suppressed: vec![sample::timeout()],
             skipped: vec![Skipped {
                 path: "app/huge file.py".to_owned(),
                 reason: "larger than 1 MB".to_owned(),
                 cause: Cause::File,
             }],
-            broken: vec![Broken {
-                path: "app/half.py".to_owned(),
-                first_line: 3,
-                last_line: 9,
-            }],
+            broken: vec![Broken { path: "app/half.py".to_owned(), first_line: 3, last_line: 9 }],
             files_audited: 4,
             ..Report::default()
         }

@@ -30,9 +30,7 @@ pub(super) fn result(finding: &Finding, catalogue: &rules::Catalogue<'_>, texts:
 
 /// Foreign words. `[text](target)` would be a link in a SARIF message, so it is pulled apart.
 fn message(text: &str) -> log::Text {
-    log::Text {
-        text: hidden::reveal(text).replace("](", "] ("),
-    }
+    log::Text { text: hidden::reveal(text).replace("](", "] (") }
 }
 
 fn primary(finding: &Finding) -> log::Location {
@@ -57,17 +55,11 @@ fn related(finding: &Finding) -> Vec<log::Location> {
 }
 
 pub(super) fn physical(path: &str, region: Option<log::Region>) -> log::PhysicalLocation {
-    log::PhysicalLocation {
-        artifact_location: artifact(path),
-        region,
-    }
+    log::PhysicalLocation { artifact_location: artifact(path), region }
 }
 
 fn artifact(path: &str) -> log::ArtifactLocation {
-    log::ArtifactLocation {
-        uri: uri::of_path(path),
-        uri_base_id: log::ROOT,
-    }
+    log::ArtifactLocation { uri: uri::of_path(path), uri_base_id: log::ROOT }
 }
 
 fn region(span: &Span) -> log::Region {
@@ -81,45 +73,22 @@ fn region(span: &Span) -> log::Region {
 
 /// The edits; an edit next to a secret would quote it.
 fn fix(finding: &Finding, texts: &Texts<'_>) -> Option<log::Fix> {
-    let suggestion = finding
-        .suggestion
-        .as_ref()
-        .filter(|_| !mask::is_secret(finding))?;
+    let suggestion = finding.suggestion.as_ref().filter(|_| !mask::is_secret(finding))?;
     let text = texts(&finding.path)?;
-    let replacements: Option<Vec<_>> = suggestion
-        .edits
-        .iter()
-        .map(|edit| replacement(edit, text))
-        .collect();
-    let change = log::ArtifactChange {
-        artifact_location: artifact(&finding.path),
-        replacements: replacements?,
-    };
-    Some(log::Fix {
-        description: description(finding, suggestion),
-        artifact_changes: [change],
-    })
+    let replacements: Option<Vec<_>> = suggestion.edits.iter().map(|edit| replacement(edit, text)).collect();
+    let change =
+        log::ArtifactChange { artifact_location: artifact(&finding.path), replacements: replacements? };
+    Some(log::Fix { description: description(finding, suggestion), artifact_changes: [change] })
 }
 
 fn description(finding: &Finding, suggestion: &Suggestion) -> log::Text {
-    let warning = if suggestion.safe {
-        ""
-    } else {
-        " Check it: it may change what the code does."
-    };
+    let warning = if suggestion.safe { "" } else { " Check it: it may change what the code does." };
     message(&format!("{}{warning}", plain::Spoken::of(finding).fix))
 }
 
 fn replacement(edit: &Edit, text: &str) -> Option<log::Replacement> {
-    let (start, end) = (
-        place::position(text, edit.bytes.start)?,
-        place::position(text, edit.bytes.end)?,
-    );
-    let span = Span {
-        bytes: edit.bytes.clone(),
-        start,
-        end,
-    };
+    let (start, end) = (place::position(text, edit.bytes.start)?, place::position(text, edit.bytes.end)?);
+    let span = Span { bytes: edit.bytes.clone(), start, end };
     Some(log::Replacement {
         deleted_region: region(&span),
         inserted_content: log::Text::of(&edit.replacement),

@@ -22,12 +22,7 @@ impl<'r> Catalogue<'r> {
     /// The rules that ran, and those of findings should one be missing among them.
     pub(super) fn of(report: &'r Report) -> Catalogue<'r> {
         let found = report.findings.iter().map(|finding| &finding.rule);
-        let rules = report
-            .rules
-            .iter()
-            .chain(found)
-            .map(|rule| (rule.id.as_str(), rule))
-            .collect();
+        let rules = report.rules.iter().chain(found).map(|rule| (rule.id.as_str(), rule)).collect();
         Catalogue { rules }
     }
 
@@ -47,9 +42,7 @@ fn descriptor(rule: &Rule) -> log::Descriptor {
         short_description: log::Text::of(&rule.title),
         full_description: log::Text::of(&format!("{} {}", rule.problem.trim(), rule.impact.trim())),
         help: help(rule),
-        default_configuration: log::Configuration {
-            level: level(rule.severity),
-        },
+        default_configuration: log::Configuration { level: level(rule.severity) },
         properties: log::RuleProperties {
             tags: tags(rule),
             precision: precision(rule.confidence),
@@ -75,10 +68,7 @@ fn help(rule: &Rule) -> log::Help {
 
 /// CWE numbers first, the most exact one foremost, as code scanning shows them.
 fn tags(rule: &Rule) -> Vec<String> {
-    let cwe = rule
-        .cwe
-        .iter()
-        .map(|number| format!("external/cwe/cwe-{number:03}"));
+    let cwe = rule.cwe.iter().map(|number| format!("external/cwe/cwe-{number:03}"));
     let security = is_security(rule).then(|| "security".to_owned());
     cwe.chain(security).chain([rule.category.clone()]).collect()
 }
@@ -89,10 +79,7 @@ fn is_security(rule: &Rule) -> bool {
 
 fn pascal_case(id: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    id.split('-')
-        .filter(|word| word.is_char_boundary(1))
-        .map(capital)
-        .collect()
+    id.split('-').filter(|word| word.is_char_boundary(1)).map(capital).collect()
 }
 
 pub(super) fn level(severity: Severity) -> &'static str {
@@ -132,19 +119,8 @@ mod tests {
 
     #[test]
     fn cwe_tags_have_three_digits_and_keep_their_order() {
-        let rule = Rule {
-            cwe: vec![1188, 22],
-            ..sample::rule("a-rule", "secrets")
-        };
-        assert_eq!(
-            tags(&rule),
-            [
-                "external/cwe/cwe-1188",
-                "external/cwe/cwe-022",
-                "security",
-                "secrets"
-            ]
-        );
+        let rule = Rule { cwe: vec![1188, 22], ..sample::rule("a-rule", "secrets") };
+        assert_eq!(tags(&rule), ["external/cwe/cwe-1188", "external/cwe/cwe-022", "security", "secrets"]);
         assert_eq!(tags(&sample::rule("a-rule", "errors")), ["errors"]);
     }
 

@@ -12,6 +12,7 @@ pub enum Verb {
     GraphQl,
     Mutation,
     Blob,
+    Compare,
     CreateCheck,
     UpdateCheck,
     ReadCheck,
@@ -27,6 +28,7 @@ impl Verb {
         match self {
             Verb::Mutation | Verb::CreateCheck | Verb::UpdateCheck | Verb::CreateReview | Verb::CreateComment => true,
             Verb::Token | Verb::App | Verb::Files | Verb::Pull | Verb::GraphQl | Verb::Blob => false,
+            Verb::Compare => false,
             Verb::ReadCheck | Verb::ReadReviews | Verb::Other => false,
         }
     }
@@ -41,6 +43,7 @@ impl Verb {
             ("GET", ["repos", _, _, "pulls", _, "files"]) => Verb::Files,
             ("GET", ["repos", _, _, "pulls", _]) => Verb::Pull,
             ("GET", ["repos", _, _, "git", "blobs", _]) => Verb::Blob,
+            ("GET", ["repos", _, _, "compare", _]) => Verb::Compare,
             ("POST", ["repos", _, _, "check-runs"]) => Verb::CreateCheck,
             ("PATCH", ["repos", _, _, "check-runs", _]) => Verb::UpdateCheck,
             ("GET", ["repos", _, _, "check-runs", ..] | ["repos", _, _, "commits", .., "check-runs"]) => Verb::ReadCheck,

@@ -1,6 +1,9 @@
 //! Faults are data: which request goes wrong, and how.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 use super::calls::Verb;
 
@@ -21,8 +24,10 @@ pub enum On {
     Any,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum What {
+    /// It waits at a gate until the story opens it; then all goes well.
+    WaitAt(Gate),
     /// Answered with this status; nothing happens.
     Status(u16),
     /// It happens, and then this status is answered.
@@ -47,6 +52,25 @@ pub enum What {
     Exhausted { reset_in: i64 },
     /// Too many writes, told as 422.
     Abuse,
+}
+
+/// Holds requests back, so that a story can tell what happens meanwhile.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    pub fn closed() -> Gate {
+        Gate(Arc::new(Semaphore::new(0)))
+    }
+
+    pub fn open(&self) {
+        self.0.close();
+    }
+
+    pub async fn pass(&self) {
+        // Waits for a permit that never comes; closing the semaphore is what lets everyone through.
+        let _ = self.0.acquire().await;
+    }
 }
 
 impl Fault {

@@ -126,6 +126,10 @@ async fn answer(
     let visible = |hidden| perform(hub, router.clone(), parts.clone(), body.clone(), asked.verb, hidden);
     match fault {
         None => Ok(visible(Hidden::No).await),
+        Some(What::WaitAt(gate)) => {
+            gate.pass().await;
+            Ok(visible(Hidden::No).await)
+        }
         Some(What::Status(status)) => Ok(server_error(status)),
         Some(What::StatusAfter(status)) => {
             visible(Hidden::No).await;

@@ -17,7 +17,7 @@ impl Page {
         self.per_page.unwrap_or(30).clamp(1, 100)
     }
 
-    fn number(&self) -> usize {
+    pub fn number(&self) -> usize {
         self.page.unwrap_or(1).max(1)
     }
 

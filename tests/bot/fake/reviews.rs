@@ -33,7 +33,11 @@ pub async fn create(
     let verdict = verdict(&wish)?;
     let body = review_body(&wish, verdict)?;
     let (commit, changes) = diff(state.repo(id), pull, &wish)?;
-    let read = |comment: &Value| read_comment(comment, &changes);
+    let refused = state.refuse_lines_of.as_deref();
+    let read = |comment: &Value| match comment["path"].as_str() == refused && refused.is_some() {
+        true => Err(Problem::unprocessable("Line could not be resolved")),
+        false => read_comment(comment, &changes),
+    };
     let drafts: Vec<Draft> = comments_of(&wish).iter().map(read).collect::<Result<_, _>>()?;
     let (review, at) = (state.new_id(), state.tick());
     let post = Post { review: Some(review), commit: &commit, at, caller: &caller };

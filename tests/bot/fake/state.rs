@@ -29,6 +29,8 @@ pub struct State {
     pub offences: Vec<String>,
     /// What was written since a human last looked.
     pub unread: Vec<String>,
+    /// A file on whose lines no comment is taken, as happens when GitHub's own diff is not the one it showed.
+    pub refuse_lines_of: Option<String>,
     /// Requests that read, counted: replicas that lag are told in these.
     pub reads: u64,
     next_id: i64,
@@ -159,7 +161,7 @@ pub enum Place {
     Lines { side: Side, start: Option<u32>, line: u32 },
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct CheckRun {
     pub id: i64,
     pub name: String,
@@ -200,6 +202,7 @@ impl State {
             calls: Vec::new(),
             offences: Vec::new(),
             unread: Vec::new(),
+            refuse_lines_of: None,
             reads: 0,
             next_id: 1000,
             time: clock::now() - 100_000,

@@ -2,6 +2,7 @@
 
 mod auth;
 mod checks;
+mod client;
 mod faults;
 mod files;
 mod graphql;

@@ -30,11 +30,7 @@ pub(super) fn text(input: &CheckInput<'_>, limit: usize) -> String {
     for (n, section) in sections.into_iter().enumerate() {
         let share = left / (count - n);
         // An early section may take what later ones can spare, but never more than three quarters.
-        let most = if n + 1 == count {
-            left
-        } else {
-            share.max(left / 4 * 3)
-        };
+        let most = if n + 1 == count { left } else { share.max(left / 4 * 3) };
         let written = write(&section, most);
         left = left.saturating_sub(written.len());
         out.push(written);
@@ -44,32 +40,17 @@ pub(super) fn text(input: &CheckInput<'_>, limit: usize) -> String {
 }
 
 fn sections(input: &CheckInput<'_>) -> Vec<Section> {
-    let (commented, here): (Vec<_>, Vec<_>) = input
-        .told
-        .iter()
-        .partition(|told| told.by == Conversation::Comment);
+    let (commented, here): (Vec<_>, Vec<_>) =
+        input.told.iter().partition(|told| told.by == Conversation::Comment);
     let section = |heading, items| Section { heading, items };
     vec![
-        section(
-            "Findings without a comment",
-            here.into_iter().map(whole).collect(),
-        ),
+        section("Findings without a comment", here.into_iter().map(whole).collect()),
         section("Not audited", not_audited(input)),
-        section(
-            "Findings with a comment",
-            commented.into_iter().map(|told| brief(told.finding)).collect(),
-        ),
-        section(
-            "Suppressions this change adds",
-            input.suppressions.iter().map(suppression).collect(),
-        ),
+        section("Findings with a comment", commented.into_iter().map(|told| brief(told.finding)).collect()),
+        section("Suppressions this change adds", input.suppressions.iter().map(suppression).collect()),
         section(
             "Less certain, for information",
-            input
-                .summary
-                .iter()
-                .map(|finding| told_whole(finding, ""))
-                .collect(),
+            input.summary.iter().map(|finding| told_whole(finding, "")).collect(),
         ),
     ]
 }
@@ -102,12 +83,7 @@ fn whole(told: &Told<'_>) -> String {
 fn told_whole(finding: &Finding, end: &str) -> String {
     let Spoken { problem, fix, .. } = Spoken::of(finding);
     let words = |words: &str| prose::sentence(&limit_chars(words, TEXT_CHARS));
-    format!(
-        "{} {} **Fix:** {}{end}",
-        brief(finding),
-        words(&problem),
-        words(&fix)
-    )
+    format!("{} {} **Fix:** {}{end}", brief(finding), words(&problem), words(&fix))
 }
 
 fn brief(finding: &Finding) -> String {
@@ -123,40 +99,21 @@ fn brief(finding: &Finding) -> String {
 fn not_audited(input: &CheckInput<'_>) -> Vec<String> {
     let skipped = input.skipped.iter().map(|skipped| {
         let path = markdown::code(&limit_chars(&skipped.path, TEXT_CHARS));
-        format!(
-            "{path}: {}",
-            markdown::text(&limit_chars(&skipped.reason, TEXT_CHARS))
-        )
+        format!("{path}: {}", markdown::text(&limit_chars(&skipped.reason, TEXT_CHARS)))
     });
     skipped.chain(input.broken.iter().map(pieces::broken)).collect()
 }
 
 fn suppression(added: &Added) -> String {
-    let place = markdown::code(&format!(
-        "{}:{}",
-        limit_chars(&added.path, TEXT_CHARS),
-        added.line
-    ));
-    let rules: Vec<String> = added
-        .rules
-        .iter()
-        .take(20)
-        .map(|rule| markdown::code(&limit_chars(rule, 100)))
-        .collect();
-    let rules = if rules.is_empty() {
-        "everything".to_owned()
-    } else {
-        words::list(&rules)
-    };
+    let place = markdown::code(&format!("{}:{}", limit_chars(&added.path, TEXT_CHARS), added.line));
+    let rules: Vec<String> =
+        added.rules.iter().take(20).map(|rule| markdown::code(&limit_chars(rule, 100))).collect();
+    let rules = if rules.is_empty() { "everything".to_owned() } else { words::list(&rules) };
     let reason = match added.reason.trim() {
         "" => "no reason given".to_owned(),
         reason => markdown::text(&limit_chars(reason, TEXT_CHARS)),
     };
-    let refused = if added.honoured {
-        ""
-    } else {
-        " (not honoured: the policy refuses it)"
-    };
+    let refused = if added.honoured { "" } else { " (not honoured: the policy refuses it)" };
     format!("{place} silences {rules}: {reason}{refused}")
 }
 

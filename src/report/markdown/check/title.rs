@@ -22,11 +22,7 @@ pub(super) fn title(input: &CheckInput<'_>) -> String {
 }
 
 fn incomplete(input: &CheckInput<'_>, cause: Cause) -> Option<String> {
-    let n = input
-        .skipped
-        .iter()
-        .filter(|skipped| skipped.cause == cause)
-        .count();
+    let n = input.skipped.iter().filter(|skipped| skipped.cause == cause).count();
     let files = words::count(n, "file", "files");
     let text = match cause {
         Cause::File => format!("{files} cannot be audited"),
@@ -43,11 +39,8 @@ mod tests {
     #[test]
     fn a_title_never_hides_what_was_not_audited() {
         let check = |audited, causes: &[Cause], expect: &str| {
-            let skipped = |cause: &Cause| Skipped {
-                path: String::new(),
-                reason: String::new(),
-                cause: *cause,
-            };
+            let skipped =
+                |cause: &Cause| Skipped { path: String::new(), reason: String::new(), cause: *cause };
             let input = CheckInput {
                 audited,
                 skipped: causes.iter().map(skipped).collect(),
@@ -57,11 +50,7 @@ mod tests {
         };
         check(0, &[], "No Python files changed");
         check(1, &[], "No findings in 1 Python file");
-        check(
-            3,
-            &[Cause::File],
-            "No findings in 3 Python files; 1 file cannot be audited",
-        );
+        check(3, &[Cause::File], "No findings in 3 Python files; 1 file cannot be audited");
         check(
             3,
             &[Cause::Us, Cause::Us, Cause::File],

@@ -1,0 +1,137 @@
+//! Calls whose result must be kept, and is not: the call is a statement of its own, or its result goes to a
+//! local name that nobody reads before the function ends. What becomes of a result that is passed on, stored
+//! or returned is another's concern.
+
+use serde::Deserialize;
+
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind};
+
+use super::{Analysis, Parameters, calls};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    /// The calls, by qualified name.
+    calls: Vec<String>,
+    /// Calls that gather what was dropped: a function that has one is silent.
+    unless: Vec<String>,
+}
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let with: With = parameters.read()?;
+    Ok(Analysis {
+        starts: Starts::calls(with.calls.iter().map(String::as_str)),
+        names: &["CALL", "WORK"],
+        run: Box::new(move |module, call, hits| hits.extend(visit(&with, module, call))),
+    })
+}
+
+fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
+    let callee = module.callee(call)?;
+    if !with.calls.iter().any(|name| name == callee) || is_gathered(with, module, call) {
+        return None;
+    }
+    let dropped = match sink(module, call) {
+        Sink::Statement => true,
+        Sink::Name(identifier) => is_never_read(module, identifier) && ends_at_once(module, call),
+        Sink::Kept => false,
+    };
+    dropped.then(|| {
+        Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call))
+    })
+}
+
+/// Where the value of a call goes.
+enum Sink {
+    /// Nowhere: it is an expression statement.
+    Statement,
+    /// To a single plain name.
+    Name(NodeId),
+    Kept,
+}
+
+/// Follows the value out of parentheses, conditions and displays that are statements of their own.
+fn sink(module: &Module, call: NodeId) -> Sink {
+    let tree = module.tree();
+    let mut value = call;
+    while let Some(parent) = tree.parent(value) {
+        let field = tree.field(value);
+        value = match tree.kind(parent) {
+            Kind::ExpressionStatement => return Sink::Statement,
+            Kind::Assignment if value == call => return assigned(module, parent),
+            Kind::ParenthesizedExpression | Kind::ConditionalExpression | Kind::Tuple | Kind::List => parent,
+            Kind::BooleanOperator if field == Field::Right => parent,
+            Kind::ListComprehension | Kind::SetComprehension if field == Field::Body => parent,
+            _ => return Sink::Kept,
+        };
+    }
+    Sink::Kept
+}
+
+fn assigned(module: &Module, assignment: NodeId) -> Sink {
+    let tree = module.tree();
+    let statement = tree.parent(assignment).map(|node| tree.kind(node));
+    match tree.child(assignment, Field::Left) {
+        Some(left) if tree.kind(left) == Kind::Identifier && statement == Some(Kind::ExpressionStatement) => {
+            Sink::Name(left)
+        }
+        _ => Sink::Kept,
+    }
+}
+
+/// Whether a local name is bound here only, and read nowhere in its function or the closures in it.
+fn is_never_read(module: &Module, identifier: NodeId) -> bool {
+    let (tree, scopes) = (module.tree(), module.scopes());
+    let Some(name) = module.names().get(module.text(identifier)) else { return false };
+    let scope = module.scope_of(identifier);
+    let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
+    let bound = scopes.bound_in(scope, name);
+    let is_bound_here = bound.iter().any(|id| scopes.binding(*id).node == identifier);
+    let plain = bound.iter().all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
+    let reads = |node: &NodeId| {
+        tree.kind(*node) == Kind::Identifier
+            && module.text(*node) == module.text(identifier)
+            && bound.iter().all(|id| scopes.binding(*id).node != *node)
+    };
+    let read = tree.subtree(scopes.get(scope).node).any(|node| reads(&node));
+    is_local && is_bound_here && plain && !read
+}
+
+/// Whether the function is over soon after: nothing behind the call waits while the local name still holds the
+/// result, in a loop nothing at all.
+fn ends_at_once(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let Some(id) = module.enclosing_function(call) else { return false };
+    let function = module.function(id);
+    let after = tree.after(call);
+    let waits = |node: NodeId| match tree.kind(node) {
+        Kind::Await | Kind::Yield => true,
+        Kind::ForStatement | Kind::WithStatement => module.is_async(node),
+        Kind::Call => !function.is_async,
+        _ => false,
+    };
+    let behind = tree.subtree(function.node).filter(|node| *node >= after);
+    let in_function = |node: &NodeId| module.enclosing_function(*node) == Some(id);
+    module.enclosing_loop(call).is_none() && !behind.filter(in_function).any(waits)
+}
+
+/// Whether the same function, or the module for code outside functions, gathers what is running.
+fn is_gathered(with: &With, module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let scope = module.enclosing_function(call).map_or(ScopeId::MODULE, |id| module.function(id).scope);
+    let around = module.scopes().get(scope).node;
+    let mut calls = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call);
+    calls.any(|other| module.callee(other).is_some_and(|callee| with.unless.iter().any(|name| name == callee)))
+}
+
+/// What the task does, in words for the message.
+fn work(module: &Module, call: NodeId) -> String {
+    let arguments = calls::arguments(module, call);
+    let tree = module.tree();
+    match arguments.positional.first().copied().or(arguments.keyword(module, "coro")) {
+        Some(work) if tree.kind(work) == Kind::Call => calls::spelled(module, work),
+        Some(work) => calls::short(module, work),
+        None => "its coroutine".to_owned(),
+    }
+}

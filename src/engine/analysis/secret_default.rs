@@ -1,0 +1,235 @@
+//! Secrets with a usable fallback in the source: what a lookup, a settings field, a parameter or an `or` gives when
+//! nobody configured one. What is checked at start-up, or only there for development, is no finding.
+
+use serde::Deserialize;
+
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{ClassId, Constant, Field, Function, Kind, Module, NodeId};
+
+use super::calls::{self, Argument, Table};
+use super::secret::{self, InUrl, Secret};
+use super::secret_guard;
+use super::{Analysis, Parameters, file};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    lookups: Vec<Lookup>,
+    /// Base classes whose fields are settings.
+    settings: Vec<String>,
+    /// What wraps a field's default.
+    wrappers: Vec<String>,
+}
+
+/// Callables, or types whose instances are called, that look a setting up by name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lookup {
+    names: Vec<String>,
+    /// The position of the default, if it may be passed so.
+    position: Option<usize>,
+    instead: String,
+}
+
+/// Every name of a secret holds one of these, and every address that holds a password the last.
+const WORDS: [&str; 14] = [
+    "secret", "Secret", "SECRET", "pass", "Pass", "PASS", "pwd", "PWD", "key", "Key", "KEY", "oken", "TOKEN", "://",
+];
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let With { lookups, settings, wrappers } = parameters.read()?;
+    let each = lookups.into_iter().flat_map(|lookup| lookup.names.clone().into_iter().map(move |name| (name, lookup.clone())));
+    let rule = Rule { lookups: Table::new(each), settings, wrappers };
+    let kinds = [Kind::Call, Kind::BooleanOperator, Kind::FunctionDefinition, Kind::ClassDefinition];
+    Ok(Analysis {
+        starts: Starts::kinds(kinds, WORDS),
+        names: &["NAME", "WHEN", "INSTEAD"],
+        run: Box::new(move |module, node, hits| rule.visit(module, node, hits)),
+    })
+}
+
+struct Rule {
+    lookups: Table<Lookup>,
+    settings: Vec<String>,
+    wrappers: Vec<String>,
+}
+
+/// A fallback that somebody could use, before its guards are looked for.
+struct Fallback {
+    node: NodeId,
+    name: String,
+    value: String,
+    when: &'static str,
+    instead: String,
+}
+
+impl Rule {
+    fn visit(&self, module: &Module, node: NodeId, hits: &mut Vec<Hit>) {
+        if file::is_test_settings(module.source().path()) {
+            return;
+        }
+        let fallbacks = match module.tree().kind(node) {
+            Kind::Call => self.lookup(module, node).into_iter().collect(),
+            Kind::BooleanOperator => self.alternative(module, node).into_iter().collect(),
+            Kind::FunctionDefinition => parameters(module, node),
+            _ => self.fields(module, node),
+        };
+        hits.extend(fallbacks.into_iter().filter_map(|fallback| hit(module, fallback)));
+    }
+
+    /// `os.getenv("SECRET_KEY", "dev")`
+    fn lookup(&self, module: &Module, call: NodeId) -> Option<Fallback> {
+        let lookup = self.lookup_of(module, call)?;
+        let name = key(module, call)?;
+        let Argument::Given(default) = calls::argument(module, call, "default", lookup.position) else { return None };
+        let value = self.text(module, default)?;
+        Some(Fallback { node: call, instead: lookup.instead.replace("NAME", &name), name, value, when: "it is not set" })
+    }
+
+    fn lookup_of(&self, module: &Module, call: NodeId) -> Option<&Lookup> {
+        let function = module.tree().child(call, Field::Function)?;
+        module.callee(call).or_else(|| module.type_of(function)).and_then(|name| self.lookups.get(name))
+    }
+
+    /// `os.getenv("SECRET_KEY") or "dev"`, `settings.secret_key or "dev"`
+    fn alternative(&self, module: &Module, node: NodeId) -> Option<Fallback> {
+        let tree = module.tree();
+        let operator = tree.child(node, Field::Operator).map(|operator| module.text(operator));
+        let (left, right) = (tree.child(node, Field::Left)?, tree.child(node, Field::Right)?);
+        let is_literal = matches!(tree.kind(right), Kind::String | Kind::Call);
+        let value = self.text(module, right).filter(|_| operator == Some("or") && is_literal)?;
+        let first = match tree.kind(left) {
+            Kind::BooleanOperator => tree.child(left, Field::Right)?,
+            _ => left,
+        };
+        let name = match tree.kind(first) {
+            Kind::Call => self.lookup_of(module, first).and_then(|_| key(module, first))?,
+            Kind::Subscript => key(module, first)?,
+            Kind::Identifier | Kind::Attribute => calls::last(module.text(first)).to_owned(),
+            _ => return None,
+        };
+        let instead = format!("`{name}` without `or`, and fail at start-up where it is missing");
+        Some(Fallback { node, name, value, when: "it is missing or empty", instead })
+    }
+
+    /// Fields of a settings class.
+    fn fields(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
+        let body = module.tree().child(node, Field::Body);
+        let class = body.and_then(|body| module.enclosing_class(body)).filter(|id| self.is_settings(module, *id));
+        let Some(id) = class else { return Vec::new() };
+        let class = module.class(id);
+        let tree = module.tree();
+        let statements = class.body.into_iter().flat_map(|body| tree.named_children(body));
+        let assignments = statements.filter_map(|statement| tree.first_named(statement));
+        let fields = assignments.filter(|node| tree.kind(*node) == Kind::Assignment);
+        fields.filter_map(|field| self.field(module, id, field)).collect()
+    }
+
+    fn field(&self, module: &Module, class: ClassId, node: NodeId) -> Option<Fallback> {
+        let tree = module.tree();
+        let left = tree.child(node, Field::Left).filter(|left| tree.kind(*left) == Kind::Identifier)?;
+        let name = module.text(left).to_owned();
+        let value = self.text(module, tree.child(node, Field::Right)?)?;
+        let checked = secret_guard::is_validated(module, class, &name);
+        let instead = format!("`{name}: SecretStr` without a default: the settings then refuse to load without it");
+        (!checked).then_some(Fallback { node, name, value, when: "the environment does not set it", instead })
+    }
+
+    /// Whether the class or a base of this file is one of the data's settings classes.
+    fn is_settings(&self, module: &Module, class: ClassId) -> bool {
+        let mut open = vec![class];
+        let mut seen = Vec::new();
+        while let Some(id) = open.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            for name in module.class(id).bases.iter().filter_map(|base| module.qualified_name(*base)) {
+                if self.settings.iter().any(|known| known == name) {
+                    return true;
+                }
+                open.extend(module.local_class(name));
+            }
+        }
+        false
+    }
+
+    /// The text of a default: a constant, or one inside `SecretStr(...)` or `Field(...)`.
+    fn text(&self, module: &Module, node: NodeId) -> Option<String> {
+        let mut node = node;
+        // `Field(default=SecretStr("..."))` is as deep as it gets.
+        for _ in 0..3 {
+            if let Some(Constant::Str(text)) = module.constant(node) {
+                return Some(text);
+            }
+            let wraps = module.tree().kind(node) == Kind::Call
+                && module.callee(node).is_some_and(|callee| self.wrappers.iter().any(|wrapper| wrapper == callee));
+            let Argument::Given(inner) = calls::argument(module, node, "default", Some(0)) else { return None };
+            node = Some(inner).filter(|_| wraps)?;
+        }
+        None
+    }
+}
+
+/// The name that is looked up: the first argument, or what stands in the brackets.
+fn key(module: &Module, node: NodeId) -> Option<String> {
+    let tree = module.tree();
+    let key = match tree.kind(node) {
+        Kind::Subscript => tree.child(node, Field::Subscript),
+        _ => calls::arguments(module, node).positional.first().copied(),
+    };
+    match module.constant(key?)? {
+        Constant::Str(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// `def sign(data, secret_key="dev")`. An empty default counts where nothing asks whether it is empty.
+fn parameters(module: &Module, node: NodeId) -> Vec<Fallback> {
+    let body = module.tree().child(node, Field::Body);
+    let Some((_, function)) = body.and_then(|body| module.enclosing_def(body)) else { return Vec::new() };
+    function.params.iter().filter_map(|param| {
+        let name = module.names().text(param.name).to_owned();
+        let value = match module.constant(param.default?)? {
+            Constant::Str(text) => text,
+            _ => return None,
+        };
+        let speaks = value.is_empty() && is_own_key(&name) && !asks(module, function, &name);
+        let names_itself = secret::words(&value) == secret::words(&name);
+        let node = module.tree().parent(param.node).unwrap_or(param.node);
+        let instead = format!("`{name}` as a required parameter");
+        let value = if speaks { "empty".to_owned() } else { value };
+        (!names_itself).then_some(Fallback { node, name, value, when: "the caller leaves it out", instead })
+    }).collect()
+}
+
+/// A key that this program makes its own signatures with; an empty one fails only where a service checks it.
+fn is_own_key(name: &str) -> bool {
+    let words = secret::words(name);
+    let of_others = ["client", "consumer", "aws", "access", "api", "app"].iter().any(|word| words.iter().any(|own| own == word));
+    secret::named(name) == Some(Secret::Key) && !of_others
+}
+
+/// Whether the function looks at the parameter's truth.
+fn asks(module: &Module, function: &Function, name: &str) -> bool {
+    let tree = module.tree();
+    let mut parts = tree.subtree(function.node);
+    parts.any(|node| match tree.kind(node) {
+        Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition).is_some_and(|node| module.text(node).contains(name)),
+        Kind::BooleanOperator | Kind::ConditionalExpression | Kind::AssertStatement | Kind::NotOperator => module.text(node).contains(name),
+        _ => false,
+    })
+}
+
+fn hit(module: &Module, fallback: Fallback) -> Option<Hit> {
+    let Fallback { node, name, value, when, instead } = fallback;
+    let in_url = secret::in_url(&value);
+    let kind = secret::named(&name);
+    let usable = in_url.is_some() || kind.is_some_and(|kind| secret::is_usable(kind, &value));
+    if !usable || secret_guard::is_guarded(module, node, &name, &value) {
+        return None;
+    }
+    let hit = Hit::at(node).with("NAME", &name).with("WHEN", when).with("INSTEAD", instead);
+    let stock = in_url == Some(InUrl::Beside) || (kind == Some(Secret::Password) && secret::is_of_service(&name));
+    Some(if stock { hit.as_summary() } else { hit })
+}

@@ -1,0 +1,199 @@
+//! Peers whose identity is not checked: an argument or attribute set so that any certificate or host key will do.
+//! A setting that switches it, and a peer on this machine, are no findings.
+
+use serde::Deserialize;
+
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+
+use super::calls::{self, Argument, Table};
+use super::{Analysis, Parameters};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    /// Arguments that switch verification off, by what takes them.
+    arguments: Vec<Switch>,
+    /// Attributes that do, by the type that has them; any type where none is named.
+    attributes: Vec<Switch>,
+    /// Names whose very use does.
+    names: Vec<String>,
+    /// Host key policies that accept any key.
+    policies: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    #[serde(default)]
+    names: Vec<String>,
+    keyword: String,
+    values: Vec<Value>,
+    instead: String,
+}
+
+/// A value as the code has it: a constant, or a name that stands for one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Bool(bool),
+    Text(String),
+    Null(()),
+}
+
+/// Words in conditions that show that somebody chose: a setting, an option, a kind of environment.
+const CHOICES: [&str; 17] = [
+    "insecure", "verify", "ssl", "tls", "cert", "unsafe", "skip", "check", "allow", "trust", "strict", "self_signed",
+    "hostname", "debug", "dev", "local", "no_",
+];
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let With { arguments, attributes, names, policies } = parameters.read()?;
+    let each = arguments.into_iter().flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
+    let rule = Rule { arguments: Table::new(each), attributes, names, policies };
+    let uses = Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
+    let assignments = Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
+    let policy = Starts::calls(["set_missing_host_key_policy"]);
+    Ok(Analysis {
+        starts: rule.arguments.starts().or(uses).or(assignments).or(policy),
+        names: &["WHAT", "INSTEAD"],
+        run: Box::new(move |module, node, hits| hits.extend(rule.visit(module, node))),
+    })
+}
+
+struct Rule {
+    arguments: Table<Switch>,
+    attributes: Vec<Switch>,
+    names: Vec<String>,
+    policies: Vec<String>,
+}
+
+impl Rule {
+    fn visit(&self, module: &Module, node: NodeId) -> Option<Hit> {
+        let (what, instead) = match module.tree().kind(node) {
+            Kind::Call => self.call(module, node)?,
+            Kind::Assignment => self.assignment(module, node)?,
+            _ => self.name(module, node)?,
+        };
+        let chosen = is_chosen(module, node) || is_for_server(module, node);
+        (!chosen).then(|| Hit::at(node).with("WHAT", what).with("INSTEAD", instead))
+    }
+
+    fn call(&self, module: &Module, call: NodeId) -> Option<(String, String)> {
+        let callee = module.callee(call)?;
+        if calls::last(callee) == "set_missing_host_key_policy" {
+            return self.policy(module, call, callee);
+        }
+        let switch = self.arguments.get(callee)?;
+        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else { return None };
+        let off = switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
+        let what = || format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value));
+        off.then(|| (what(), switch.instead.clone()))
+    }
+
+    fn policy(&self, module: &Module, call: NodeId, callee: &str) -> Option<(String, String)> {
+        let Argument::Given(policy) = calls::argument(module, call, "policy", Some(0)) else { return None };
+        let tree = module.tree();
+        let class = tree.child(policy, Field::Function).unwrap_or(policy);
+        let name = module.qualified_name(class).or(module.type_of(policy))?;
+        let accepts = callee.starts_with("paramiko.") && self.policies.iter().any(|known| known == name);
+        let instead = "`load_system_host_keys()` or `load_host_keys(path)` with `paramiko.RejectPolicy()`";
+        accepts.then(|| (calls::last(name).to_owned(), instead.to_owned()))
+    }
+
+    /// `context.verify_mode = ssl.CERT_NONE`. `check_hostname = False` beside it says nothing more.
+    fn assignment(&self, module: &Module, node: NodeId) -> Option<(String, String)> {
+        let tree = module.tree();
+        let (left, right) = (tree.child(node, Field::Left)?, tree.child(node, Field::Right)?);
+        let name = tree.child(left, Field::Attribute).filter(|_| tree.kind(left) == Kind::Attribute)?;
+        let object = tree.child(left, Field::Object)?;
+        let switch = self.attributes.iter().find(|switch| switch.keyword == module.text(name) && switch.is_of(module, object))?;
+        let off = switch.values.iter().any(|known| known.is(module, right));
+        if !off || (switch.keyword == "check_hostname" && self.is_said_beside(module, node, object)) {
+            return None;
+        }
+        Some((format!("{} = {}", module.text(left), module.text(right)), switch.instead.clone()))
+    }
+
+    /// Whether the same block sets the same object's `verify_mode` to nothing, which needs `check_hostname` off.
+    fn is_said_beside(&self, module: &Module, node: NodeId, object: NodeId) -> bool {
+        let tree = module.tree();
+        let Some(block) = tree.parent(module.statement_of(node)) else { return false };
+        let twin = format!("{}.verify_mode", module.text(object));
+        let mut assignments = tree.named_children(block).filter_map(|statement| tree.first_named(statement));
+        assignments.any(|other| {
+            let left = tree.child(other, Field::Left);
+            left.is_some_and(|left| module.text(left) == twin) && self.assignment(module, other).is_some()
+        })
+    }
+
+    /// `ssl._create_unverified_context`, called, assigned or handed on.
+    fn name(&self, module: &Module, node: NodeId) -> Option<(String, String)> {
+        let tree = module.tree();
+        let is_part = tree.parent(node).is_some_and(|parent| {
+            tree.kind(parent) == Kind::Attribute
+                || module.ancestors_in_function(node).any(|node| matches!(tree.kind(node), Kind::ImportStatement | Kind::ImportFromStatement))
+        });
+        let qualified = module.qualified_name(node).filter(|_| !is_part)?;
+        let known = self.names.iter().any(|name| name == qualified);
+        let is_target = tree.field(node) == Field::Left;
+        let instead = "`ssl.create_default_context()`, with `cafile=` for a certificate authority of your own";
+        (known && !is_target).then(|| (qualified.to_owned(), instead.to_owned()))
+    }
+}
+
+impl Switch {
+    fn is_of(&self, module: &Module, object: NodeId) -> bool {
+        self.names.is_empty() || module.type_of(object).is_some_and(|known| self.names.iter().any(|name| name == known))
+    }
+}
+
+impl Value {
+    fn is(&self, module: &Module, node: NodeId) -> bool {
+        let constant = module.constant(node);
+        match self {
+            Value::Bool(value) => constant == Some(Constant::Bool(*value)),
+            Value::Null(()) => constant == Some(Constant::None),
+            Value::Text(text) => {
+                constant.as_ref().and_then(Constant::as_str) == Some(text) || module.qualified_name(node) == Some(text)
+            }
+        }
+    }
+}
+
+/// A condition around the place, or before it in its function, that speaks of verifying: somebody chooses.
+fn is_chosen(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let chooses = |condition: NodeId| {
+        let text = module.text(condition).to_lowercase();
+        CHOICES.iter().any(|word| text.contains(word))
+    };
+    let condition = |node: NodeId| match tree.kind(node) {
+        Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition),
+        Kind::ConditionalExpression => tree.named_children(node).nth(1),
+        _ => None,
+    };
+    let around = tree.ancestors(node).filter_map(condition).any(chooses);
+    let scope = module.enclosing_def(node).map(|(_, def)| def.node);
+    let before = scope.is_some_and(|scope| {
+        tree.subtree(scope).take_while(|earlier| *earlier < node).filter_map(condition).any(chooses)
+    });
+    around || before
+}
+
+/// A context for clients' connections: a server need not know who they are.
+fn is_for_server(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let object = tree.child(node, Field::Left).and_then(|left| tree.child(left, Field::Object));
+    let Some(object) = object else { return false };
+    let mut made = module.bindings_of(object).filter_map(|binding| binding.value);
+    made.any(|value| ["CLIENT_AUTH", "PROTOCOL_TLS_SERVER"].iter().any(|word| module.text(value).contains(word)))
+}
+
+/// The address is a constant that names this machine.
+fn is_to_this_machine(module: &Module, call: NodeId) -> bool {
+    let arguments = calls::arguments(module, call);
+    let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"].iter().filter_map(|name| arguments.keyword(module, name));
+    let mut given = arguments.positional.iter().copied().chain(keywords);
+    given.any(|argument| calls::string_start(module, argument).is_some_and(|url| calls::is_loopback(&url)))
+}

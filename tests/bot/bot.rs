@@ -1,0 +1,162 @@
+//! The real bot, in this process: the router, the worker and the store of production, with durations of
+//! milliseconds and a database of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use scrutineer::engine::{Engine, Limits, RuleSet};
+use scrutineer::github::signature::Secrets;
+use scrutineer::github::{self, GitHub};
+use scrutineer::server::{self, Server};
+use scrutineer::store::{self, Store};
+use scrutineer::{review, worker};
+use secrecy::SecretString;
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::fake::state::APP_ID;
+
+pub const SECRET: &str = "It's a Secret to Everybody";
+pub const PRIVATE_KEY: &str = include_str!("../data/test-key.pem");
+
+const MS: Duration = Duration::from_millis(1);
+
+/// Every duration of the bot, so short that a story is told in milliseconds.
+#[derive(Clone, Debug)]
+pub struct Patience {
+    pub request_timeout: Duration,
+    pub settle: Duration,
+    pub debounce: Duration,
+    pub check_start: Duration,
+    pub attempts: i64,
+}
+
+impl Patience {
+    pub fn short() -> Patience {
+        Patience {
+            request_timeout: 400 * MS,
+            settle: 30 * MS,
+            debounce: MS,
+            check_start: Duration::from_secs(5),
+            attempts: 5,
+        }
+    }
+}
+
+pub struct Bot {
+    address: String,
+    github: String,
+    patience: Patience,
+    dir: TempDir,
+    running: Option<Running>,
+}
+
+struct Running {
+    store: Store,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Bot {
+    pub async fn start(github: &str, patience: Patience) -> Bot {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut bot = Bot { address: String::new(), github: github.to_owned(), patience, dir, running: None };
+        bot.run().await;
+        bot
+    }
+
+    /// Starts on the database that is there.
+    pub async fn run(&mut self) {
+        let context = self.context().await;
+        let store = context.store.clone();
+        let stop = watch::Sender::new(false);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        self.address = format!("http://{}", listener.local_addr().expect("an address"));
+        let secrets = Secrets(vec![SecretString::from(SECRET)]);
+        let router = server::app(Server::new(store.clone(), secrets, server::Settings::default()));
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("it serves until it is stopped");
+        });
+        let worker = tokio::spawn(worker::run(context, self.worker(), stop.subscribe()));
+        self.running = Some(Running { store, stop, tasks: vec![server, worker] });
+    }
+
+    async fn context(&self) -> review::Context {
+        let url = self.github.parse().expect("an address");
+        let mut github = github::Settings::new(url, APP_ID.to_string(), SecretString::from(PRIVATE_KEY));
+        github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
+        github.request_timeout = self.patience.request_timeout;
+        let mut store = store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
+        store.debounce = self.patience.debounce;
+        let rules = RuleSet::embedded().expect("the rules of the house");
+        review::Context {
+            github: GitHub::connect(github).expect("settings that work"),
+            store: Store::open(store).await.expect("a new database"),
+            engine: Arc::new(Engine::new(rules, Limits::default())),
+            settings: review::Settings {
+                settle: self.patience.settle,
+                stale_retry: 5 * MS,
+                check_start: self.patience.check_start,
+                retry: 5 * MS,
+                ..review::Settings::default()
+            },
+            cores: Arc::new(Semaphore::new(2)),
+        }
+    }
+
+    fn worker(&self) -> worker::Settings {
+        worker::Settings {
+            poll: 10 * MS,
+            retry: 5 * MS,
+            attempts: self.patience.attempts,
+            ..worker::Settings::new(Duration::from_secs(60))
+        }
+    }
+
+    /// Ends it in the midst of whatever it does, as a crash would. Its database stays.
+    pub async fn crash(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        running.tasks.iter().for_each(JoinHandle::abort);
+        for task in running.tasks {
+            let _ = task.await;
+        }
+        running.store.close().await;
+    }
+
+    /// The database is gone; the next start makes a new one.
+    pub async fn lose_database(&mut self) {
+        self.crash().await;
+        self.dir = tempfile::tempdir().expect("a temporary directory");
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.running.as_ref().expect("a running bot").store
+    }
+
+    pub async fn is_idle(&self) -> bool {
+        let depth = self.store().depth().await.expect("a database");
+        depth.waiting + depth.running == 0
+    }
+
+    pub fn url(&self) -> &str {
+        &self.address
+    }
+
+    pub fn webhook(&self) -> String {
+        format!("{}/api/github/webhooks", self.address)
+    }
+
+    pub fn secret(&self) -> &'static str {
+        SECRET
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running {
+            running.stop.send_replace(true);
+            running.tasks.iter().for_each(JoinHandle::abort);
+        }
+    }
+}

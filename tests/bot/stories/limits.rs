@@ -1,0 +1,71 @@
+//! Limits and permissions: theirs to set, ours to respect.
+
+use super::{FETCH, FETCHES, ONE_MEDIUM};
+use crate::fake::calls::Verb;
+use crate::fake::faults::{Fault, On, What};
+use crate::fake::state::Level;
+use crate::world::World;
+
+#[tokio::test]
+async fn a_limit_is_waited_for_and_then_all_is_said_once() {
+    for verb in [Verb::Files, Verb::GraphQl, Verb::CreateReview, Verb::CreateCheck] {
+        for status in [403, 429] {
+            let mut world = World::new().await;
+            world.goes_wrong(Fault::once(On::Verb(verb), What::Slow { status, retry_after: Some(0) }));
+            world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+            world.settle().await;
+            assert_eq!(world.comments(), [FETCHES], "{verb:?} {status}");
+            assert_eq!(world.checks(), [ONE_MEDIUM], "{verb:?} {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn while_limited_nothing_is_asked() {
+    let mut world = World::new().await;
+    world.goes_wrong(Fault::once(On::Verb(Verb::Files), What::Slow { status: 403, retry_after: Some(60) }));
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.until("the refusal", |state| state.calls.iter().any(|call| call.status == Some(403))).await;
+    world.until_parked().await;
+    world.bill();
+    world.push(&[("app.py", &format!("{FETCH}\nX = 1\n"))]).await;
+    tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+    assert_eq!(world.bill().requests(), 0);
+}
+
+#[tokio::test]
+async fn without_leave_to_comment_the_check_carries_all() {
+    let mut world = World::new().await;
+    world.hub.lock().grant(world.installation, "pull_requests", Some(Level::Read));
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    assert_eq!(world.comments(), [""; 0]);
+    let run = world.the_run();
+    assert_eq!(run.annotations.len(), 1);
+    assert_eq!(run.conclusion.as_deref(), Some("success"));
+}
+
+#[tokio::test]
+async fn a_locked_conversation_is_respected() {
+    let mut world = World::new().await;
+    world.hold_deliveries();
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    let (repo, pull) = (world.repo, world.pull);
+    world.hub.lock().change_pull(repo, pull, |pull| pull.locked = true);
+    world.deliver_in_order().await;
+    world.settle().await;
+    assert_eq!(world.comments(), [""; 0]);
+    assert_eq!(world.the_run().annotations.len(), 1);
+}
+
+#[tokio::test]
+async fn an_uninstalled_app_is_silent() {
+    let mut world = World::new().await;
+    world.hold_deliveries();
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.hub.lock().installations.clear();
+    world.deliver_in_order().await;
+    world.settle().await;
+    assert_eq!(world.comments(), [""; 0]);
+    assert_eq!(world.checks(), [""; 0]);
+}
