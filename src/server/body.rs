@@ -37,11 +37,7 @@ pub(super) async fn read(
     }
     let _turn = match announced {
         Some(length) if length <= LARGE => None,
-        Some(_) | None => Some(
-            timeout(patience, large.acquire())
-                .await
-                .map_err(|_| Refused::Busy)?,
-        ),
+        Some(_) | None => Some(timeout(patience, large.acquire()).await.map_err(|_| Refused::Busy)?),
     };
     match timeout(patience, collect(request, limit)).await {
         Ok(body) => body,
@@ -57,13 +53,10 @@ fn announced(request: &Request) -> Option<usize> {
 /// Counts while it reads: the announced length is only a promise.
 async fn collect(mut request: Request, limit: usize) -> Result<Bytes, Refused> {
     DefaultBodyLimit::max(limit).apply(&mut request);
-    request
-        .extract()
-        .await
-        .map_err(
-            |rejection: axum::extract::rejection::BytesRejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Refused::TooLarge,
-                _ => Refused::Broken,
-            },
-        )
+    request.extract().await.map_err(|rejection: axum::extract::rejection::BytesRejection| {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refused::TooLarge,
+            _ => Refused::Broken,
+        }
+    })
 }

@@ -27,11 +27,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            connections: 1024,
-            header_timeout: Duration::from_secs(10),
-            grace: Duration::from_secs(10),
-        }
+        Limits { connections: 1024, header_timeout: Duration::from_secs(10), grace: Duration::from_secs(10) }
     }
 }
 
@@ -60,10 +56,7 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, mut stop:
     drop(listener);
     let ended = timeout(limits.grace, async { while open.join_next().await.is_some() {} }).await;
     if ended.is_err() {
-        tracing::warn!(
-            connections = open.len(),
-            "requests did not end in time and are cut off"
-        );
+        tracing::warn!(connections = open.len(), "requests did not end in time and are cut off");
     }
 }
 
@@ -90,9 +83,7 @@ async fn connection(
     mut stop: watch::Receiver<bool>,
 ) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .max_buf_size(HEAD);
+    http.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(HEAD);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -56,52 +56,29 @@ impl Metrics {
     pub(super) fn new() -> Metrics {
         let mut registry = Registry::with_prefix("scrutineer");
         let (deliveries, targets, oldest) = (Family::default(), Family::default(), Gauge::default());
-        registry.register(
-            "deliveries",
-            "Webhook deliveries by event and outcome",
-            deliveries.clone(),
-        );
+        registry.register("deliveries", "Webhook deliveries by event and outcome", deliveries.clone());
         registry.register(
             "targets",
             "Targets in the queue by state; due ones are waiting too",
             targets.clone(),
         );
-        registry.register(
-            "oldest_due_seconds",
-            "How long the oldest due target has waited",
-            oldest.clone(),
-        );
-        Metrics {
-            registry,
-            deliveries,
-            targets,
-            oldest,
-        }
+        registry.register("oldest_due_seconds", "How long the oldest due target has waited", oldest.clone());
+        Metrics { registry, deliveries, targets, oldest }
     }
 
     pub(super) fn count(&self, event: &str, answer: Answer) {
         let event = EVENTS.iter().find(|known| **known == event).unwrap_or(&"other");
         let (outcome, reason) = outcome(answer);
-        self.deliveries
-            .get_or_create(&Delivery {
-                event,
-                outcome,
-                reason,
-            })
-            .inc();
+        self.deliveries.get_or_create(&Delivery { event, outcome, reason }).inc();
     }
 
     fn set(&self, depth: &Depth) {
-        for (state, count) in [
-            ("waiting", depth.waiting),
-            ("due", depth.due),
-            ("running", depth.running),
-            ("dead", depth.dead),
-        ] {
+        for (state, count) in
+            [("waiting", depth.waiting), ("due", depth.due), ("running", depth.running), ("dead", depth.dead)]
+        {
             self.targets.get_or_create(&InState { state }).set(count);
         }
-        self.oldest
-            .set(i64::try_from(depth.oldest_due.as_secs()).unwrap_or(i64::MAX));
+        self.oldest.set(i64::try_from(depth.oldest_due.as_secs()).unwrap_or(i64::MAX));
     }
 }
 

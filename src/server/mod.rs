@@ -95,8 +95,5 @@ pub fn app(server: Server) -> Router {
 
 /// What a metrics collector may ask, on an address of its own: it is nobody else's business.
 pub fn metrics(server: Server) -> Router {
-    Router::new()
-        .route("/metrics", get(metrics::show))
-        .layer(CatchPanicLayer::new())
-        .with_state(server)
+    Router::new().route("/metrics", get(metrics::show)).layer(CatchPanicLayer::new()).with_state(server)
 }

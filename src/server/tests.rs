@@ -103,19 +103,10 @@ fn get(path: &str) -> Request<Body> {
 #[tokio::test]
 async fn a_signed_delivery_wakes_its_target_once() {
     let door = Door::open().await;
-    assert_eq!(
-        door.check(deliver("pull_request", "a", &opened()), 202).await,
-        "accepted"
-    );
-    assert_eq!(
-        door.check(deliver("pull_request", "a", &opened()), 202).await,
-        "known already"
-    );
+    assert_eq!(door.check(deliver("pull_request", "a", &opened()), 202).await, "accepted");
+    assert_eq!(door.check(deliver("pull_request", "a", &opened()), 202).await, "known already");
     let claim = door.store.claimed().await;
-    assert_eq!(
-        (claim.key.as_str(), claim.delivery.as_str(), claim.generation),
-        ("42/pull/7", "a", 1)
-    );
+    assert_eq!((claim.key.as_str(), claim.delivery.as_str(), claim.generation), ("42/pull/7", "a", 1));
     assert_eq!(claim.glimpse.author, "octocat");
 }
 
@@ -124,12 +115,8 @@ async fn the_old_secret_counts_while_it_is_being_changed() {
     let door = Door::open().await;
     let body = opened().to_string();
     let signature = sign("old secret", body.as_bytes());
-    let mut request = delivery("pull_request", "a", &body)
-        .body(Body::from(body.clone()))
-        .unwrap();
-    request
-        .headers_mut()
-        .insert("x-hub-signature-256", signature.parse().unwrap());
+    let mut request = delivery("pull_request", "a", &body).body(Body::from(body.clone())).unwrap();
+    request.headers_mut().insert("x-hub-signature-256", signature.parse().unwrap());
     door.check(request, 202).await;
 }
 
@@ -139,24 +126,12 @@ async fn a_delivery_that_is_not_signed_by_us_learns_nothing() {
     let body = opened().to_string();
     let wrong = sign("another secret", body.as_bytes());
     let mut texts = Vec::new();
-    for signature in [
-        None,
-        Some(wrong.as_str()),
-        Some("sha256="),
-        Some("sha1=00"),
-        Some("\u{e9}"),
-    ] {
-        let mut request = delivery("pull_request", "a", &body)
-            .body(Body::from(body.clone()))
-            .unwrap();
+    for signature in [None, Some(wrong.as_str()), Some("sha256="), Some("sha1=00"), Some("\u{e9}")] {
+        let mut request = delivery("pull_request", "a", &body).body(Body::from(body.clone())).unwrap();
         request.headers_mut().remove("x-hub-signature-256");
-        request
-            .headers_mut()
-            .insert("x-hub-signature", "sha1=00".parse().unwrap());
+        request.headers_mut().insert("x-hub-signature", "sha1=00".parse().unwrap());
         if let Some(signature) = signature {
-            request
-                .headers_mut()
-                .insert("x-hub-signature-256", signature.parse().unwrap());
+            request.headers_mut().insert("x-hub-signature-256", signature.parse().unwrap());
         }
         texts.push(door.check(request, 401).await);
     }
@@ -171,13 +146,9 @@ async fn a_form_is_signed_over_its_raw_bytes() {
     let body: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("payload", &opened().to_string())
         .finish();
-    let mut request = delivery("pull_request", "a", &body)
-        .body(Body::from(body.clone()))
-        .unwrap();
+    let mut request = delivery("pull_request", "a", &body).body(Body::from(body.clone())).unwrap();
     let form = "application/x-www-form-urlencoded";
-    request
-        .headers_mut()
-        .insert("content-type", form.parse().unwrap());
+    request.headers_mut().insert("content-type", form.parse().unwrap());
     door.check(request, 202).await;
     door.store.claimed().await;
 }
@@ -187,25 +158,12 @@ async fn what_does_not_concern_us_is_accepted_and_counted() {
     let door = Door::open().await;
     let mut labeled = opened();
     labeled["action"] = json!("labeled");
-    assert_eq!(
-        door.check(deliver("pull_request", "a", &labeled), 202).await,
-        "ignored"
-    );
-    assert_eq!(
-        door.check(deliver("ping", "b", &json!({"zen": "x"})), 202).await,
-        "ignored"
-    );
-    assert_eq!(
-        door.check(deliver("invented_next_year", "c", &json!({"action": "x"})), 202)
-            .await,
-        "ignored"
-    );
+    assert_eq!(door.check(deliver("pull_request", "a", &labeled), 202).await, "ignored");
+    assert_eq!(door.check(deliver("ping", "b", &json!({"zen": "x"})), 202).await, "ignored");
+    assert_eq!(door.check(deliver("invented_next_year", "c", &json!({"action": "x"})), 202).await, "ignored");
     assert_eq!(door.store.next_due().await.unwrap(), None);
     let metrics = door.metrics().await;
-    assert!(
-        metrics.contains(r#"event="other",outcome="ignored",reason="unknown event"} 1"#),
-        "{metrics}"
-    );
+    assert!(metrics.contains(r#"event="other",outcome="ignored",reason="unknown event"} 1"#), "{metrics}");
     assert!(!metrics.contains("invented_next_year"));
 }
 
@@ -213,9 +171,7 @@ async fn what_does_not_concern_us_is_accepted_and_counted() {
 async fn a_body_that_cannot_be_read_is_a_bad_request() {
     let door = Door::open().await;
     for body in ["", "{", "[]", r#"{"action":"opened"}"#] {
-        let request = delivery("pull_request", "a", body)
-            .body(Body::from(body))
-            .unwrap();
+        let request = delivery("pull_request", "a", body).body(Body::from(body)).unwrap();
         door.check(request, 400).await;
     }
 }
@@ -232,19 +188,12 @@ async fn a_delivery_without_its_name_is_a_bad_request() {
 
 #[tokio::test]
 async fn a_body_is_counted_while_it_arrives() {
-    let settings = Settings {
-        body_limit: 1000,
-        ..Settings::default()
-    };
+    let settings = Settings { body_limit: 1000, ..Settings::default() };
     let door = Door::open_with(settings).await;
     let body = "x".repeat(1001);
-    let announced = delivery("push", "a", &body)
-        .body(Body::from(body.clone()))
-        .unwrap();
+    let announced = delivery("push", "a", &body).body(Body::from(body.clone())).unwrap();
     door.check(announced, 413).await;
-    let mut unannounced = delivery("push", "a", &body)
-        .body(Body::from(body.clone()))
-        .unwrap();
+    let mut unannounced = delivery("push", "a", &body).body(Body::from(body.clone())).unwrap();
     unannounced.headers_mut().remove("content-length");
     door.check(unannounced, 413).await;
 }
@@ -258,11 +207,7 @@ async fn a_lost_database_is_told_to_github_and_to_the_load_balancer() {
     assert_eq!(door.check(get("/health/live"), 200).await, "live");
     let lost = Server::new((*door.store).clone(), Secrets(Vec::new()), Settings::default());
     assert_eq!(answer(app(lost), get("/health/ready")).await.0, 503);
-    assert!(
-        door.metrics()
-            .await
-            .contains(r#"event="pull_request",outcome="failed",reason="database"} 1"#)
-    );
+    assert!(door.metrics().await.contains(r#"event="pull_request",outcome="failed",reason="database"} 1"#));
 }
 
 #[tokio::test]
@@ -280,10 +225,7 @@ async fn the_metrics_tell_the_depth_of_the_queue() {
     let door = Door::open().await;
     door.check(deliver("pull_request", "a", &opened()), 202).await;
     let metrics = door.metrics().await;
-    assert!(
-        metrics.contains(r#"scrutineer_targets{state="due"} 1"#),
-        "{metrics}"
-    );
+    assert!(metrics.contains(r#"scrutineer_targets{state="due"} 1"#), "{metrics}");
     let accepted = r#"scrutineer_deliveries_total{event="pull_request",outcome="accepted",reason=""} 1"#;
     assert!(metrics.contains(accepted), "{metrics}");
 }
@@ -291,10 +233,7 @@ async fn the_metrics_tell_the_depth_of_the_queue() {
 #[tokio::test]
 async fn a_panic_ends_its_request_only() {
     let app: Router = Router::new()
-        .route(
-            "/",
-            axum::routing::get(async || -> &'static str { panic!("a bug") }),
-        )
+        .route("/", axum::routing::get(async || -> &'static str { panic!("a bug") }))
         .layer(CatchPanicLayer::new());
     assert_eq!(answer(app, get("/")).await.0, 500);
 }
@@ -335,10 +274,7 @@ fn head(length: usize) -> String {
 
 #[tokio::test]
 async fn a_body_that_takes_too_long_is_given_up() {
-    let settings = Settings {
-        body_timeout: 20 * MS,
-        ..Settings::default()
-    };
+    let settings = Settings { body_timeout: 20 * MS, ..Settings::default() };
     let socket = Door::open_with(settings).await.serve(Limits::default()).await;
     let answer = socket.send(format!("{}half", head(9)).as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
@@ -346,25 +282,17 @@ async fn a_body_that_takes_too_long_is_given_up() {
 
 #[tokio::test]
 async fn a_head_that_takes_too_long_is_given_up() {
-    let limits = Limits {
-        header_timeout: 20 * MS,
-        ..Limits::default()
-    };
+    let limits = Limits { header_timeout: 20 * MS, ..Limits::default() };
     let socket = Door::open().await.serve(limits).await;
     assert_eq!(socket.send(b"").await, "");
-    socket
-        .send(b"POST /api/github/webhooks HTTP/1.1\r\nhost: x\r\n")
-        .await;
+    socket.send(b"POST /api/github/webhooks HTTP/1.1\r\nhost: x\r\n").await;
     let idle = socket.send(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert!(idle.starts_with("HTTP/1.1 200"), "{idle}");
 }
 
 #[tokio::test]
 async fn large_bodies_wait_for_their_turn_and_small_ones_do_not() {
-    let settings = Settings {
-        body_timeout: 40 * MS,
-        ..Settings::default()
-    };
+    let settings = Settings { body_timeout: 40 * MS, ..Settings::default() };
     let door = Door::open_with(settings).await;
     let socket = door.serve(Limits::default()).await;
     let mut slow = Vec::new();
@@ -385,16 +313,10 @@ async fn large_bodies_wait_for_their_turn_and_small_ones_do_not() {
 
 #[tokio::test]
 async fn no_more_connections_are_open_than_allowed() {
-    let limits = Limits {
-        connections: 1,
-        header_timeout: 40 * MS,
-        ..Limits::default()
-    };
+    let limits = Limits { connections: 1, header_timeout: 40 * MS, ..Limits::default() };
     let socket = Door::open().await.serve(limits).await;
     let first = socket.connect().await;
-    let second = socket
-        .send(b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        .await;
+    let second = socket.send(b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     assert!(second.starts_with("HTTP/1.1 200"), "{second}");
     assert_eq!(read(first).await, "");
 }

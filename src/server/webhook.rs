@@ -53,10 +53,8 @@ async fn verified(server: &Server, headers: &HeaderMap, signature: &str, body: B
         tracing::warn!("a delivery is not signed with our webhook secret");
         return Answer::Unsigned;
     };
-    let (Some(guid), Some(name)) = (
-        header(headers, "x-github-delivery"),
-        header(headers, "x-github-event"),
-    ) else {
+    let (Some(guid), Some(name)) = (header(headers, "x-github-delivery"), header(headers, "x-github-event"))
+    else {
         return Answer::Nameless;
     };
     match Event::read(&name, &body, header(headers, "content-type").as_deref()) {
@@ -82,23 +80,23 @@ async fn decided(server: &Server, guid: String, event: String, read: &Event) -> 
 }
 
 async fn store(server: &Server, delivery: Delivery, wake: Wake) -> Answer {
-    let (guid, target) = (delivery.guid.clone(), wake.target.to_string());
+    let (guid, subject) = (delivery.guid.clone(), wake.target.to_string());
     let accepting = server.inner.store.accept(delivery, Some(wake));
     match timeout(server.inner.settings.store_timeout, accepting).await {
         Ok(Ok(Accepted::New)) => {
-            tracing::info!(delivery = guid, target, "a delivery wakes its target");
+            tracing::info!(delivery = guid, subject, "a delivery wakes its target");
             Answer::Accepted
         }
         Ok(Ok(Accepted::Known)) => {
-            tracing::info!(delivery = guid, target, "a delivery came again");
+            tracing::info!(delivery = guid, subject, "a delivery came again");
             Answer::Known
         }
         Ok(Err(error)) => {
-            tracing::error!(delivery = guid, target, %error, "a delivery could not be stored");
+            tracing::error!(delivery = guid, subject, %error, "a delivery could not be stored");
             Answer::Unavailable
         }
         Err(_) => {
-            tracing::error!(delivery = guid, target, "storing a delivery takes too long");
+            tracing::error!(delivery = guid, subject, "storing a delivery takes too long");
             Answer::Unavailable
         }
     }

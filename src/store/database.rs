@@ -78,9 +78,8 @@ fn options(path: &Path, mode: &str) -> Result<AnyConnectOptions, Error> {
         .replacen("file:", "sqlite:", 1);
     url.push_str("?mode=");
     url.push_str(mode);
-    let options: AnyConnectOptions = url
-        .parse()
-        .map_err(|error: sqlx::Error| Error::Unusable(error.to_string()))?;
+    let options: AnyConnectOptions =
+        url.parse().map_err(|error: sqlx::Error| Error::Unusable(error.to_string()))?;
     Ok(options.disable_statement_logging())
 }
 
@@ -93,10 +92,7 @@ async fn create(options: &AnyConnectOptions, path: &Path) -> Result<(), Error> {
         ))
     };
     let mut connection = AnyConnection::connect_with(options).await.map_err(unusable)?;
-    sqlx::raw_sql(WRITER)
-        .execute(&mut connection)
-        .await
-        .map_err(unusable)?;
+    sqlx::raw_sql(WRITER).execute(&mut connection).await.map_err(unusable)?;
     SQLITE.run(&mut connection).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => Error::Unusable(format!(
             "{} was written by another version of this program (step {version} of its tables is not ours); \

@@ -26,10 +26,7 @@ pub(super) fn locate(url: &str) -> Result<PathBuf, Error> {
     if let Ok(whole) = path.canonicalize() {
         return Ok(whole);
     }
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match parent.canonicalize() {
         Ok(parent) => Ok(parent.join(name)),
         Err(error) => Err(Error::Unusable(format!(
@@ -40,10 +37,15 @@ pub(super) fn locate(url: &str) -> Result<PathBuf, Error> {
 }
 
 fn path_of(url: &str) -> Result<String, Error> {
+    if url.starts_with("postgres") {
+        return Err(Error::Unusable(
+            "PostgreSQL is not supported yet; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite"
+                .to_owned(),
+        ));
+    }
     let Some(rest) = url.strip_prefix("sqlite:") else {
         return Err(Error::Unusable(
-            "it does not begin with sqlite: ; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite"
-                .to_owned(),
+            "it names no SQLite file; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite".to_owned(),
         ));
     };
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -83,10 +85,9 @@ impl Lock {
                 note_owner(&mut file);
                 Ok(Lock { file })
             }
-            Err(TryLockError::WouldBlock) => Err(Error::InUse {
-                path: database.to_owned(),
-                owner: read_owner(&mut file),
-            }),
+            Err(TryLockError::WouldBlock) => {
+                Err(Error::InUse { path: database.to_owned(), owner: read_owner(&mut file) })
+            }
             Err(TryLockError::Error(error)) => Err(unwritable(Path::new(&path), &error)),
         }
     }
@@ -107,9 +108,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Error {
 
 /// For the message to whoever starts a second process. The lock itself does not need it.
 fn note_owner(file: &mut File) {
-    let written = file
-        .set_len(0)
-        .and_then(|()| write!(file, "process {}", std::process::id()));
+    let written = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
     if let Err(error) = written {
         tracing::debug!(%error, "the database lock does not tell its owner");
     }
@@ -134,10 +133,7 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(path: &Path) -> Watch {
-        Watch {
-            path: path.to_owned(),
-            seen: Mutex::new((identity(path), clock::monotonic())),
-        }
+        Watch { path: path.to_owned(), seen: Mutex::new((identity(path), clock::monotonic())) }
     }
 
     /// Whether a connection of this age was opened on a file that the path no longer names.
@@ -177,16 +173,14 @@ mod tests {
         check("sqlite:///var/lib/s.sqlite?mode=rwc", Ok("/var/lib/s.sqlite"));
         check("sqlite::memory:", Err("survive"));
         check("sqlite://x?cache=shared", Err("cache=shared"));
-        check("mysql://localhost/x", Err("sqlite:"));
+        check("mysql://localhost/x", Err("sqlite://PATH"));
+        check("postgres://me:secret@db/x", Err("not supported yet"));
     }
 
     #[test]
     fn a_directory_that_is_not_there_is_named() {
         let error = locate("sqlite:///nowhere/at/all.sqlite").unwrap_err().to_string();
-        assert!(
-            error.contains("/nowhere/at") && error.contains("create it"),
-            "{error}"
-        );
+        assert!(error.contains("/nowhere/at") && error.contains("create it"), "{error}");
     }
 
     #[test]
@@ -195,10 +189,7 @@ mod tests {
         let path = dir.path().join("x.sqlite");
         let lock = Lock::take(&path).unwrap();
         let error = Lock::take(&path).err().unwrap().to_string();
-        assert!(
-            error.contains(&format!("process {}", std::process::id())),
-            "{error}"
-        );
+        assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
         lock.release();
         assert!(Lock::take(&path).is_ok());
     }

@@ -29,11 +29,7 @@ impl Store {
     /// GitHub to deliver it again, and the target gets another try.
     pub async fn accept(&self, delivery: Delivery, wake: Option<Wake>) -> Result<Accepted, Error> {
         let (answer, answered) = oneshot::channel();
-        let arrival = Arrival {
-            delivery,
-            wake,
-            answer,
-        };
+        let arrival = Arrival { delivery, wake, answer };
         let gone = || Error::Unavailable("the store is closed".to_owned());
         self.inner.intake.send(arrival).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
@@ -223,19 +219,10 @@ mod tests {
     async fn a_second_delivery_changes_nothing() {
         let store = open().await;
         let wake = wake(1, 1, 7);
-        assert_eq!(
-            store.accept(delivery("a"), Some(wake.clone())).await.unwrap(),
-            Accepted::New
-        );
-        assert_eq!(
-            store.accept(delivery("a"), Some(wake.clone())).await.unwrap(),
-            Accepted::Known
-        );
+        assert_eq!(store.accept(delivery("a"), Some(wake.clone())).await.unwrap(), Accepted::New);
+        assert_eq!(store.accept(delivery("a"), Some(wake.clone())).await.unwrap(), Accepted::Known);
         let claim = store.claimed().await;
-        assert_eq!(
-            (claim.generation, claim.delivery.as_str(), claim.target),
-            (1, "a", wake.target)
-        );
+        assert_eq!((claim.generation, claim.delivery.as_str(), claim.target), (1, "a", wake.target));
     }
 
     #[tokio::test]
@@ -254,10 +241,7 @@ mod tests {
         let claim = store.claimed().await;
         assert!(store.dead(&claim, "incident", "error").await.unwrap());
         assert_eq!(store.claim().await.unwrap(), None);
-        assert_eq!(
-            store.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap(),
-            Accepted::Known
-        );
+        assert_eq!(store.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap(), Accepted::Known);
         assert_eq!(store.claimed().await.attempts, 1);
     }
 
@@ -285,10 +269,7 @@ mod tests {
         let (early, late) = ("2026-11-21T10:00:00Z", "2026-11-21T10:00:01Z");
         assert_eq!(newest_of(&[(early, "opened"), (late, "closed")]).await, "closed");
         assert_eq!(newest_of(&[(late, "closed"), (early, "opened")]).await, "closed");
-        assert_eq!(
-            newest_of(&[(late, "closed"), (late, "reopened")]).await,
-            "reopened"
-        );
+        assert_eq!(newest_of(&[(late, "closed"), (late, "reopened")]).await, "reopened");
     }
 
     #[tokio::test]
@@ -320,9 +301,7 @@ mod tests {
         let burst = (0..600).map(|at| {
             let store = (*store).clone();
             tokio::spawn(async move {
-                store
-                    .accept(delivery(&format!("{}", at / 2)), Some(wake(1, 1, at % 7)))
-                    .await
+                store.accept(delivery(&format!("{}", at / 2)), Some(wake(1, 1, at % 7))).await
             })
         });
         let mut new = 0;
@@ -347,10 +326,7 @@ mod tests {
         assert!(store.ping().await.is_err());
         assert!(store.claim().await.is_err());
         fs::remove_dir(&file).unwrap();
-        assert_eq!(
-            store.accept(delivery("b"), Some(wake(1, 1, 7))).await.unwrap(),
-            Accepted::New
-        );
+        assert_eq!(store.accept(delivery("b"), Some(wake(1, 1, 7))).await.unwrap(), Accepted::New);
         assert_eq!(store.claimed().await.delivery, "b");
         assert!(file.is_file());
     }
@@ -361,10 +337,7 @@ mod tests {
         store.accept(delivery("a"), None).await.unwrap();
         assert_eq!(store.depth().await.unwrap().waiting, 0);
         fs::remove_file(store.dir.path().join("queue.sqlite")).unwrap();
-        assert_eq!(
-            store.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap(),
-            Accepted::New
-        );
+        assert_eq!(store.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap(), Accepted::New);
         assert_eq!(store.depth().await.unwrap().waiting, 1);
         assert!(store.dir.path().join("queue.sqlite").is_file());
     }

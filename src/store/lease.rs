@@ -63,8 +63,7 @@ impl Store {
     /// A trigger that arrived meanwhile leaves the target waiting.
     pub async fn finish(&self, claim: &Claim) -> Result<bool, Error> {
         let now = self.now_ms();
-        self.release(claim, FINISH, |query| query.bind(claim.generation).bind(now))
-            .await
+        self.release(claim, FINISH, |query| query.bind(claim.generation).bind(now)).await
     }
 
     /// Try the target again after a pause. `false`: the lease was lost.
@@ -82,19 +81,14 @@ impl Store {
         let now = self.now_ms();
         let at = now.saturating_add(millis(delay));
         let sql = if counts { RETRY } else { WAIT };
-        self.release(claim, sql, |query| {
-            query.bind(claim.generation).bind(now).bind(at).bind(why)
-        })
-        .await
+        self.release(claim, sql, |query| query.bind(claim.generation).bind(now).bind(at).bind(why)).await
     }
 
     /// Gives the target up until a new trigger arrives. `false`: the lease was lost.
     pub async fn dead(&self, claim: &Claim, incident: &str, error: &str) -> Result<bool, Error> {
         let now = self.now_ms();
-        self.release(claim, DEAD, |query| {
-            query.bind(claim.generation).bind(now).bind(incident).bind(error)
-        })
-        .await
+        self.release(claim, DEAD, |query| query.bind(claim.generation).bind(now).bind(incident).bind(error))
+            .await
     }
 
     /// Nothing of this installation is claimed before this pause is over. Never shortens another pause.
@@ -117,10 +111,7 @@ impl Store {
         let sql = AssertSqlSafe(format!(
             "UPDATE targets SET lease_owner = '', lease_until = 0, crashes = 0, {set} {OURS}"
         ));
-        let query = sqlx::query(sql)
-            .bind(&claim.key)
-            .bind(self.inner.owner.clone())
-            .bind(claim.fence);
+        let query = sqlx::query(sql).bind(&claim.key).bind(self.inner.owner.clone()).bind(claim.fence);
         let released = bind(query).execute(self.inner.database.writer()).await?;
         self.inner.woken.notify_one();
         Ok(released.rows_affected() == 1)
@@ -207,10 +198,7 @@ mod tests {
     #[tokio::test]
     async fn no_trigger_shortens_a_wait_that_others_asked_for() {
         let (store, claim) = with_claim().await;
-        store
-            .later(&claim, HOUR, "retry after an hour", false)
-            .await
-            .unwrap();
+        store.later(&claim, HOUR, "retry after an hour", false).await.unwrap();
         store.trigger(wake(1, 1, 7)).await;
         assert_eq!(store.claim().await.unwrap(), None);
         store.advance(HOUR);

@@ -163,9 +163,6 @@ mod tests {
         )
         .unwrap();
         let error = Store::open(settings(&dir)).await.err().unwrap().to_string();
-        assert!(
-            error.contains("queue.sqlite") && error.contains("another file"),
-            "{error}"
-        );
+        assert!(error.contains("queue.sqlite") && error.contains("another file"), "{error}");
     }
 }

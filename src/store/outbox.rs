@@ -124,12 +124,8 @@ fn read(row: &AnyRow) -> Result<Write, Error> {
 }
 
 impl WriteKind {
-    const ALL: [WriteKind; 4] = [
-        WriteKind::Check,
-        WriteKind::CheckUpdate,
-        WriteKind::Review,
-        WriteKind::FileComment,
-    ];
+    const ALL: [WriteKind; 4] =
+        [WriteKind::Check, WriteKind::CheckUpdate, WriteKind::Review, WriteKind::FileComment];
 
     fn name(self) -> &'static str {
         match self {
@@ -164,11 +160,7 @@ mod tests {
     use super::*;
 
     fn intent(kind: WriteKind) -> Intent {
-        Intent {
-            kind,
-            head: Sha::parse(&"b".repeat(40)).unwrap(),
-            detail: r#"{"a":"é"}"#.to_owned(),
-        }
+        Intent { kind, head: Sha::parse(&"b".repeat(40)).unwrap(), detail: r#"{"a":"é"}"#.to_owned() }
     }
 
     #[tokio::test]
@@ -179,13 +171,7 @@ mod tests {
         for kind in WriteKind::ALL {
             store.intend(&claim, &intent(kind)).await.unwrap();
         }
-        let ids: Vec<WriteId> = store
-            .writes(&claim.target)
-            .await
-            .unwrap()
-            .iter()
-            .map(|w| w.id)
-            .collect();
+        let ids: Vec<WriteId> = store.writes(&claim.target).await.unwrap().iter().map(|w| w.id).collect();
         store.done(ids[0], Some(77)).await.unwrap();
         store.done(ids[1], None).await.unwrap();
         store.void(ids[2]).await.unwrap();

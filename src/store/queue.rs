@@ -88,9 +88,7 @@ impl Store {
 
     /// How long until a target is due or a lease ends; `None` where nothing waits.
     pub async fn next_due(&self) -> Result<Option<Duration>, Error> {
-        let due: Option<i64> = sqlx::query_scalar(DUE)
-            .fetch_one(self.inner.database.reader())
-            .await?;
+        let due: Option<i64> = sqlx::query_scalar(DUE).fetch_one(self.inner.database.reader()).await?;
         let wait = |due: i64| Duration::from_millis(u64::try_from(due - self.now_ms()).unwrap_or(0));
         Ok(due.map(wait))
     }
@@ -129,31 +127,16 @@ async fn choose(tx: &mut Transaction<'_, Any>, now: i64) -> Result<Option<Choice
             .fetch_one(&mut **tx)
             .await?;
     let crashes = if suspects == 0 { i64::MAX } else { SUSPECT - 1 };
-    let installation: Option<i64> = sqlx::query_scalar(INSTALLATION)
-        .bind(now)
-        .bind(crashes)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let installation: Option<i64> =
+        sqlx::query_scalar(INSTALLATION).bind(now).bind(crashes).fetch_optional(&mut **tx).await?;
     let Some(installation) = installation else {
         return Ok(None);
     };
-    let repo = sqlx::query_scalar(REPO)
-        .bind(now)
-        .bind(crashes)
-        .bind(installation);
+    let repo = sqlx::query_scalar(REPO).bind(now).bind(crashes).bind(installation);
     let repo: i64 = repo.fetch_one(&mut **tx).await?;
-    let author = sqlx::query_scalar(AUTHOR)
-        .bind(now)
-        .bind(crashes)
-        .bind(installation)
-        .bind(repo);
+    let author = sqlx::query_scalar(AUTHOR).bind(now).bind(crashes).bind(installation).bind(repo);
     let author: String = author.fetch_one(&mut **tx).await?;
-    Ok(Some(Choice {
-        installation,
-        repo,
-        author,
-        crashes,
-    }))
+    Ok(Some(Choice { installation, repo, author, crashes }))
 }
 
 const INSTALLATION: &str = "
@@ -301,12 +284,7 @@ mod tests {
             store.finish(&claim).await.unwrap();
             keys.push(claim.key);
         }
-        assert_eq!(
-            keys,
-            [
-                "1/pull/0", "2/pull/0", "1/pull/1", "2/pull/1", "1/pull/2", "2/pull/2"
-            ]
-        );
+        assert_eq!(keys, ["1/pull/0", "2/pull/0", "1/pull/1", "2/pull/1", "1/pull/2", "2/pull/2"]);
     }
 
     #[tokio::test]
@@ -358,14 +336,8 @@ mod tests {
         assert_eq!(store.next_due().await.unwrap(), None);
         store.trigger(wake(1, 1, 7)).await;
         let due = store.next_due().await.unwrap().unwrap();
-        assert!(
-            due > Duration::from_secs(8) && due <= Duration::from_secs(10),
-            "{due:?}"
-        );
-        store
-            .park(InstallationId(1), Duration::from_secs(100))
-            .await
-            .unwrap();
+        assert!(due > Duration::from_secs(8) && due <= Duration::from_secs(10), "{due:?}");
+        store.park(InstallationId(1), Duration::from_secs(100)).await.unwrap();
         assert!(store.next_due().await.unwrap().unwrap() > Duration::from_secs(90));
         store.advance(Duration::from_secs(100));
         store.claimed().await;

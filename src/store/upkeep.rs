@@ -33,10 +33,7 @@ impl Store {
 
     pub async fn depth(&self) -> Result<Depth, Error> {
         let now = self.now_ms();
-        let row = sqlx::query(DEPTH)
-            .bind(now)
-            .fetch_one(self.inner.database.reader())
-            .await?;
+        let row = sqlx::query(DEPTH).bind(now).fetch_one(self.inner.database.reader()).await?;
         let oldest: Option<i64> = row.try_get("oldest")?;
         let oldest = oldest.map_or(0, |oldest| now.saturating_sub(oldest));
         Ok(Depth {
@@ -100,11 +97,7 @@ mod tests {
         store.trigger(wake(1, 1, 1)).await;
         let claim = store.claimed().await;
         let head = Sha::parse(&"a".repeat(40)).unwrap();
-        let intent = Intent {
-            kind: WriteKind::Check,
-            head,
-            detail: "{}".to_owned(),
-        };
+        let intent = Intent { kind: WriteKind::Check, head, detail: "{}".to_owned() };
         store.intend(&claim, &intent).await.unwrap();
         store.finish(&claim).await.unwrap();
         store.trigger(wake(1, 1, 2)).await;
@@ -125,10 +118,7 @@ mod tests {
         store.claimed().await;
         store.advance(Duration::from_secs(9));
         let depth = store.depth().await.unwrap();
-        assert_eq!(
-            (depth.waiting, depth.due, depth.running, depth.dead),
-            (2, 2, 1, 0)
-        );
+        assert_eq!((depth.waiting, depth.due, depth.running, depth.dead), (2, 2, 1, 0));
         assert!(depth.oldest_due >= Duration::from_secs(9));
         store.ping().await.unwrap();
     }

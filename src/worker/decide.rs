@@ -50,9 +50,7 @@ pub(super) fn first(claim: &Claim, settings: &Settings) -> Option<Step> {
 /// What to do after the review said how it ended, or failed to.
 pub(super) fn after_review(ending: Result<Outcome, String>, claim: &Claim, settings: &Settings) -> Step {
     match step(ending, claim, settings) {
-        Step::Later {
-            why, counts: true, ..
-        } if claim.attempts >= settings.attempts => Step::GiveUp { why },
+        Step::Later { why, counts: true, .. } if claim.attempts >= settings.attempts => Step::GiveUp { why },
         other => other,
     }
 }
@@ -66,9 +64,9 @@ pub(super) fn after_farewell(
 ) -> Step {
     match step(ending, claim, settings) {
         Step::Finish => Step::Dead { why },
-        Step::Later {
-            why, counts: true, ..
-        } if claim.attempts >= settings.attempts + FAREWELLS => Step::Dead { why },
+        Step::Later { why, counts: true, .. } if claim.attempts >= settings.attempts + FAREWELLS => {
+            Step::Dead { why }
+        }
         other => other,
     }
 }
@@ -77,20 +75,8 @@ fn step(ending: Result<Outcome, String>, claim: &Claim, settings: &Settings) -> 
     match ending {
         Ok(Outcome::Done) => Step::Finish,
         Ok(Outcome::Park { after, why }) => Step::Park { after, why },
-        Ok(Outcome::Later {
-            after,
-            why,
-            counts: false,
-        }) => Step::Later {
-            after,
-            why,
-            counts: false,
-        },
-        Ok(Outcome::Later {
-            after,
-            why,
-            counts: true,
-        }) => failed(after, why, claim),
+        Ok(Outcome::Later { after, why, counts: false }) => Step::Later { after, why, counts: false },
+        Ok(Outcome::Later { after, why, counts: true }) => failed(after, why, claim),
         // The store knows whether a newer trigger waits; if none does, we were wrong, and that counts.
         Ok(Outcome::Superseded) => failed(backoff(claim, settings), "superseded".to_owned(), claim),
         Err(why) => failed(backoff(claim, settings), why, claim),
@@ -99,11 +85,7 @@ fn step(ending: Result<Outcome, String>, claim: &Claim, settings: &Settings) -> 
 
 fn failed(after: Duration, why: String, claim: &Claim) -> Step {
     let after = after + jitter(after, claim);
-    Step::Later {
-        after,
-        why,
-        counts: true,
-    }
+    Step::Later { after, why, counts: true }
 }
 
 /// Doubles with each attempt.
@@ -121,14 +103,7 @@ fn jitter(after: Duration, claim: &Claim) -> Duration {
 
 /// Leads from what readers are shown to our logs; the same however often the farewell is tried.
 pub(super) fn incident(claim: &Claim) -> String {
-    hex::encode(
-        &digest(&[
-            "incident",
-            &claim.key,
-            &claim.generation.to_string(),
-            &claim.delivery,
-        ])[..6],
-    )
+    hex::encode(&digest(&["incident", &claim.key, &claim.generation.to_string(), &claim.delivery])[..6])
 }
 
 fn digest(parts: &[&str]) -> [u8; 32] {
@@ -160,11 +135,7 @@ mod tests {
     }
 
     fn later(counts: bool) -> Result<Outcome, String> {
-        Ok(Outcome::Later {
-            after: SETTLE,
-            why: "why".to_owned(),
-            counts,
-        })
+        Ok(Outcome::Later { after: SETTLE, why: "why".to_owned(), counts })
     }
 
     #[tokio::test]
@@ -172,28 +143,12 @@ mod tests {
         let last = claim(5).await;
         let why = "why".to_owned();
         assert_eq!(after_review(Ok(Outcome::Done), &last, &settings()), Step::Finish);
-        assert_eq!(
-            after_review(later(true), &last, &settings()),
-            Step::GiveUp { why: why.clone() }
-        );
-        assert_eq!(
-            after_review(Err(why.clone()), &last, &settings()),
-            Step::GiveUp { why: why.clone() }
-        );
-        let waits = Step::Later {
-            after: SETTLE,
-            why: why.clone(),
-            counts: false,
-        };
+        assert_eq!(after_review(later(true), &last, &settings()), Step::GiveUp { why: why.clone() });
+        assert_eq!(after_review(Err(why.clone()), &last, &settings()), Step::GiveUp { why: why.clone() });
+        let waits = Step::Later { after: SETTLE, why: why.clone(), counts: false };
         assert_eq!(after_review(later(false), &last, &settings()), waits);
-        let park = Ok(Outcome::Park {
-            after: SETTLE,
-            why: why.clone(),
-        });
-        assert_eq!(
-            after_review(park, &last, &settings()),
-            Step::Park { after: SETTLE, why }
-        );
+        let park = Ok(Outcome::Park { after: SETTLE, why: why.clone() });
+        assert_eq!(after_review(park, &last, &settings()), Step::Park { after: SETTLE, why });
     }
 
     #[tokio::test]
@@ -205,10 +160,7 @@ mod tests {
                 panic!()
             };
             let base = Duration::from_secs(1 << attempts);
-            assert!(
-                after >= base && after <= base * 5 / 4 && after > last,
-                "{attempts}: {after:?}"
-            );
+            assert!(after >= base && after <= base * 5 / 4 && after > last, "{attempts}: {after:?}");
             last = after;
         }
         assert_eq!(backoff(&claim(60).await, &settings()), LONGEST);
@@ -217,18 +169,9 @@ mod tests {
     #[tokio::test]
     async fn attempts_that_ended_without_a_word_end_in_a_farewell_and_at_last_without_one() {
         assert_eq!(first(&claim(5).await, &settings()), None);
-        assert!(matches!(
-            first(&claim(6).await, &settings()),
-            Some(Step::GiveUp { .. })
-        ));
-        assert!(matches!(
-            first(&claim(15).await, &settings()),
-            Some(Step::GiveUp { .. })
-        ));
-        assert!(matches!(
-            first(&claim(16).await, &settings()),
-            Some(Step::Dead { .. })
-        ));
+        assert!(matches!(first(&claim(6).await, &settings()), Some(Step::GiveUp { .. })));
+        assert!(matches!(first(&claim(15).await, &settings()), Some(Step::GiveUp { .. })));
+        assert!(matches!(first(&claim(16).await, &settings()), Some(Step::Dead { .. })));
     }
 
     #[tokio::test]

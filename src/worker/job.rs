@@ -28,7 +28,7 @@ enum Guarded {
 pub(super) async fn run(worker: Arc<Worker>, claim: Claim) {
     let span = tracing::info_span!(
         "job",
-        target = %claim.target,
+        subject = %claim.target,
         delivery = claim.delivery,
         attempt = claim.attempts,
     );
@@ -66,22 +66,13 @@ impl Job {
     async fn farewell(&self, why: String) -> Option<Step> {
         if let Ok(false) = self.worker.store.is_current(&self.claim).await {
             let after = Duration::ZERO;
-            return Some(Step::Later {
-                after,
-                why,
-                counts: true,
-            });
+            return Some(Step::Later { after, why, counts: true });
         }
         let incident = decide::incident(&self.claim);
         tracing::error!(incident, why, "the target is given up");
         let ending = (self.worker.work.give_up)(self.claim.clone(), incident);
         let ending = self.decided(self.guard(ending).await)?;
-        Some(decide::after_farewell(
-            ending,
-            why,
-            &self.claim,
-            &self.worker.settings,
-        ))
+        Some(decide::after_farewell(ending, why, &self.claim, &self.worker.settings))
     }
 
     /// `None`: there is nothing more to say about this claim.

@@ -98,12 +98,7 @@ struct Worker {
 
 impl Worker {
     fn new(store: Store, settings: Settings, work: Work) -> Arc<Worker> {
-        Arc::new(Worker {
-            store,
-            settings,
-            work,
-            halt: watch::Sender::new(false),
-        })
+        Arc::new(Worker { store, settings, work, halt: watch::Sender::new(false) })
     }
 
     async fn run(self: Arc<Worker>, mut stop: watch::Receiver<bool>) {
@@ -167,15 +162,9 @@ impl Worker {
             return;
         }
         tracing::info!(jobs = jobs.len(), "waiting for the reviews under way");
-        let ended = timeout(self.settings.grace, async {
-            while jobs.join_next().await.is_some() {}
-        })
-        .await;
+        let ended = timeout(self.settings.grace, async { while jobs.join_next().await.is_some() {} }).await;
         if ended.is_err() {
-            tracing::warn!(
-                jobs = jobs.len(),
-                "reviews did not end in time and go back to the queue"
-            );
+            tracing::warn!(jobs = jobs.len(), "reviews did not end in time and go back to the queue");
             self.halt.send_replace(true);
             while jobs.join_next().await.is_some() {}
         }
@@ -221,29 +210,18 @@ mod tests {
             let (reviews, farewells) = (log.clone(), log.clone());
             let work = Work {
                 review: Box::new(move |claim| {
-                    reviews
-                        .lock()
-                        .unwrap()
-                        .push(format!("review {} #{}", claim.key, claim.attempts));
+                    reviews.lock().unwrap().push(format!("review {} #{}", claim.key, claim.attempts));
                     Box::pin(review(claim))
                 }),
                 give_up: Box::new(move |claim, _| {
-                    farewells
-                        .lock()
-                        .unwrap()
-                        .push(format!("give up {} #{}", claim.key, claim.attempts));
+                    farewells.lock().unwrap().push(format!("give up {} #{}", claim.key, claim.attempts));
                     Box::pin(async { Outcome::Done })
                 }),
             };
             let stop = watch::Sender::new(false);
             let worker = Worker::new((*store).clone(), settings, work);
             let task = tokio::spawn(worker.run(stop.subscribe()));
-            Bench {
-                store,
-                log,
-                stop,
-                task,
-            }
+            Bench { store, log, stop, task }
         }
 
         fn log(&self) -> Vec<String> {
@@ -281,10 +259,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_trigger_is_answered_without_waiting_for_the_poll() {
-        let settings = Settings {
-            poll: Duration::from_secs(3600),
-            ..settings()
-        };
+        let settings = Settings { poll: Duration::from_secs(3600), ..settings() };
         let bench = Bench::start(settings, async |_| Outcome::Done).await;
         bench.store.trigger(wake(1, 1, 7)).await;
         bench.at_rest().await;
@@ -305,38 +280,23 @@ mod tests {
         log.sort();
         assert_eq!(
             log,
-            [
-                "review 1/pull/7 #1",
-                "review 1/pull/7 #2",
-                "review 1/pull/7 #3",
-                "review 1/pull/8 #1"
-            ]
+            ["review 1/pull/7 #1", "review 1/pull/7 #2", "review 1/pull/7 #3", "review 1/pull/8 #1"]
         );
     }
 
     #[tokio::test]
     async fn after_the_last_attempt_the_readers_are_told_once() {
-        let settings = Settings {
-            attempts: 2,
-            ..settings()
-        };
+        let settings = Settings { attempts: 2, ..settings() };
         let bench = Bench::start(settings, async |_| panic!("always")).await;
         bench.store.trigger(wake(1, 1, 7)).await;
         bench.at_rest().await;
-        assert_eq!(
-            bench.log(),
-            ["review 1/pull/7 #1", "review 1/pull/7 #2", "give up 1/pull/7 #2"]
-        );
+        assert_eq!(bench.log(), ["review 1/pull/7 #1", "review 1/pull/7 #2", "give up 1/pull/7 #2"]);
         assert_eq!(bench.depth().await.dead, 1);
     }
 
     #[tokio::test]
     async fn a_review_that_never_ends_is_stopped_and_counted() {
-        let settings = Settings {
-            deadline: 5 * MS,
-            attempts: 1,
-            ..settings()
-        };
+        let settings = Settings { deadline: 5 * MS, attempts: 1, ..settings() };
         let bench = Bench::start(settings, async |_| std::future::pending().await).await;
         bench.store.trigger(wake(1, 1, 7)).await;
         bench.at_rest().await;
@@ -346,10 +306,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_targets_are_worked_on_than_were_asked_for() {
         static RUNNING: AtomicUsize = AtomicUsize::new(0);
-        let settings = Settings {
-            concurrency: 2,
-            ..settings()
-        };
+        let settings = Settings { concurrency: 2, ..settings() };
         let bench = Bench::start(settings, async |_| {
             assert!(RUNNING.fetch_add(1, Ordering::SeqCst) < 2);
             sleep(2 * MS).await;
@@ -362,30 +319,19 @@ mod tests {
         }
         bench.at_rest().await;
         assert_eq!(bench.log().len(), 9);
-        assert!(
-            bench.log().iter().all(|line| line.ends_with("#1")),
-            "{:?}",
-            bench.log()
-        );
+        assert!(bench.log().iter().all(|line| line.ends_with("#1")), "{:?}", bench.log());
     }
 
     #[tokio::test]
     async fn a_parked_installation_is_left_alone_and_the_others_are_not() {
-        let bench = Bench::start(settings(), async |claim: Claim| {
-            match claim.target.repo.installation.0 {
-                1 => Outcome::Park {
-                    after: Duration::from_secs(3600),
-                    why: "rate limit".to_owned(),
-                },
-                _ => Outcome::Done,
-            }
+        let bench = Bench::start(settings(), async |claim: Claim| match claim.target.repo.installation.0 {
+            1 => Outcome::Park { after: Duration::from_secs(3600), why: "rate limit".to_owned() },
+            _ => Outcome::Done,
         })
         .await;
         bench.store.trigger(wake(1, 1, 7)).await;
         bench
-            .until("parked", async |bench| {
-                !bench.log().is_empty() && bench.depth().await.running == 0
-            })
+            .until("parked", async |bench| !bench.log().is_empty() && bench.depth().await.running == 0)
             .await;
         bench.store.trigger(wake(1, 1, 8)).await;
         bench.store.trigger(wake(2, 2, 9)).await;
@@ -410,30 +356,20 @@ mod tests {
         }
         let ended = Arc::new(AtomicUsize::new(0));
         let counter = ended.clone();
-        let bench = Bench::start(
-            Settings {
-                concurrency: 1,
-                ..settings()
-            },
-            move |_| {
-                let guard = Ended(counter.clone());
-                async move {
-                    let _guard = guard;
-                    std::future::pending().await
-                }
-            },
-        )
+        let bench = Bench::start(Settings { concurrency: 1, ..settings() }, move |_| {
+            let guard = Ended(counter.clone());
+            async move {
+                let _guard = guard;
+                std::future::pending().await
+            }
+        })
         .await;
         bench.store.trigger(wake(1, 1, 7)).await;
         bench.until("it runs", async |bench| bench.log().len() == 1).await;
         bench.store.advance(Duration::from_secs(60));
         let thief = (*bench.store).clone();
-        bench
-            .until("stolen", async |_| thief.claim().await.unwrap().is_some())
-            .await;
-        bench
-            .until("ended", async |_| ended.load(Ordering::SeqCst) == 1)
-            .await;
+        bench.until("stolen", async |_| thief.claim().await.unwrap().is_some()).await;
+        bench.until("ended", async |_| ended.load(Ordering::SeqCst) == 1).await;
     }
 
     #[tokio::test]
@@ -447,10 +383,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_ends_in_the_grace_period_is_finished() {
-        let settings = Settings {
-            grace: Duration::from_secs(60),
-            ..settings()
-        };
+        let settings = Settings { grace: Duration::from_secs(60), ..settings() };
         let bench = Bench::start(settings, async |_| {
             sleep(10 * MS).await;
             Outcome::Done

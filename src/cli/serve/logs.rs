@@ -13,7 +13,7 @@ pub(super) fn start(log: &Log) {
     let filter = EnvFilter::new(&log.filter);
     let base = fmt().with_env_filter(filter).with_writer(io::stderr);
     let started = match log.json {
-        true => base.json().flatten_event(true).try_init(),
+        true => base.json().try_init(),
         false => base.with_ansi(io::stderr().is_terminal()).try_init(),
     };
     if let Err(error) = started {

@@ -145,7 +145,8 @@ fn worker(arguments: &Arguments, reader: &mut Reader, lease: Duration) -> worker
 
 fn listen(arguments: &Arguments, reader: &mut Reader) -> String {
     let host = given(arguments.host.as_ref()).unwrap_or("127.0.0.1");
-    let port = reader.count("PORT", arguments.port.as_ref(), 3000);
+    let remedy = "write a number up to 65535; 0 takes any free port";
+    let port: u16 = reader.value("PORT", arguments.port.as_ref(), 3000, |text| text.parse().ok(), remedy);
     match host.contains(':') && !host.starts_with('[') {
         true => format!("[{host}]:{port}"),
         false => format!("{host}:{port}"),

@@ -86,8 +86,7 @@ fn a_mistake_is_told_with_its_remedy() {
     refused("webhook-path", "hooks", "WEBHOOK_PATH", "/api/github/webhooks");
     refused("webhook-path", "/{all}", "WEBHOOK_PATH", "/api/github/webhooks");
     refused("webhook-path", "/health/live", "WEBHOOK_PATH", "not under /health");
-    refused("port", "70000", "PORT", "whole number");
-    refused("port", "0", "PORT", "whole number");
+    refused("port", "70000", "PORT", "up to 65535");
     refused("github-api-url", "ftp://x", "GITHUB_API_URL", "/api/v3");
     refused("github-graphql-url", "x", "GITHUB_GRAPHQL_URL", "/api/graphql");
     refused("public-url", "//x", "PUBLIC_URL", "https://");
