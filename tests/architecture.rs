@@ -34,7 +34,7 @@ const HOMES: &[(&str, &str)] = &[
     ("http", "github"),
     ("http_body_util", "github"),
     ("hyper_rustls", "github"),
-    ("hyper_util", "github"),
+    ("hyper", "server"),
     ("imara_diff", "engine"),
     ("octocrab", "github"),
     ("percent_encoding", "report"),
@@ -52,6 +52,7 @@ const HOMES: &[(&str, &str)] = &[
 const COMMON: &[(&str, &str)] = &[
     ("bytes", "a webhook's raw body, handed from the server to its signature without a copy"),
     ("hex", "digests as text: signatures, fingerprints, request names"),
+    ("hyper_util", "glue between hyper and what speaks through it: the client's connection, the server's router"),
     ("ignore", "one meaning of .gitignore patterns on the command line and in a policy"),
     ("secrecy", "secrets are wrapped where they enter and unwrapped where they are used"),
     ("serde", "derives only; every room has values that are read or written"),
