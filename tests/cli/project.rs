@@ -27,7 +27,7 @@ fn scripts_without_extension_are_known_by_their_first_line() {
 #[test]
 fn ignored_files_virtual_environments_and_git_itself_are_left_out() {
     let world = World::new();
-    world.write(".gitignore", "build/\n*_pb2.py\n").write("build/a.py", SLOW).write("x_pb2.py", SLOW);
+    world.write(".gitignore", "build/\nlocal_*.py\n").write("build/a.py", SLOW).write("local_settings.py", SLOW);
     world.write("env/pyvenv.cfg", "").write("env/lib/a.py", SLOW).write(".git/hooks/a.py", SLOW);
     world.write(".github/a.py", SLOW).write("src/.gitignore", "b.py\n").write("src/b.py", SLOW);
     assert_eq!(world.findings(NONE), [slow(".github/a.py")]);
@@ -36,10 +36,10 @@ fn ignored_files_virtual_environments_and_git_itself_are_left_out() {
 #[test]
 fn a_file_that_is_named_is_audited_whatever_it_is_called() {
     let world = World::new();
-    world.write(".gitignore", "*_pb2.py\n").write("x_pb2.py", SLOW).write("build.txt", SLOW);
+    world.write(".gitignore", "local_*.py\n").write("local_settings.py", SLOW).write("build.txt", SLOW);
     assert_eq!(
-        world.findings(["x_pb2.py", "build.txt", "./x_pb2.py"]),
-        [slow("build.txt"), slow("x_pb2.py")]
+        world.findings(["local_settings.py", "build.txt", "./local_settings.py"]),
+        [slow("build.txt"), slow("local_settings.py")]
     );
 }
 
