@@ -17,6 +17,7 @@ mod definitions;
 mod enclosure;
 pub mod function;
 pub mod kind;
+mod inherit;
 mod literal;
 mod member;
 mod names;
