@@ -12,8 +12,10 @@ pub struct FileAudit {
     pub findings: Vec<Finding>,
     /// Why the file was not audited at all.
     pub skipped: Option<Skipped>,
-    /// Lines, first and last, that did not parse: nothing is known there.
+    /// Lines, first and last, that did not parse.
     pub broken: Vec<(u32, u32)>,
+    /// The statements and functions around them: nothing was concluded there.
+    pub blind: Vec<(u32, u32)>,
     /// Comments that silence findings, or would.
     pub suppressions: Vec<SuppressionComment>,
     /// Comments meant for us that we could not read.

@@ -13,7 +13,9 @@ pub fn may_be_script(path: &str) -> bool {
 
 /// Whether a script asks to be run by Python: `#!/usr/bin/env python3`, `#!/usr/bin/env -S uv run`.
 pub fn has_python_shebang(bytes: &[u8]) -> bool {
-    let Some(rest) = bytes.strip_prefix(b"#!") else { return false };
+    let Some(rest) = bytes.strip_prefix(b"#!") else {
+        return false;
+    };
     let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(&line[..line.len().min(256)]);
     let mut words = line.split_whitespace().map(file_name);
@@ -30,14 +32,18 @@ mod tests {
 
     #[test]
     fn python_is_known_by_its_extension() {
-        for (path, expect) in [("a.py", true), ("d.d/a.pyi", true), ("a.pyc", false), ("py", false), ("a.py/b", false)] {
+        for (path, expect) in
+            [("a.py", true), ("d.d/a.pyi", true), ("a.pyc", false), ("py", false), ("a.py/b", false)]
+        {
             assert_eq!(is_python_path(path), expect, "{path}");
         }
     }
 
     #[test]
     fn a_name_without_extension_may_be_a_script() {
-        for (path, expect) in [("bin/run", true), ("Makefile", true), ("a.d/run", true), ("run.sh", false), (".env", false)] {
+        for (path, expect) in
+            [("bin/run", true), ("Makefile", true), ("a.d/run", true), ("run.sh", false), (".env", false)]
+        {
             assert_eq!(may_be_script(path), expect, "{path}");
         }
     }
@@ -51,7 +57,14 @@ mod tests {
             "#!/usr/bin/env -S uv run --script\n",
             "#!python\r\n",
         ];
-        let no = ["", "#!/bin/sh\n# python", "# python", "python", "#!/opt/python/bin/ruby", "\n#!/usr/bin/python"];
+        let no = [
+            "",
+            "#!/bin/sh\n# python",
+            "# python",
+            "python",
+            "#!/opt/python/bin/ruby",
+            "\n#!/usr/bin/python",
+        ];
         assert!(yes.iter().all(|text| has_python_shebang(text.as_bytes())));
         assert!(!no.iter().any(|text| has_python_shebang(text.as_bytes())));
     }

@@ -20,6 +20,21 @@ pub(crate) fn of(module: &Module) -> Layout<'_> {
     layout
 }
 
+/// The lines of which nothing is concluded: functions that contain a syntax error, and broken statements.
+pub(crate) fn blind(module: &Module) -> Vec<(u32, u32)> {
+    let tree = module.tree();
+    let is_function = |node| tree.kind(node) == Kind::FunctionDefinition;
+    let is_broken = |node: &NodeId| match is_function(*node) {
+        true => tree.has_error(*node),
+        false => tree.kind(*node) == Kind::Error || tree.is_missing(*node),
+    };
+    let lines = |node: NodeId| {
+        let span = module.span(if is_function(node) { node } else { module.statement_of(node) });
+        (span.start.line, span.last_line())
+    };
+    tree.nodes().filter(is_broken).map(lines).collect()
+}
+
 fn comment(module: &Module, node: NodeId) -> Comment<'_> {
     let span = module.span(node);
     let line = span.start.line;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Severity, Tier};
+use super::limits::Limits;
 use super::rule::Rule;
 
 /// Settings by rule id or category; the id's word counts before the category's.
@@ -13,6 +14,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// Run the rules of tier optional too.
     pub optional: bool,
+    /// Ceilings for this audit, if not the engine's own.
+    pub limits: Option<Limits>,
 }
 
 /// What is said about one rule or category. What is not said stays as the rule has it.

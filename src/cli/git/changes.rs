@@ -59,7 +59,8 @@ impl Repository {
 
     /// Every path of the working tree: tracked, or neither tracked nor ignored. Some may be gone from the disk.
     pub(in crate::cli) fn working_paths(&self) -> Result<Vec<Vec<u8>>, Error> {
-        let output = self.run(["ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard"])?;
+        let output =
+            self.run(["ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard"])?;
         let mut paths: Vec<Vec<u8>> = records(&output).map(<[u8]>::to_vec).collect();
         paths.sort();
         paths.dedup();
@@ -78,13 +79,20 @@ fn raw_changes(output: &[u8]) -> Option<Vec<Change>> {
     let mut changes = Vec::new();
     while let Some(record) = records.next() {
         let fields: Vec<&str> = std::str::from_utf8(record).ok()?.strip_prefix(':')?.split(' ').collect();
-        let [base_mode, head_mode, base_oid, head_oid, status] = fields[..] else { return None };
+        let [base_mode, head_mode, base_oid, head_oid, status] = fields[..] else {
+            return None;
+        };
         let first = records.next()?.to_vec();
         let (old_path, path) = match status.starts_with(['R', 'C']) {
             true => (Some(first), records.next()?.to_vec()),
             false => (None, first),
         };
-        changes.push(Change { path, old_path, base: side(base_mode, base_oid)?, head: side(head_mode, head_oid)? });
+        changes.push(Change {
+            path,
+            old_path,
+            base: side(base_mode, base_oid)?,
+            head: side(head_mode, head_oid)?,
+        });
     }
     Some(changes)
 }

@@ -20,7 +20,9 @@ pub(in crate::cli) enum Error {
         root.display()
     )]
     ForeignWorkTree { root: PathBuf },
-    #[error("this repository is bare, so there are no files to compare with; name two revisions: A..B or A...B")]
+    #[error(
+        "this repository is bare, so there are no files to compare with; name two revisions: A..B or A...B"
+    )]
     Bare,
     #[error("{revision:?} is no revision of this repository; {}", fetch_hint(*shallow))]
     UnknownRevision { revision: String, shallow: bool },

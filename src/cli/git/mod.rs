@@ -66,7 +66,11 @@ impl Repository {
 
     /// Where two commits parted, as a pull request counts it.
     pub(super) fn merge_base(&self, a: &Sha, b: &Sha) -> Result<Sha, Error> {
-        let none = || Error::NoMergeBase { a: a.short().to_owned(), b: b.short().to_owned(), shallow: self.is_shallow() };
+        let none = || Error::NoMergeBase {
+            a: a.short().to_owned(),
+            b: b.short().to_owned(),
+            shallow: self.is_shallow(),
+        };
         match self.run(["merge-base", "--end-of-options", a.as_str(), b.as_str()]) {
             Ok(output) => sha(line(&output)).ok_or_else(none),
             Err(Error::Failed { .. }) => Err(none()),

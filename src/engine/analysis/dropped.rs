@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind};
 
-use super::{Analysis, Parameters, calls};
+use super::{Analysis, Parameters, calls, each};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +23,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::calls(with.calls.iter().map(String::as_str)),
         names: &["CALL", "WORK"],
-        run: Box::new(move |module, call, hits| hits.extend(visit(&with, module, call))),
+        run: each(move |module, call, hits| hits.extend(visit(&with, module, call))),
     })
 }
 

@@ -9,27 +9,28 @@ use crate::engine::finding::Finding;
 pub(super) struct File<'a> {
     pub(super) pair: &'a FilePair,
     pub(super) alignment: Alignment,
-    broken_before: Lines,
-    broken_after: Lines,
-    /// Something that did not parse before parses now: conclusions from absence may be new only
-    /// because they could not be drawn before.
+    blind_before: Lines,
+    blind_after: Lines,
+    /// Something that did not parse before parses now: a conclusion from absence may be new only
+    /// because it could not be drawn before.
     repaired: bool,
-    /// Something does not parse any more: what vanished is not known to be fixed.
+    /// Something does not parse any more: a conclusion from absence may be gone only because it
+    /// cannot be drawn any more.
     broke: bool,
 }
 
 impl<'a> File<'a> {
     pub(super) fn new(pair: &'a FilePair) -> File<'a> {
         let alignment = Alignment::new(&pair.hunks);
-        let before = Lines::new(pair.base.as_ref().map_or(&[], |base| &base.broken));
-        let after = Lines::new(&pair.head.broken);
+        let before = Lines::new(pair.base.as_ref().map_or(&[], |base| &base.blind));
+        let after = Lines::new(&pair.head.blind);
         let stays = |line| alignment.new_of(line).is_some_and(|line| after.contains(line));
         let was = |line| alignment.old_of(line).is_some_and(|line| before.contains(line));
         File {
             repaired: !before.each_range_has(stays),
             broke: !after.each_range_has(was),
-            broken_before: before,
-            broken_after: after,
+            blind_before: before,
+            blind_after: after,
             alignment,
             pair,
         }
@@ -43,16 +44,23 @@ impl<'a> File<'a> {
     pub(super) fn is_unknown_before(&self, finding: &Finding) -> bool {
         let was_audited = self.pair.base.as_ref().is_some_and(|base| base.skipped.is_none());
         let old = self.alignment.old_of(finding.span.start.line);
-        let was_broken = old.is_some_and(|line| self.broken_before.contains(line));
+        let was_blind = old.is_some_and(|line| self.blind_before.contains(line));
         let on_added_line = self.alignment.addition(lines_of(finding)).is_some();
-        !on_added_line && (!was_audited || self.repaired || was_broken)
+        !on_added_line && (!was_audited || was_blind || (self.repaired && finding.rule.absence))
     }
 
     /// Whether a finding of the base may still be there although we do not see it.
     pub(super) fn is_unknown_after(&self, finding: &Finding) -> bool {
         let new = self.alignment.new_of(finding.span.start.line);
-        let is_broken = new.is_some_and(|line| self.broken_after.contains(line));
-        self.pair.head.skipped.is_some() || self.broke || is_broken
+        let is_blind = new.is_some_and(|line| self.blind_after.contains(line));
+        let removed_where_it_broke = || {
+            let change = self.alignment.removal(lines_of(finding));
+            change.is_some_and(|(_, change)| self.blind_after.meets(&change.new))
+        };
+        self.pair.head.skipped.is_some()
+            || is_blind
+            || (self.broke && finding.rule.absence)
+            || removed_where_it_broke()
     }
 }
 
@@ -83,6 +91,11 @@ impl Lines {
     fn contains(&self, line: u32) -> bool {
         let at = self.0.partition_point(|range| *range.end() < line);
         self.0.get(at).is_some_and(|range| range.contains(&line))
+    }
+
+    fn meets(&self, lines: &Range<u32>) -> bool {
+        let at = self.0.partition_point(|range| *range.end() < lines.start);
+        self.0.get(at).is_some_and(|range| *range.start() < lines.end && !lines.is_empty())
     }
 
     fn each_range_has(&self, holds: impl Fn(u32) -> bool) -> bool {

