@@ -18,7 +18,8 @@ struct With {}
 /// Words of a function or file that takes the filter into account in another way.
 const FILTERS: [&str; 3] = ["data_filter", "tar_filter", "extraction_filter"];
 /// Words in the names of helpers that check a member.
-const CHECKS: [&str; 9] = ["safe", "valid", "check", "within", "inside", "sanit", "verif", "secure", "is_relative_to"];
+const CHECKS: [&str; 9] =
+    ["safe", "valid", "check", "within", "inside", "sanit", "verif", "secure", "is_relative_to"];
 
 /// How many bindings of a name, parts of an expression and nodes of a function are looked at for one call.
 const BINDINGS: usize = 16;
@@ -95,7 +96,10 @@ fn is_named_here(module: &Module, member: NodeId) -> bool {
     let got = sources(module, member).any(|source| {
         module.tree().kind(source) == Kind::Call
             && module.callee(source) == Some("tarfile.TarFile.getmember")
-            && calls::arguments(module, source).positional.first().is_some_and(|name| module.constant(*name).is_some())
+            && calls::arguments(module, source)
+                .positional
+                .first()
+                .is_some_and(|name| module.constant(*name).is_some())
     });
     got || module.constant(member).is_some()
 }
@@ -108,7 +112,9 @@ fn sources(module: &Module, node: NodeId) -> impl Iterator<Item = NodeId> {
 /// The file of a `shutil.unpack_archive` that may be a tar archive of somebody else.
 fn unpacked(module: &Module, call: NodeId) -> Option<NodeId> {
     let Argument::Given(file) = calls::argument(module, call, "filename", Some(0)) else { return None };
-    let is_zip = |node: NodeId, ending: &str| calls::string_end(module, node).is_some_and(|text| text.ends_with(ending));
+    let is_zip = |node: NodeId, ending: &str| {
+        calls::string_end(module, node).is_some_and(|text| text.ends_with(ending))
+    };
     let format = calls::argument(module, call, "format", Some(2));
     let zip = is_zip(file, ".zip") || matches!(format, Argument::Given(format) if is_zip(format, "zip"));
     (!zip && !is_own_path(module, file)).then_some(file)
@@ -130,7 +136,8 @@ fn is_everything(module: &Module, members: NodeId) -> bool {
 
 fn facts(module: &Module, scope: NodeId) -> Facts {
     let here = module.text(scope);
-    let filters = FILTERS.iter().any(|word| here.contains(word)) || module.source().text().contains("extraction_filter");
+    let filters = FILTERS.iter().any(|word| here.contains(word))
+        || module.source().text().contains("extraction_filter");
     Facts { filters, looks: first_look(module, scope) }
 }
 
@@ -151,7 +158,9 @@ fn first_look(module: &Module, scope: NodeId) -> Option<NodeId> {
             _ => false,
         };
         let made = match tree.kind(node) {
-            Kind::ForStatement | Kind::ForInClause => tree.child(node, Field::Right).filter(|right| is_members(module, *right)),
+            Kind::ForStatement | Kind::ForInClause => {
+                tree.child(node, Field::Right).filter(|right| is_members(module, *right))
+            }
             Kind::Assignment => tree.child(node, Field::Right).filter(|right| speaks(*right)),
             _ => None,
         };
@@ -163,7 +172,8 @@ fn first_look(module: &Module, scope: NodeId) -> Option<NodeId> {
 /// What a loop over the members of an archive goes over.
 fn is_members(module: &Module, iterable: NodeId) -> bool {
     let text = calls::beginning(module, iterable);
-    ["members", "getnames"].iter().any(|word| text.contains(word)) || module.type_of(iterable) == Some("tarfile.TarFile")
+    ["members", "getnames"].iter().any(|word| text.contains(word))
+        || module.type_of(iterable) == Some("tarfile.TarFile")
 }
 
 fn is_check(module: &Module, call: NodeId) -> bool {
@@ -191,15 +201,25 @@ fn is_own(module: &Module, archive: NodeId) -> bool {
 
 /// A constant, a place beside this file, or what the function itself has packed.
 fn is_own_path(module: &Module, path: NodeId) -> bool {
-    let ships = |text: &str| ["__file__", "importlib.resources", "pkg_resources", "_MEIPASS"].iter().any(|word| text.contains(word));
-    module.constant(path).is_some() || sources(module, path).any(|source| ships(calls::beginning(module, source))) || is_packed_here(module, path)
+    let ships = |text: &str| {
+        ["__file__", "importlib.resources", "pkg_resources", "_MEIPASS"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    module.constant(path).is_some()
+        || sources(module, path).any(|source| ships(calls::beginning(module, source)))
+        || is_packed_here(module, path)
 }
 
 /// `tarfile.open(path, "w...")` or `shutil.make_archive` in the same function.
 fn is_packed_here(module: &Module, path: NodeId) -> bool {
     let tree = module.tree();
     let scope = module.enclosing_def(path).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let before = tree.subtree(scope).take(STATEMENTS).take_while(|node| *node < path).filter(|node| tree.kind(*node) == Kind::Call);
+    let before = tree
+        .subtree(scope)
+        .take(STATEMENTS)
+        .take_while(|node| *node < path)
+        .filter(|node| tree.kind(*node) == Kind::Call);
     let writes = |call: NodeId| match module.callee(call) {
         Some("shutil.make_archive") => true,
         Some("tarfile.open") => {
@@ -211,6 +231,9 @@ fn is_packed_here(module: &Module, path: NodeId) -> bool {
     let mut packed = before.filter(|call| writes(*call));
     packed.any(|call| {
         module.callee(call) == Some("shutil.make_archive")
-            || calls::arguments(module, call).positional.first().is_some_and(|name| module.text(*name) == module.text(path))
+            || calls::arguments(module, call)
+                .positional
+                .first()
+                .is_some_and(|name| module.text(*name) == module.text(path))
     })
 }

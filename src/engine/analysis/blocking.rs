@@ -53,7 +53,9 @@ struct Startup {
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { groups, startup } = parameters.read()?;
-    let entries = groups.into_iter().flat_map(|group| group.names.clone().into_iter().map(move |name| (name, group.clone())));
+    let entries = groups
+        .into_iter()
+        .flat_map(|group| group.names.clone().into_iter().map(move |name| (name, group.clone())));
     let table = Table::new(entries);
     Ok(Analysis {
         starts: table.starts(),
@@ -63,7 +65,10 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
             let main = only_coroutine(module);
             let calls = calls.iter().filter_map(|call| visit(&table, module, *call, &mut said));
             hits.extend(calls.map(|(hit, function, is_local)| {
-                let harmless = is_local && (startup.is(module, function) || main == Some(function.node) || file::is_script(module));
+                let harmless = is_local
+                    && (startup.is(module, function)
+                        || main == Some(function.node)
+                        || file::is_script(module));
                 if harmless { hit.with_severity(Severity::Low).as_summary() } else { hit }
             }));
         }),
@@ -74,7 +79,12 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 type Said<'m> = HashSet<(NodeId, &'m str)>;
 
 /// A blocking call, the coroutine it is in, and whether it only works on the local disk.
-fn visit<'m>(table: &Table<Group>, module: &'m Module, call: NodeId, said: &mut Said<'m>) -> Option<(Hit, &'m Function, bool)> {
+fn visit<'m>(
+    table: &Table<Group>,
+    module: &'m Module,
+    call: NodeId,
+    said: &mut Said<'m>,
+) -> Option<(Hit, &'m Function, bool)> {
     let function = module.function(module.enclosing_function(call)?);
     let group = blocks(table, module, call).filter(|_| function.is_async)?;
     let owner = module.callee(call)?.rsplit_once('.')?.0;
@@ -95,7 +105,8 @@ fn visit<'m>(table: &Table<Group>, module: &'m Module, call: NodeId, said: &mut 
 /// `if asynchronous: await ... else: time.sleep(1)`: the function knows which of the two it is.
 fn is_other_branch(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let mut conditions = module.ancestors_in_function(call).filter_map(|node| tree.child(node, Field::Condition));
+    let mut conditions =
+        module.ancestors_in_function(call).filter_map(|node| tree.child(node, Field::Condition));
     conditions.any(|condition| calls::beginning(module, condition).contains("async"))
 }
 
@@ -131,7 +142,9 @@ fn is_told_not_to_block(module: &Module, call: NodeId) -> bool {
         Argument::Given(node) => module.constant(node).as_ref() == Some(value),
         Argument::Absent | Argument::Unknown => false,
     };
-    is("block", &Constant::Bool(false)) || is("blocking", &Constant::Bool(false)) || is("timeout", &Constant::Int(0))
+    is("block", &Constant::Bool(false))
+        || is("blocking", &Constant::Bool(false))
+        || is("timeout", &Constant::Int(0))
 }
 
 /// `getaddrinfo(..., flags=AI_NUMERICHOST)` asks nobody.
@@ -157,7 +170,9 @@ impl Startup {
             || function.decorators.iter().any(|decorator| {
                 let text = module.text(decorator.node);
                 let callee = module.text(decorator.callee);
-                self.decorators.iter().any(|known| calls::last(callee) == known || text.contains(&format!("\"{known}\"")))
+                self.decorators
+                    .iter()
+                    .any(|known| calls::last(callee) == known || text.contains(&format!("\"{known}\"")))
             })
     }
 }
@@ -174,6 +189,8 @@ fn only_coroutine(module: &Module) -> Option<NodeId> {
         let callee = argument.and_then(|argument| tree.child(argument, Field::Function));
         callee.is_some_and(|callee| module.text(callee) == name)
     };
-    let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call && module.callee(*node) == Some("asyncio.run"));
+    let mut calls = tree
+        .nodes()
+        .filter(|node| tree.kind(*node) == Kind::Call && module.callee(*node) == Some("asyncio.run"));
     calls.any(runs).then_some(only.node)
 }

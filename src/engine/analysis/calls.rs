@@ -85,7 +85,9 @@ pub(super) fn spelled(module: &Module, call: NodeId) -> String {
 pub(super) fn short(module: &Module, expression: NodeId) -> String {
     let tree = module.tree();
     match tree.kind(expression) {
-        Kind::Call => format!("{}(...)", tree.child(expression, Field::Function).map_or("", |node| plain(module, node))),
+        Kind::Call => {
+            format!("{}(...)", tree.child(expression, Field::Function).map_or("", |node| plain(module, node)))
+        }
         _ => plain(module, expression).to_owned(),
     }
 }
@@ -163,7 +165,8 @@ pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {
         return Some(text);
     }
     let tree = module.tree();
-    let left = |node: &NodeId| tree.child(*node, Field::Left).filter(|_| tree.kind(*node) == Kind::BinaryOperator);
+    let left =
+        |node: &NodeId| tree.child(*node, Field::Left).filter(|_| tree.kind(*node) == Kind::BinaryOperator);
     let leftmost = std::iter::successors(Some(node), left).last()?;
     if let Some(Constant::Str(text)) = module.constant(leftmost) {
         return Some(text);
@@ -177,7 +180,8 @@ pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {
 /// of a concatenation or path.
 pub(super) fn string_end(module: &Module, node: NodeId) -> Option<String> {
     let tree = module.tree();
-    let node = tree.child(node, Field::Right).filter(|_| tree.kind(node) == Kind::BinaryOperator).unwrap_or(node);
+    let node =
+        tree.child(node, Field::Right).filter(|_| tree.kind(node) == Kind::BinaryOperator).unwrap_or(node);
     if let Some(Constant::Str(text)) = module.constant(node) {
         return Some(text);
     }
@@ -192,7 +196,9 @@ pub(super) fn is_loopback(url: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = if host.starts_with("[::1]") { "::1" } else { host.split(':').next().unwrap_or_default() };
-    matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host.ends_with(".localhost")
+    matches!(host, "localhost" | "::1" | "0.0.0.0")
+        || host.starts_with("127.")
+        || host.ends_with(".localhost")
 }
 
 #[cfg(test)]
@@ -201,10 +207,22 @@ mod tests {
 
     #[test]
     fn loopback_addresses_are_known_by_their_host() {
-        for url in ["http://localhost", "https://127.0.0.1:8443/x", "https://[::1]/", "localhost:9", "https://a.localhost"] {
+        for url in [
+            "http://localhost",
+            "https://127.0.0.1:8443/x",
+            "https://[::1]/",
+            "localhost:9",
+            "https://a.localhost",
+        ] {
             assert!(is_loopback(url), "{url}");
         }
-        for url in ["https://example.com", "https://localhost.example.com", "https://10.0.0.1", "https://e.com/?localhost", ""] {
+        for url in [
+            "https://example.com",
+            "https://localhost.example.com",
+            "https://10.0.0.1",
+            "https://e.com/?localhost",
+            "",
+        ] {
             assert!(!is_loopback(url), "{url}");
         }
     }

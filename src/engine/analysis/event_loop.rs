@@ -41,7 +41,8 @@ struct Facts {
 fn visit(module: &Module, call: NodeId, functions: &Memo<Option<FunctionId>, Facts>) -> Option<Hit> {
     let tree = module.tree();
     let callee = tree.child(call, Field::Function)?;
-    let is_lookup = matches!(module.qualified_name(callee)?, "asyncio.get_event_loop" | "asyncio.events.get_event_loop");
+    let is_lookup =
+        matches!(module.qualified_name(callee)?, "asyncio.get_event_loop" | "asyncio.events.get_event_loop");
     let scope = module.enclosing_def(call).map(|(id, _)| id);
     let facts = functions.get(scope, || facts(module, scope));
     if !is_lookup || facts.asks_for_version || is_for_old_pythons(module, call) {
@@ -59,9 +60,11 @@ fn visit(module: &Module, call: NodeId, functions: &Memo<Option<FunctionId>, Fac
 }
 
 fn in_coroutine(module: &Module, call: NodeId, callee: NodeId) -> Hit {
-    let name = module.enclosing_def(call).and_then(|(_, def)| def.name).map_or("", |name| module.names().text(name));
+    let name =
+        module.enclosing_def(call).and_then(|(_, def)| def.name).map_or("", |name| module.names().text(name));
     let hit = Hit::at(call).with_severity(Severity::Low).with("WHERE", format!("in the coroutine `{name}`"));
-    let mut hit = hit.with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
+    let mut hit =
+        hit.with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
     hit.suggestion = suggestion(module, callee);
     hit
 }
@@ -100,7 +103,10 @@ fn facts(module: &Module, scope: Option<FunctionId>) -> Facts {
     let node = scope.map_or(NodeId::ROOT, |id| module.function(id).node);
     let sets = |call: &NodeId| {
         tree.kind(*call) == Kind::Call
-            && matches!(module.callee(*call), Some("asyncio.set_event_loop" | "asyncio.events.set_event_loop"))
+            && matches!(
+                module.callee(*call),
+                Some("asyncio.set_event_loop" | "asyncio.events.set_event_loop")
+            )
             && module.enclosing_def(*call).map(|(id, _)| id) == scope
     };
     let asks_for_version = scope.is_some() && tells_versions(module.text(node));

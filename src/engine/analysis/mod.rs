@@ -7,12 +7,12 @@ mod calls;
 mod dropped;
 mod event_loop;
 mod file;
+mod memo;
 mod redefinition;
 mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
-mod memo;
 mod timeout;
 mod tls;
 
@@ -58,7 +58,10 @@ pub struct Analysis {
 
 impl fmt::Debug for Analysis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Analysis").field("starts", &self.starts).field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("Analysis")
+            .field("starts", &self.starts)
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
 

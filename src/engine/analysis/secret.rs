@@ -12,28 +12,92 @@ pub(super) enum Secret {
 
 /// Ends of names, as words.
 const KEYS: [&[&str]; 17] = [
-    &["secret"], &["secret", "key"], &["secret", "key", "base"], &["secretkey"], &["jwt", "key"], &["jwt", "secret"],
-    &["signing", "key"], &["session", "key"], &["encryption", "key"], &["encrypt", "key"], &["hmac", "key"],
-    &["fernet", "key"], &["master", "key"], &["cookie", "key"], &["auth", "key"], &["admin", "token"], &["admin", "key"],
+    &["secret"],
+    &["secret", "key"],
+    &["secret", "key", "base"],
+    &["secretkey"],
+    &["jwt", "key"],
+    &["jwt", "secret"],
+    &["signing", "key"],
+    &["session", "key"],
+    &["encryption", "key"],
+    &["encrypt", "key"],
+    &["hmac", "key"],
+    &["fernet", "key"],
+    &["master", "key"],
+    &["cookie", "key"],
+    &["auth", "key"],
+    &["admin", "token"],
+    &["admin", "key"],
 ];
 const PASSWORDS: [&[&str]; 4] = [&["password"], &["passwd"], &["passphrase"], &["passwort"]];
 const CREDENTIALS: [&[&str]; 11] = [
-    &["client", "secret"], &["consumer", "secret"], &["secret", "access", "key"], &["access", "key", "secret"], &["api", "key"],
-    &["apikey"], &["api", "secret"], &["api", "token"], &["auth", "token"], &["access", "token"], &["bot", "token"],
+    &["client", "secret"],
+    &["consumer", "secret"],
+    &["secret", "access", "key"],
+    &["access", "key", "secret"],
+    &["api", "key"],
+    &["apikey"],
+    &["api", "secret"],
+    &["api", "token"],
+    &["auth", "token"],
+    &["access", "token"],
+    &["bot", "token"],
 ];
 
 /// Values that say that there is none.
-const SENTINELS: [&str; 12] =
-    ["none", "null", "n/a", "na", "unset", "undefined", "unknown", "missing", "default", "false", "true", "todo"];
+const SENTINELS: [&str; 12] = [
+    "none",
+    "null",
+    "n/a",
+    "na",
+    "unset",
+    "undefined",
+    "unknown",
+    "missing",
+    "default",
+    "false",
+    "true",
+    "todo",
+];
 /// Parts of values that no service would accept.
 const PLACEHOLDERS: [&str; 17] = [
-    "your", "xxx", "***", "...", "placeholder", "example", "dummy", "fake", "empty", "not-needed", "not_needed", "no-key", "no_key",
-    "unused", "insert", "test", "sk-no",
+    "your",
+    "xxx",
+    "***",
+    "...",
+    "placeholder",
+    "example",
+    "dummy",
+    "fake",
+    "empty",
+    "not-needed",
+    "not_needed",
+    "no-key",
+    "no_key",
+    "unused",
+    "insert",
+    "test",
+    "sk-no",
 ];
 /// Databases and brokers that a developer starts beside the program.
 const SERVICES: [&str; 16] = [
-    "db", "database", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis", "rabbitmq", "amqp",
-    "minio", "neo4j", "clickhouse", "elastic",
+    "db",
+    "database",
+    "postgres",
+    "postgresql",
+    "pg",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "mongodb",
+    "redis",
+    "rabbitmq",
+    "amqp",
+    "minio",
+    "neo4j",
+    "clickhouse",
+    "elastic",
 ];
 
 /// The kind of secret that this name is for, if it is for one. `token_url` and `password_min_length` are not.
@@ -44,7 +108,9 @@ pub(super) fn named(name: &str) -> Option<Secret> {
         Some(Secret::Credential)
     } else if ends(&KEYS) {
         Some(Secret::Key)
-    } else if ends(&PASSWORDS) || (words.len() > 1 && words.last().is_some_and(|last| last == "pass" || last == "pwd")) {
+    } else if ends(&PASSWORDS)
+        || (words.len() > 1 && words.last().is_some_and(|last| last == "pass" || last == "pwd"))
+    {
         Some(Secret::Password)
     } else {
         None
@@ -102,7 +168,8 @@ pub(super) fn in_url(value: &str) -> Option<InUrl> {
     let (user, host) = authority.rsplit_once('@')?;
     let (_, password) = user.split_once(':')?;
     let is_hole = password.is_empty() || password.contains(['{', '<', '$', '%', '*']);
-    let beside = super::calls::is_loopback(value) || !host.split(':').next().unwrap_or_default().contains('.');
+    let beside =
+        super::calls::is_loopback(value) || !host.split(':').next().unwrap_or_default().contains('.');
     (!is_hole).then_some(if beside { InUrl::Beside } else { InUrl::Elsewhere })
 }
 
@@ -130,7 +197,21 @@ mod tests {
 
     #[test]
     fn names_that_only_look_secret_are_none() {
-        for name in ["token_url", "secret_name", "password_min_length", "SECRET_KEY_FILE", "public_key", "api_key_header", "PWD", "PASS", "compass", "key", "token", "monkey", "access_key_id"] {
+        for name in [
+            "token_url",
+            "secret_name",
+            "password_min_length",
+            "SECRET_KEY_FILE",
+            "public_key",
+            "api_key_header",
+            "PWD",
+            "PASS",
+            "compass",
+            "key",
+            "token",
+            "monkey",
+            "access_key_id",
+        ] {
             assert_eq!(named(name), None, "{name}");
         }
     }

@@ -12,13 +12,33 @@ const PARTS: usize = 200;
 
 /// Words of conditions under which nothing is in production.
 const DEVELOPMENT: [&str; 15] = [
-    "debug", "dev", "develop", "development", "local", "test", "tests", "testing", "ci", "demo", "pytest", "sandbox",
-    "example", "mock", "dummy",
+    "debug",
+    "dev",
+    "develop",
+    "development",
+    "local",
+    "test",
+    "tests",
+    "testing",
+    "ci",
+    "demo",
+    "pytest",
+    "sandbox",
+    "example",
+    "mock",
+    "dummy",
 ];
 
 /// Decorators and names of methods that check a settings class when it is made.
 const VALIDATORS: [&str; 8] = [
-    "validator", "field_validator", "model_validator", "root_validator", "validates", "__post_init__", "model_post_init", "__init__",
+    "validator",
+    "field_validator",
+    "model_validator",
+    "root_validator",
+    "validates",
+    "__post_init__",
+    "model_post_init",
+    "__init__",
 ];
 
 /// What the file refuses to run with: the names and texts in conditions that stop the program.
@@ -32,7 +52,9 @@ impl Refusals {
         let tree = module.tree();
         let conditions = tree.nodes().filter_map(|statement| match tree.kind(statement) {
             Kind::AssertStatement => Some(statement),
-            Kind::IfStatement | Kind::ElifClause => tree.child(statement, Field::Condition).filter(|_| stops(module, statement)),
+            Kind::IfStatement | Kind::ElifClause => {
+                tree.child(statement, Field::Condition).filter(|_| stops(module, statement))
+            }
             _ => None,
         });
         let parts = conditions.flat_map(|condition| tree.subtree(condition).take(PARTS));
@@ -52,7 +74,13 @@ impl Refusals {
 }
 
 /// Whether the fallback only serves development, or the program refuses to run with it.
-pub(super) fn is_guarded(module: &Module, refusals: &Refusals, node: NodeId, name: &str, value: &str) -> bool {
+pub(super) fn is_guarded(
+    module: &Module,
+    refusals: &Refusals,
+    node: NodeId,
+    name: &str,
+    value: &str,
+) -> bool {
     is_for_development(module, node) || refusals.speak_of(module, node, name, value)
 }
 
@@ -66,7 +94,9 @@ fn is_for_development(module: &Module, node: NodeId) -> bool {
     };
     let speaks = |condition: NodeId| {
         tree.kind(condition) != Kind::NotOperator
-            && secret::words(calls::beginning(module, condition)).iter().any(|word| DEVELOPMENT.contains(&word.as_str()))
+            && secret::words(calls::beginning(module, condition))
+                .iter()
+                .any(|word| DEVELOPMENT.contains(&word.as_str()))
     };
     tree.ancestors(node).filter_map(condition).any(speaks)
 }
@@ -74,7 +104,8 @@ fn is_for_development(module: &Module, node: NodeId) -> bool {
 /// The variable or attribute that gets the value.
 fn target(module: &Module, node: NodeId) -> Option<&str> {
     let tree = module.tree();
-    let assignment = std::iter::once(node).chain(tree.ancestors(node)).take_while(|node| tree.kind(*node) != Kind::Block);
+    let assignment =
+        std::iter::once(node).chain(tree.ancestors(node)).take_while(|node| tree.kind(*node) != Kind::Block);
     let assignment = assignment.into_iter().find(|node| tree.kind(*node) == Kind::Assignment)?;
     let left = module.text(tree.child(assignment, Field::Left)?);
     Some(left.rsplit('.').next().unwrap_or(left))
@@ -101,9 +132,15 @@ pub(super) fn is_validated(module: &Module, class: ClassId, field: &str) -> bool
         marks.any(|mark| VALIDATORS.contains(&mark))
     });
     validators.any(|method| {
-        let whole = module.tree().parent(method.node).filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
+        let whole = module
+            .tree()
+            .parent(method.node)
+            .filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
         let whole = whole.unwrap_or(method.node);
-        let raises = module.tree().subtree(whole).any(|node| matches!(module.tree().kind(node), Kind::RaiseStatement | Kind::AssertStatement));
+        let raises = module
+            .tree()
+            .subtree(whole)
+            .any(|node| matches!(module.tree().kind(node), Kind::RaiseStatement | Kind::AssertStatement));
         raises && (module.text(whole).contains(field) || module.text(whole).contains("getattr"))
     })
 }

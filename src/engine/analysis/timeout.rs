@@ -44,7 +44,9 @@ const BOUNDS: [&str; 4] = ["timeout", "Timeout", "wait_for", "fail_after"];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { clients } = parameters.read()?;
-    let each = clients.into_iter().flat_map(|client| client.names.clone().into_iter().map(move |name| (name, client.clone())));
+    let each = clients
+        .into_iter()
+        .flat_map(|client| client.names.clone().into_iter().map(move |name| (name, client.clone())));
     let table = Table::new(each);
     Ok(Analysis {
         starts: table.starts(),
@@ -66,7 +68,10 @@ fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &
     if is_bounded_around(module, call) || bounded.get(name, || is_bounded_by_file(client, module)) {
         return None;
     }
-    let mut hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WHY", why).with("WRITE", &client.write);
+    let mut hit = Hit::at(call)
+        .with("CALL", calls::spelled(module, call))
+        .with("WHY", why)
+        .with("WRITE", &client.write);
     hit.tier = client.tier.or(file::is_script(module).then_some(Tier::Summary));
     Some(hit)
 }
@@ -98,8 +103,13 @@ fn connects_later(module: &Module, call: NodeId) -> bool {
 fn switches_off(module: &Module, value: NodeId) -> bool {
     if module.tree().kind(value) == Kind::Call {
         let arguments = calls::arguments(module, value);
-        let timeout = matches!(module.callee(value), Some("httpx.Timeout" | "urllib3.Timeout" | "urllib3.util.Timeout"));
-        return timeout && arguments.keywords.is_empty() && arguments.positional.first().is_some_and(|node| is_none(module, *node));
+        let timeout = matches!(
+            module.callee(value),
+            Some("httpx.Timeout" | "urllib3.Timeout" | "urllib3.util.Timeout")
+        );
+        return timeout
+            && arguments.keywords.is_empty()
+            && arguments.positional.first().is_some_and(|node| is_none(module, *node));
     }
     is_none(module, value)
 }
@@ -113,9 +123,12 @@ fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
     let bounds = |node: NodeId| BOUNDS.iter().any(|word| calls::beginning(module, node).contains(word));
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
-    let in_call = module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
+    let in_call =
+        module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
     let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));
-    let decorated = module.enclosing_def(call).is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
+    let decorated = module
+        .enclosing_def(call)
+        .is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
     in_call || in_with || decorated
 }
 
@@ -128,7 +141,9 @@ fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
     let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     calls.any(|call| match module.callee(call) {
         Some("socket.setdefaulttimeout") => true,
-        Some(callee) => client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call),
+        Some(callee) => {
+            client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call)
+        }
         None => false,
     })
 }

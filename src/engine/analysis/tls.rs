@@ -44,16 +44,35 @@ enum Value {
 
 /// Words in conditions that show that somebody chose: a setting, an option, a kind of environment.
 const CHOICES: [&str; 17] = [
-    "insecure", "verify", "ssl", "tls", "cert", "unsafe", "skip", "check", "allow", "trust", "strict", "self_signed",
-    "hostname", "debug", "dev", "local", "no_",
+    "insecure",
+    "verify",
+    "ssl",
+    "tls",
+    "cert",
+    "unsafe",
+    "skip",
+    "check",
+    "allow",
+    "trust",
+    "strict",
+    "self_signed",
+    "hostname",
+    "debug",
+    "dev",
+    "local",
+    "no_",
 ];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { arguments, attributes, names, policies } = parameters.read()?;
-    let each = arguments.into_iter().flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
+    let each = arguments
+        .into_iter()
+        .flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
     let rule = Rule { arguments: Table::new(each), attributes, names, policies };
-    let uses = Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
-    let assignments = Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
+    let uses =
+        Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
+    let assignments =
+        Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
     let policy = Starts::calls(["set_missing_host_key_policy"]);
     Ok(Analysis {
         starts: rule.arguments.starts().or(uses).or(assignments).or(policy),
@@ -98,9 +117,14 @@ impl Rule {
             return self.policy(module, call, callee);
         }
         let switch = self.arguments.get(callee)?;
-        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else { return None };
-        let off = switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
-        let what = || format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value));
+        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else {
+            return None;
+        };
+        let off =
+            switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
+        let what = || {
+            format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value))
+        };
         off.then(|| (what(), switch.instead.clone()))
     }
 
@@ -120,7 +144,10 @@ impl Rule {
         let (left, right) = (tree.child(node, Field::Left)?, tree.child(node, Field::Right)?);
         let name = tree.child(left, Field::Attribute).filter(|_| tree.kind(left) == Kind::Attribute)?;
         let object = tree.child(left, Field::Object)?;
-        let switch = self.attributes.iter().find(|switch| switch.keyword == module.text(name) && switch.is_of(module, object))?;
+        let switch = self
+            .attributes
+            .iter()
+            .find(|switch| switch.keyword == module.text(name) && switch.is_of(module, object))?;
         let off = switch.values.iter().any(|known| known.is(module, right));
         if !off || (switch.keyword == "check_hostname" && is_said_beside(module, node, object, facts)) {
             return None;
@@ -133,19 +160,23 @@ impl Rule {
         let tree = module.tree();
         let is_part = tree.parent(node).is_some_and(|parent| {
             tree.kind(parent) == Kind::Attribute
-                || module.ancestors_in_function(node).any(|node| matches!(tree.kind(node), Kind::ImportStatement | Kind::ImportFromStatement))
+                || module
+                    .ancestors_in_function(node)
+                    .any(|node| matches!(tree.kind(node), Kind::ImportStatement | Kind::ImportFromStatement))
         });
         let qualified = module.qualified_name(node).filter(|_| !is_part)?;
         let known = self.names.iter().any(|name| name == qualified);
         let is_target = tree.field(node) == Field::Left;
-        let instead = "`ssl.create_default_context()`, with `cafile=` for a certificate authority of your own";
+        let instead =
+            "`ssl.create_default_context()`, with `cafile=` for a certificate authority of your own";
         (known && !is_target).then(|| (qualified.to_owned(), instead.to_owned()))
     }
 }
 
 impl Switch {
     fn is_of(&self, module: &Module, object: NodeId) -> bool {
-        self.names.is_empty() || module.type_of(object).is_some_and(|known| self.names.iter().any(|name| name == known))
+        self.names.is_empty()
+            || module.type_of(object).is_some_and(|known| self.names.iter().any(|name| name == known))
     }
 }
 
@@ -156,7 +187,8 @@ impl Value {
             Value::Bool(value) => constant == Some(Constant::Bool(*value)),
             Value::Null(()) => constant == Some(Constant::None),
             Value::Text(text) => {
-                constant.as_ref().and_then(Constant::as_str) == Some(text) || module.qualified_name(node) == Some(text)
+                constant.as_ref().and_then(Constant::as_str) == Some(text)
+                    || module.qualified_name(node) == Some(text)
             }
         }
     }
@@ -177,9 +209,16 @@ fn is_said_beside(module: &Module, node: NodeId, object: NodeId, facts: &Facts) 
 /// The variable or function that holds it is named for what it is: whoever uses it chooses.
 fn says_so(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
-    let is_open = |name: &str| ["insecure", "unverif", "noverify", "no_verify", "unsafe"].iter().any(|word| name.to_lowercase().contains(word));
-    let target = tree.child(module.statement_of(node), Field::Left).or(tree.first_named(module.statement_of(node)).and_then(|node| tree.child(node, Field::Left)));
-    let function = module.enclosing_def(node).and_then(|(_, def)| def.name).map(|name| module.names().text(name));
+    let is_open = |name: &str| {
+        ["insecure", "unverif", "noverify", "no_verify", "unsafe"]
+            .iter()
+            .any(|word| name.to_lowercase().contains(word))
+    };
+    let target = tree
+        .child(module.statement_of(node), Field::Left)
+        .or(tree.first_named(module.statement_of(node)).and_then(|node| tree.child(node, Field::Left)));
+    let function =
+        module.enclosing_def(node).and_then(|(_, def)| def.name).map(|name| module.names().text(name));
     target.is_some_and(|target| is_open(calls::beginning(module, target))) || function.is_some_and(is_open)
 }
 
@@ -206,13 +245,19 @@ fn is_for_server(module: &Module, node: NodeId) -> bool {
     let object = tree.child(node, Field::Left).and_then(|left| tree.child(left, Field::Object));
     let Some(object) = object else { return false };
     let mut made = module.bindings_of(object).take(16).filter_map(|binding| binding.value);
-    made.any(|value| ["CLIENT_AUTH", "PROTOCOL_TLS_SERVER"].iter().any(|word| calls::beginning(module, value).contains(word)))
+    made.any(|value| {
+        ["CLIENT_AUTH", "PROTOCOL_TLS_SERVER"]
+            .iter()
+            .any(|word| calls::beginning(module, value).contains(word))
+    })
 }
 
 /// The address is a constant that names this machine.
 fn is_to_this_machine(module: &Module, call: NodeId) -> bool {
     let arguments = calls::arguments(module, call);
-    let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"].iter().filter_map(|name| arguments.keyword(module, name));
+    let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"]
+        .iter()
+        .filter_map(|name| arguments.keyword(module, name));
     let mut given = arguments.positional.iter().copied().chain(keywords);
     given.any(|argument| calls::string_start(module, argument).is_some_and(|url| calls::is_loopback(&url)))
 }

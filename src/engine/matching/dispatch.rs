@@ -32,7 +32,8 @@ struct Plan<'d> {
 impl Dispatch {
     pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Dispatch {
         let starts: Vec<Starts> = finders.into_iter().map(Finder::starts).collect();
-        let words: BTreeSet<&str> = starts.iter().flat_map(|starts| &starts.words).map(String::as_str).collect();
+        let words: BTreeSet<&str> =
+            starts.iter().flat_map(|starts| &starts.words).map(String::as_str).collect();
         let needed = |word: &str| {
             let rules = starts.iter().enumerate().filter(|(_, starts)| starts.words.contains(word));
             rules.map(|(rule, _)| rule).collect()
@@ -108,7 +109,8 @@ impl<'d> Plan<'d> {
         if !is_named_call && of_kind.is_none() && self.anywhere.is_empty() {
             return;
         }
-        let mut rules: Vec<usize> = self.anywhere.iter().chain(of_kind.into_iter().flatten()).copied().collect();
+        let mut rules: Vec<usize> =
+            self.anywhere.iter().chain(of_kind.into_iter().flatten()).copied().collect();
         if is_named_call {
             self.of_call(module, node, &mut rules);
         }

@@ -36,7 +36,13 @@ impl<'m> Matcher<'m> {
     }
 
     /// The pattern encloses `inner` from `outer`: one node that holds it, or a run of statements around it.
-    pub(super) fn encloses(&mut self, pattern: &Pattern, outer: NodeId, inner: NodeId, then: Then<'_, 'm>) -> bool {
+    pub(super) fn encloses(
+        &mut self,
+        pattern: &Pattern,
+        outer: NodeId,
+        inner: NodeId,
+        then: Then<'_, 'm>,
+    ) -> bool {
         match &pattern.shape {
             Shape::One(part) => self.part(part, outer, then),
             Shape::Sequence(parts) => self.surrounding(parts, outer, inner, then),
@@ -77,7 +83,9 @@ impl<'m> Matcher<'m> {
             return false;
         }
         let statements: Vec<NodeId> = tree.named_children(outer).collect();
-        let Some(at) = statements.iter().position(|statement| tree.contains(*statement, inner)) else { return false };
+        let Some(at) = statements.iter().position(|statement| tree.contains(*statement, inner)) else {
+            return false;
+        };
         (0..=at).rev().any(|start| {
             (at + 1..=statements.len()).rev().any(|end| self.sequence(parts, &statements[start..end], then))
         })
@@ -162,7 +170,8 @@ impl<'m> Matcher<'m> {
     }
 
     fn segments(&mut self, segments: &[Segment], given: &[&str], then: Then<'_, 'm>) -> bool {
-        let (Some((segment, later)), Some((name, rest))) = (segments.split_first(), given.split_first()) else {
+        let (Some((segment, later)), Some((name, rest))) = (segments.split_first(), given.split_first())
+        else {
             return then(self);
         };
         self.segment(segment, name, &mut |matcher| matcher.segments(later, rest, then))
@@ -181,7 +190,9 @@ impl<'m> Matcher<'m> {
         if tree.kind(node) != Kind::Attribute {
             return false;
         }
-        let (Some(of), Some(attribute)) = (tree.child(node, Field::Object), tree.child(node, Field::Attribute)) else {
+        let (Some(of), Some(attribute)) =
+            (tree.child(node, Field::Object), tree.child(node, Field::Attribute))
+        else {
             return false;
         };
         self.segment(name, module.text(attribute), &mut |matcher| matcher.part(object, of, then))
@@ -230,7 +241,8 @@ impl<'m> Matcher<'m> {
         if let ([Child { part: Part::Text(text), .. }], None) = (children, tree.children(node).next()) {
             return module.text(node) == text && then(self);
         }
-        let nodes: Vec<NodeId> = tree.children(node).filter(|child| self.is_wanted(*child, children)).collect();
+        let nodes: Vec<NodeId> =
+            tree.children(node).filter(|child| self.is_wanted(*child, children)).collect();
         let parts: Vec<&Part> = children.iter().map(|child| &child.part).collect();
         self.parts(&parts, &nodes, then)
     }
@@ -246,7 +258,11 @@ impl<'m> Matcher<'m> {
         let field = tree.field(node);
         let omittable = matches!(
             field,
-            Field::ReturnType | Field::Type | Field::TypeParameters | Field::Alternative | Field::Superclasses
+            Field::ReturnType
+                | Field::Type
+                | Field::TypeParameters
+                | Field::Alternative
+                | Field::Superclasses
         );
         if omittable {
             return children.iter().any(|child| child.field == field);

@@ -46,7 +46,9 @@ impl Finder {
     /// Tries the nodes where it starts, given in the order of the text.
     fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
         match self {
-            Finder::Pattern(formula) => hits.extend(nodes.iter().filter_map(|node| formula.find(module, *node))),
+            Finder::Pattern(formula) => {
+                hits.extend(nodes.iter().filter_map(|node| formula.find(module, *node)))
+            }
             Finder::Analysis(analysis) => (analysis.run)(module, nodes, hits),
         }
     }

@@ -235,7 +235,7 @@ impl Module {
         let name = self
             .names()
             .get(self.text(self.tree().child(node, Field::Attribute)?))?;
-        let class = self.class(class);
+        let class = self.class(self.class_with(class, name)?);
         let body = self
             .scopes()
             .bound_in(class.scope, name)

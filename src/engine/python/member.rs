@@ -1,7 +1,9 @@
 //! What `self.x`, `cls.x` and `Class.x` stand for, and the names that annotations spell in their own ways.
 
 use super::annotation::name_in_text;
+use super::binding::Binding;
 use super::class::ClassId;
+use super::inherit::{self, Base};
 use super::kind::Kind;
 use super::names::Name;
 use super::paths::PathId;
@@ -22,20 +24,45 @@ impl Resolver<'_> {
 
     pub(super) fn member(&mut self, owner: PathId, name: Name, depth: usize) -> Option<PathId> {
         if let Some(class) = self.class_of_path.get(&owner).copied()
-            && self.has_member(class, name)
+            && let Some(holder) = self.holder(class, name, depth)
         {
-            return self.class_member(class, name, depth);
+            return self.own_member(holder, name, depth);
         }
         self.paths.member(owner, name, self.found.names.text(name))
     }
 
-    pub(super) fn has_member(&self, class: ClassId, name: Name) -> bool {
-        let class = &self.found.classes[class.0 as usize];
-        class.attributes.contains_key(&name) || !self.found.scopes.bound_in(class.scope, name).is_empty()
+    /// What `self.name` or `Class.name` stands for, in the class or the base of this file that has it.
+    pub(super) fn class_member(&mut self, class: ClassId, name: Name, depth: usize) -> Option<PathId> {
+        let holder = self.holder(class, name, depth)?;
+        self.own_member(holder, name, depth)
     }
 
-    /// What `self.name` or `Class.name` stands for: the class body's bindings and what methods assign agree.
-    pub(super) fn class_member(&mut self, class: ClassId, name: Name, depth: usize) -> Option<PathId> {
+    fn holder(&mut self, class: ClassId, name: Name, depth: usize) -> Option<ClassId> {
+        let found = self.found;
+        if found.has_member(class, name) {
+            return Some(class);
+        }
+        let depth = depth.checked_sub(1)?;
+        inherit::holder(
+            class,
+            |class| found.has_member(class, name),
+            |class| self.bases_of(&found.classes[class.0 as usize].bases, depth),
+        )
+    }
+
+    fn bases_of(&mut self, bases: &[NodeId], depth: usize) -> Vec<Base> {
+        let base = |node: &NodeId| match self.expression(*node, depth) {
+            Some(path) => match self.class_of_path.get(&path) {
+                Some(class) => Base::Local(*class),
+                None => Base::of_library(self.paths.text(path)),
+            },
+            None => Base::Unknown,
+        };
+        bases.iter().map(base).collect()
+    }
+
+    /// The class body's bindings and what methods assign agree.
+    fn own_member(&mut self, class: ClassId, name: Name, depth: usize) -> Option<PathId> {
         if let Some(known) = self.members.get(&(class, name)) {
             return *known;
         }
@@ -52,9 +79,8 @@ impl Resolver<'_> {
         let mut agreed = None;
         if !body.is_empty() {
             let path = self.agreed(body.iter().map(|id| found.scopes.binding(*id)), depth);
-            let only_none = body
-                .iter()
-                .all(|id| self.is_none(found.scopes.binding(*id).value));
+            let says_nothing = |binding: &Binding| self.is_none(binding.value) || !binding.kind.gives_value();
+            let only_none = body.iter().all(|id| says_nothing(found.scopes.binding(*id)));
             agreed = if only_none { None } else { Some(path?) };
         }
         for attribute in class.attributes.get(&name).into_iter().flatten() {

@@ -43,6 +43,9 @@ impl Module {
                 }
                 let owner = self.type_of(tree.child(callee, Field::Object)?)?;
                 let method = self.text(tree.child(callee, Field::Attribute)?);
+                let inherited = self.local_class(owner).zip(self.names().get(method));
+                let holder = inherited.and_then(|(class, method)| self.class_with(class, method));
+                let owner = holder.map_or(owner, |class| self.class_path(class));
                 Some((call, format!("{owner}.{method}")))
             })
             .collect()
@@ -116,8 +119,9 @@ impl<'m> Typer<'m> {
         }
         let owner = self.expression(tree.child(callee, Field::Object)?, depth)?;
         let method = module.text(tree.child(callee, Field::Attribute)?);
-        if owner.starts_with(LOCAL) {
-            return self.returned(call, &format!("{owner}.{method}"));
+        if let Some(class) = module.local_class(owner) {
+            let holder = module.class_with(class, module.names().get(method)?)?;
+            return self.returned(call, &format!("{}.{method}", module.class_path(holder)));
         }
         module.types.returned_by_method(owner, method)
     }

@@ -23,7 +23,7 @@ impl<'m> Typer<'m> {
 
     pub(super) fn class_attribute(&mut self, id: ClassId, name: Name, depth: u32) -> Option<&'m str> {
         let module = self.module;
-        let class = module.class(id);
+        let class = module.class(module.class_with(id, name)?);
         let assigned = class.attributes.get(&name).map_or(&[][..], Vec::as_slice);
         let in_body = !module.scopes().bound_in(class.scope, name).is_empty();
         if let Some(annotation) = assigned.iter().find_map(|attribute| attribute.annotation) {

@@ -245,3 +245,19 @@ fn labels_are_no_names() {
         ("import a\n⟦a.b().c⟧", NONE),
     ]);
 }
+
+#[test]
+fn members_are_inherited_within_the_file() {
+    check(&[
+        ("class A:\n    def f(self): pass\nclass B(A):\n    def g(self):\n        ⟦self.f⟧()", "~A.f"),
+        ("class A:\n    def f(self): pass\nclass B(A): pass\n⟦B.f⟧", "~A.f"),
+        ("import r\nclass A:\n    def __init__(self):\n        self.s = r.x\nclass B(A):\n    def g(self):\n        ⟦self.s⟧", "r.x"),
+        ("import r\nclass A:\n    s = r.x\nclass B(r.Base, A):\n    def g(self):\n        ⟦self.s⟧", NONE),
+        ("import r\nclass A:\n    s = r.x\nclass B(A, r.Base):\n    def g(self):\n        ⟦self.s⟧", "r.x"),
+        ("import r\nclass A(object):\n    s = r.x\nclass M: pass\nclass B(M, A):\n    def g(self):\n        ⟦self.s⟧", "r.x"),
+        ("import r\nclass A:\n    s = r.x\nclass B(A):\n    s = r.y\n    def g(self):\n        ⟦self.s⟧", "r.y"),
+        ("class A(A):\n    def g(self):\n        ⟦self.s⟧", NONE),
+        ("class A(B):\n    def g(self):\n        ⟦self.s⟧\nclass B(A): pass", NONE),
+        ("import r\nclass A:\n    s: r.T\n    def __init__(self):\n        self.s = r.x\n        ⟦self.s⟧", "r.x"),
+    ]);
+}

@@ -198,6 +198,8 @@ fn methods_are_called_through_the_type_of_their_receiver() {
         ("def f(): pass\nf()", "~f"),
         ("class A:\n    def g(self): pass\nA().g()", "~A.g ~A"),
         ("def f(x): x.g()", "nothing"),
+        ("class A:\n    def g(self): pass\nclass B(A): pass\nb = B()\nb.g()", "~B ~A.g"),
+        ("from r import T\nclass A:\n    s: T\nclass B(A):\n    def g(self): self.s.h()", "r.T.h"),
         ("'a'.join(x)", "builtins.str.join"),
     ];
     for (text, expect) in cases {
