@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::audit::FileAudit;
 use super::finding::{Finding, Fingerprint, Related, Span};
-use super::fingerprint;
+use super::{fingerprint, foreign};
 use super::matching::{Dispatch, Finder, Hit};
 use super::options::{Options, Setting};
 use super::python::{Field, Kind, Module, NodeId};
@@ -48,7 +48,9 @@ impl Engine {
     fn audit_module(&self, module: &Module, options: &Options) -> FileAudit {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
-        let wanted: Vec<bool> = rules.iter().map(|(rule, _)| may_speak(rule, module, options)).collect();
+        let foreign = foreign::is_foreign(module.source());
+        let speaks = |rule: &Rule| !foreign && may_speak(rule, module, options);
+        let wanted: Vec<bool> = rules.iter().map(|(rule, _)| speaks(rule)).collect();
         let hits = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
         let findings = believed.map(|(rule, hit)| finding(rules[rule].0, options.of(rules[rule].0), hit, module));

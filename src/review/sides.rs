@@ -5,9 +5,8 @@ use super::audit::Auditor;
 use super::base::{self, Sides};
 use super::policy::Policy;
 use super::read::{Allowance, Texts};
-use super::select::{is_python_name, is_python_shebang};
 use crate::domain::Sha;
-use crate::engine::SkipReason;
+use crate::engine::{SkipReason, language};
 use crate::github::{BlobView, ChangedFile, Error};
 
 /// What the look tells of one file's text.
@@ -140,8 +139,7 @@ fn within(allowance: &mut Allowance, bytes: Vec<u8>) -> Result<Vec<u8>, SkipReas
 }
 
 fn is_python(path: &str, bytes: &[u8]) -> bool {
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    is_python_name(path) || is_python_shebang(&String::from_utf8_lossy(first))
+    language::is_python_path(path) || language::has_python_shebang(bytes)
 }
 
 /// GitHub gives a symbolic link as a text that holds its destination.

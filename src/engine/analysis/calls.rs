@@ -90,6 +90,13 @@ pub(super) fn short(module: &Module, expression: NodeId) -> String {
     }
 }
 
+/// The beginning of a node's text: what a question about words looks at, however long the code is.
+pub(super) fn beginning(module: &Module, node: NodeId) -> &str {
+    let text = module.text(node);
+    let end = (0..=text.len().min(400)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
 fn plain(module: &Module, node: NodeId) -> &str {
     let text = module.text(node);
     if text.contains(['"', '\'', '\n', '(']) { "..." } else { text }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind};
 
-use super::{Analysis, Parameters, calls};
+use super::{Analysis, Parameters, calls, each};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +23,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::calls(with.calls.iter().map(String::as_str)),
         names: &["CALL", "WORK"],
-        run: Box::new(move |module, call, hits| hits.extend(visit(&with, module, call))),
+        run: each(move |module, call, hits| hits.extend(visit(&with, module, call))),
     })
 }
 
@@ -38,7 +38,9 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         Sink::Kept => false,
     };
     dropped.then(|| {
-        Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call))
+        Hit::at(call)
+            .with("CALL", calls::spelled(module, call))
+            .with("WORK", work(module, call))
     })
 }
 
@@ -83,12 +85,16 @@ fn assigned(module: &Module, assignment: NodeId) -> Sink {
 /// Whether a local name is bound here only, and read nowhere in its function or the closures in it.
 fn is_never_read(module: &Module, identifier: NodeId) -> bool {
     let (tree, scopes) = (module.tree(), module.scopes());
-    let Some(name) = module.names().get(module.text(identifier)) else { return false };
+    let Some(name) = module.names().get(module.text(identifier)) else {
+        return false;
+    };
     let scope = module.scope_of(identifier);
     let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
     let bound = scopes.bound_in(scope, name);
     let is_bound_here = bound.iter().any(|id| scopes.binding(*id).node == identifier);
-    let plain = bound.iter().all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
+    let plain = bound
+        .iter()
+        .all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
     let reads = |node: &NodeId| {
         tree.kind(*node) == Kind::Identifier
             && module.text(*node) == module.text(identifier)
@@ -102,7 +108,9 @@ fn is_never_read(module: &Module, identifier: NodeId) -> bool {
 /// result, in a loop nothing at all.
 fn ends_at_once(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let Some(id) = module.enclosing_function(call) else { return false };
+    let Some(id) = module.enclosing_function(call) else {
+        return false;
+    };
     let function = module.function(id);
     let after = tree.after(call);
     let waits = |node: NodeId| match tree.kind(node) {
@@ -119,17 +127,28 @@ fn ends_at_once(module: &Module, call: NodeId) -> bool {
 /// Whether the same function, or the module for code outside functions, gathers what is running.
 fn is_gathered(with: &With, module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let scope = module.enclosing_function(call).map_or(ScopeId::MODULE, |id| module.function(id).scope);
+    let scope = module
+        .enclosing_function(call)
+        .map_or(ScopeId::MODULE, |id| module.function(id).scope);
     let around = module.scopes().get(scope).node;
     let mut calls = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call);
-    calls.any(|other| module.callee(other).is_some_and(|callee| with.unless.iter().any(|name| name == callee)))
+    calls.any(|other| {
+        module
+            .callee(other)
+            .is_some_and(|callee| with.unless.iter().any(|name| name == callee))
+    })
 }
 
 /// What the task does, in words for the message.
 fn work(module: &Module, call: NodeId) -> String {
     let arguments = calls::arguments(module, call);
     let tree = module.tree();
-    match arguments.positional.first().copied().or(arguments.keyword(module, "coro")) {
+    match arguments
+        .positional
+        .first()
+        .copied()
+        .or(arguments.keyword(module, "coro"))
+    {
         Some(work) if tree.kind(work) == Kind::Call => calls::spelled(module, work),
         Some(work) => calls::short(module, work),
         None => "its coroutine".to_owned(),

@@ -3,8 +3,8 @@
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 /// Folders of programs that somebody starts by hand and watches.
-const SCRIPT_FOLDERS: [&str; 14] = [
-    "scripts", "script", "bin", "tools", "tool", "examples", "example", "benchmarks", "benchmark", "docs", "doc",
+const SCRIPT_FOLDERS: [&str; 15] = [
+    "cli", "scripts", "script", "bin", "tools", "tool", "examples", "example", "benchmarks", "benchmark", "docs", "doc",
     "hack", "ci", ".github",
 ];
 
@@ -19,6 +19,7 @@ pub(super) fn is_script(module: &Module) -> bool {
     let path = module.source().path();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let by_place = folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder)) || SCRIPT_FILES.contains(&name);
+    let by_place = by_place || folders.ends_with("management/commands");
     let by_top = module.source().text().starts_with("#!") || has_main_guard(module);
     by_place || (by_top && !serves(module))
 }

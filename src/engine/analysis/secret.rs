@@ -11,15 +11,15 @@ pub(super) enum Secret {
 }
 
 /// Ends of names, as words.
-const KEYS: [&[&str]; 15] = [
+const KEYS: [&[&str]; 17] = [
     &["secret"], &["secret", "key"], &["secret", "key", "base"], &["secretkey"], &["jwt", "key"], &["jwt", "secret"],
     &["signing", "key"], &["session", "key"], &["encryption", "key"], &["encrypt", "key"], &["hmac", "key"],
-    &["fernet", "key"], &["master", "key"], &["cookie", "key"], &["auth", "key"],
+    &["fernet", "key"], &["master", "key"], &["cookie", "key"], &["auth", "key"], &["admin", "token"], &["admin", "key"],
 ];
 const PASSWORDS: [&[&str]; 4] = [&["password"], &["passwd"], &["passphrase"], &["passwort"]];
-const CREDENTIALS: [&[&str]; 12] = [
+const CREDENTIALS: [&[&str]; 11] = [
     &["client", "secret"], &["consumer", "secret"], &["secret", "access", "key"], &["access", "key", "secret"], &["api", "key"],
-    &["apikey"], &["api", "secret"], &["api", "token"], &["auth", "token"], &["access", "token"], &["bot", "token"], &["admin", "token"],
+    &["apikey"], &["api", "secret"], &["api", "token"], &["auth", "token"], &["access", "token"], &["bot", "token"],
 ];
 
 /// Values that say that there is none.
@@ -72,9 +72,19 @@ pub(super) fn is_usable(secret: Secret, value: &str) -> bool {
         return false;
     }
     match secret {
-        Secret::Key | Secret::Password => true,
-        Secret::Credential => lower.len() >= 4 && !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
+        Secret::Key => true,
+        // An anonymous visitor gives an address.
+        Secret::Password => !lower.contains('@'),
+        // A service refuses what it did not give out, so only what looks given out is a secret.
+        Secret::Credential => looks_random(value) && !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
     }
+}
+
+/// Long, of letters and digits, and of many different ones.
+fn looks_random(value: &str) -> bool {
+    let different: std::collections::HashSet<char> = value.chars().collect();
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    value.len() >= 16 && different.len() >= 10 && digits >= 3
 }
 
 /// A password written into an address.
@@ -154,7 +164,9 @@ mod tests {
             (Secret::Password, "Enter your password", false),
             (Secret::Credential, "your-api-key", false),
             (Secret::Credential, "EMPTY", false),
-            (Secret::Credential, "dev-key-123", true),
+            (Secret::Credential, "dev-key-123", false),
+            (Secret::Credential, "k3Jx9QmT2vLw8ZpR", true),
+            (Secret::Password, "guest@example.com", false),
         ] {
             assert_eq!(is_usable(secret, value), expect, "{value}");
         }

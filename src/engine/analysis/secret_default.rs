@@ -8,7 +8,7 @@ use crate::engine::python::{ClassId, Constant, Field, Function, Kind, Module, No
 
 use super::calls::{self, Argument, Table};
 use super::secret::{self, InUrl, Secret};
-use super::secret_guard;
+use super::secret_guard::{self, Refusals};
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]
@@ -44,7 +44,15 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::kinds(kinds, WORDS),
         names: &["NAME", "WHEN", "INSTEAD"],
-        run: Box::new(move |module, node, hits| rule.visit(module, node, hits)),
+        run: Box::new(move |module, nodes, hits| {
+            if file::is_test_settings(module.source().path()) {
+                return;
+            }
+            let fallbacks = nodes.iter().flat_map(|node| rule.fallbacks(module, *node));
+            let usable: Vec<(Fallback, bool)> = fallbacks.filter_map(usable).collect();
+            let refusals = if usable.is_empty() { Refusals::default() } else { Refusals::of(module) };
+            hits.extend(usable.into_iter().filter_map(|(fallback, is_stock)| hit(module, &refusals, fallback, is_stock)));
+        }),
     })
 }
 
@@ -64,17 +72,13 @@ struct Fallback {
 }
 
 impl Rule {
-    fn visit(&self, module: &Module, node: NodeId, hits: &mut Vec<Hit>) {
-        if file::is_test_settings(module.source().path()) {
-            return;
-        }
-        let fallbacks = match module.tree().kind(node) {
+    fn fallbacks(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
+        match module.tree().kind(node) {
             Kind::Call => self.lookup(module, node).into_iter().collect(),
             Kind::BooleanOperator => self.alternative(module, node).into_iter().collect(),
             Kind::FunctionDefinition => parameters(module, node),
             _ => self.fields(module, node),
-        };
-        hits.extend(fallbacks.into_iter().filter_map(|fallback| hit(module, fallback)));
+        }
     }
 
     /// `os.getenv("SECRET_KEY", "dev")`
@@ -221,15 +225,20 @@ fn asks(module: &Module, function: &Function, name: &str) -> bool {
     })
 }
 
-fn hit(module: &Module, fallback: Fallback) -> Option<Hit> {
+/// The fallback, if it would work as such a secret, and whether it is the stock password of a service beside.
+fn usable(fallback: Fallback) -> Option<(Fallback, bool)> {
+    let in_url = secret::in_url(&fallback.value);
+    let kind = secret::named(&fallback.name);
+    let usable = in_url.is_some() || kind.is_some_and(|kind| secret::is_usable(kind, &fallback.value));
+    let of_service = kind == Some(Secret::Password) && secret::is_of_service(&fallback.name);
+    usable.then_some((fallback, in_url == Some(InUrl::Beside) || of_service))
+}
+
+fn hit(module: &Module, refusals: &Refusals, fallback: Fallback, is_stock: bool) -> Option<Hit> {
     let Fallback { node, name, value, when, instead } = fallback;
-    let in_url = secret::in_url(&value);
-    let kind = secret::named(&name);
-    let usable = in_url.is_some() || kind.is_some_and(|kind| secret::is_usable(kind, &value));
-    if !usable || secret_guard::is_guarded(module, node, &name, &value) {
+    if secret_guard::is_guarded(module, refusals, node, &name, &value) {
         return None;
     }
     let hit = Hit::at(node).with("NAME", &name).with("WHEN", when).with("INSTEAD", instead);
-    let stock = in_url == Some(InUrl::Beside) || (kind == Some(Secret::Password) && secret::is_of_service(&name));
-    Some(if stock { hit.as_summary() } else { hit })
+    Some(if is_stock { hit.as_summary() } else { hit })
 }

@@ -7,6 +7,7 @@ use crate::engine::matching::Hit;
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument, Table};
+use super::memo::Memo;
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]
@@ -48,14 +49,21 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: table.starts(),
         names: &["CALL", "WHY", "WRITE"],
-        run: Box::new(move |module, call, hits| hits.extend(visit(&table, module, call))),
+        run: Box::new(move |module, calls, hits| {
+            let bounded = Memo::default();
+            hits.extend(calls.iter().filter_map(|call| visit(&table, module, *call, &bounded)));
+        }),
     })
 }
 
-fn visit(table: &Table<Client>, module: &Module, call: NodeId) -> Option<Hit> {
+/// Whether a file bounds the calls of a client, by the client's first name.
+type Bounded<'t> = Memo<&'t str, bool>;
+
+fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &Bounded<'t>) -> Option<Hit> {
     let client = table.get(module.callee(call)?)?;
     let why = endless(client, module, call)?;
-    if is_bounded_around(module, call) || is_bounded_by_file(client, module) {
+    let name = client.names.first()?.as_str();
+    if is_bounded_around(module, call) || bounded.get(name, || is_bounded_by_file(client, module)) {
         return None;
     }
     let mut hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WHY", why).with("WRITE", &client.write);
@@ -76,8 +84,14 @@ fn endless(client: &Client, module: &Module, call: NodeId) -> Option<String> {
     if let Some((keyword, value)) = explicit {
         return switches_off(module, value).then(|| format!("`{keyword}=None` switches the limit off"));
     }
-    let absent = given.all(|(_, argument)| argument == Argument::Absent);
+    let absent = given.all(|(_, argument)| argument == Argument::Absent) && !connects_later(module, call);
     (client.needed && absent).then(|| format!("no `{first}` is given, and the library sets none"))
+}
+
+/// `FTP()`: an object that connects, and takes its limit, in another call.
+fn connects_later(module: &Module, call: NodeId) -> bool {
+    let arguments = calls::arguments(module, call);
+    arguments.positional.is_empty() && arguments.keywords.is_empty() && !arguments.open
 }
 
 /// `None`, or a timeout object that holds nothing but `None`.
@@ -97,7 +111,7 @@ fn is_none(module: &Module, node: NodeId) -> bool {
 /// `wait_for(...)`, `with timeout(...)` or a decorator around the call.
 fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let bounds = |node: NodeId| BOUNDS.iter().any(|word| module.text(node).contains(word));
+    let bounds = |node: NodeId| BOUNDS.iter().any(|word| calls::beginning(module, node).contains(word));
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
     let in_call = module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
     let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));

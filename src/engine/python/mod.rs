@@ -12,14 +12,19 @@ pub mod class;
 mod collect;
 mod collect_import;
 mod constant;
+mod define;
+mod definitions;
 mod enclosure;
 pub mod function;
 pub mod kind;
 mod literal;
+mod member;
 mod names;
+mod origin;
 mod params;
 mod parse;
 mod paths;
+mod place;
 mod resolve;
 pub mod scope;
 #[cfg(test)]
@@ -29,6 +34,7 @@ mod target;
 pub mod tree;
 mod types;
 mod typing;
+mod typing_member;
 
 use std::sync::Arc;
 
@@ -42,6 +48,7 @@ pub use enclosure::is_test_path;
 pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
 pub use names::{Name, Names};
+pub use origin::Origin;
 pub use parse::parse;
 pub use scope::{Scope, ScopeId, ScopeKind, Scopes};
 pub use tree::{NodeId, Tree};

@@ -43,7 +43,9 @@ pub struct Scope {
 impl Scope {
     /// The names bound here and their bindings in the order of the text.
     pub fn bound(&self) -> impl Iterator<Item = (Name, impl Iterator<Item = BindingId>)> {
-        self.bindings.iter().map(|(name, ids)| (*name, ids.iter().copied()))
+        self.bindings
+            .iter()
+            .map(|(name, ids)| (*name, ids.iter().copied()))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the check run says, and which findings it annotates.
 
 use super::{PlannedCheck, World};
-use crate::engine::{Finding, Severity, SkipReason, Tier};
+use crate::engine::{Finding, Severity, Tier};
 use crate::github::{Annotation, AnnotationLevel};
 use crate::report::markdown::{self, Added, CheckInput, Conversation, Told, notices};
-use crate::report::{Cause, Skipped, plain};
+use crate::report::{Skipped, plain};
 use crate::review::gate;
 use crate::review::policy::{self, Mistake, Suppressions};
 
@@ -77,7 +77,7 @@ pub(super) fn tell(
             })
             .collect(),
         summary,
-        skipped: audited.skipped.iter().map(skipped).collect(),
+        skipped: audited.skipped.iter().map(Skipped::from).collect(),
         broken: audited.broken.clone(),
         audited: audited.files.len(),
         others: audited.others,
@@ -92,18 +92,6 @@ pub(super) fn tell(
         summary: words.summary,
         text: words.text,
         annotations,
-    }
-}
-
-fn skipped(skipped: &crate::engine::Skipped) -> Skipped {
-    let cause = match skipped.reason {
-        SkipReason::Internal(_) | SkipReason::Unreadable(_) => Cause::Us,
-        _ => Cause::File,
-    };
-    Skipped {
-        path: skipped.path.clone(),
-        reason: skipped.reason.to_string(),
-        cause,
     }
 }
 

@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use super::{Review, Round};
-use crate::domain::Sha;
 use crate::github::{Conclusion, Error};
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;

@@ -131,9 +131,9 @@ async fn hostile_names_do_no_harm() {
 #[tokio::test]
 async fn a_file_with_a_syntax_error_is_told_as_such() {
     let mut world = World::new().await;
-    let broken = format!("{FETCH}\n\ndef half():\n    x = = 1\n");
-    world.open_pull_request("feature", &[("app.py", &broken)]).await;
+    let broken = "import time\n\n\nasync def wait():\n    time.sleep(1)\n\n\ndef half():\n    x = = 1\n";
+    world.open_pull_request("feature", &[("app.py", broken)]).await;
     world.settle().await;
-    assert_eq!(world.comments(), [FETCHES], "{:?}", world.the_run());
-    assert!(world.the_run().text.unwrap().contains("app.py"));
+    assert_eq!(world.comments(), ["app.py:5 blocking-call-in-async"]);
+    assert!(world.the_run().text.unwrap().contains("`app.py`, line 9: not valid Python"));
 }

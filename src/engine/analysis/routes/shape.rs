@@ -46,7 +46,12 @@ impl Shape {
         match style {
             Style::Regex => Shape::Regex(path.to_owned(), false),
             Style::Search => Shape::Regex(path.to_owned(), true),
-            _ => Shape::Segments(split(path, style).into_iter().map(|text| segment(text, style)).collect()),
+            _ => Shape::Segments(
+                split(path, style)
+                    .into_iter()
+                    .map(|text| segment(text, style))
+                    .collect(),
+            ),
         }
     }
 
@@ -165,7 +170,11 @@ fn covers(own: &[Segment], other: &[Segment]) -> bool {
 }
 
 fn covers_segment(own: &Segment, other: &Segment) -> bool {
-    let of = |all: fn(char) -> bool| other.literal().is_some_and(|text| !text.is_empty() && text.chars().all(all));
+    let of = |all: fn(char) -> bool| {
+        other
+            .literal()
+            .is_some_and(|text| !text.is_empty() && text.chars().all(all))
+    };
     match own {
         Segment::Parameter(converter) if own != other => match converter.as_str() {
             "" => match other {
@@ -192,7 +201,11 @@ fn plain_regex(expression: &str) -> Option<String> {
 }
 
 fn regex_matches(expression: &str, search: bool, path: &str) -> bool {
-    let whole = if search { expression.to_owned() } else { format!("^(?:{expression})$") };
+    let whole = if search {
+        expression.to_owned()
+    } else {
+        format!("^(?:{expression})$")
+    };
     let compiled = regex::RegexBuilder::new(&whole).size_limit(1 << 16).build();
     // What starts anywhere in the path says too little.
     let anchored = !search || expression.starts_with('^');
@@ -245,9 +258,23 @@ mod tests {
 
     #[test]
     fn each_framework_writes_parameters_in_its_own_way() {
-        check(Style::Angles, &[("<int:a>/", "<int:b>/", "same"), ("<slug:a>/", "new/", "covers"), ("<uuid:a>/", "new/", "apart"), ("<a>/", "new/", "covers")]);
-        check(Style::AnglesNameFirst, &[("/<a:int>", "/<b:int>", "same"), ("/<a:int>", "/<b>", "apart")]);
-        check(Style::BracesTypeFirst, &[("/{int:a}", "/x", "apart"), ("/{a}", "/x", "covers")]);
+        check(
+            Style::Angles,
+            &[
+                ("<int:a>/", "<int:b>/", "same"),
+                ("<slug:a>/", "new/", "covers"),
+                ("<uuid:a>/", "new/", "apart"),
+                ("<a>/", "new/", "covers"),
+            ],
+        );
+        check(
+            Style::AnglesNameFirst,
+            &[("/<a:int>", "/<b:int>", "same"), ("/<a:int>", "/<b>", "apart")],
+        );
+        check(
+            Style::BracesTypeFirst,
+            &[("/{int:a}", "/x", "apart"), ("/{a}", "/x", "covers")],
+        );
     }
 
     #[test]
@@ -264,6 +291,12 @@ mod tests {
                 (r"/a(?=b)", "/ab", "apart"),
             ],
         );
-        check(Style::Search, &[(r"^a/(?P<x>\w+)/$", "^a/new/$", "covers"), (r"a", "^ba$", "apart")]);
+        check(
+            Style::Search,
+            &[
+                (r"^a/(?P<x>\w+)/$", "^a/new/$", "covers"),
+                (r"a", "^ba$", "apart"),
+            ],
+        );
     }
 }
