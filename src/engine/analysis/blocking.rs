@@ -9,7 +9,8 @@ use crate::engine::finding::{Severity, Tier};
 use crate::engine::matching::Hit;
 use crate::engine::python::{Constant, Field, Function, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
+use super::table::Table;
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]

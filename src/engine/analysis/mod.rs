@@ -13,6 +13,7 @@ mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod table;
 mod timeout;
 mod tls;
 

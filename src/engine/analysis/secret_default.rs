@@ -6,9 +6,10 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{ClassId, Constant, Field, Function, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
 use super::secret::{self, InUrl, Secret};
 use super::secret_guard::{self, Refusals};
+use super::table::Table;
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]

@@ -6,8 +6,9 @@ use crate::engine::finding::Tier;
 use crate::engine::matching::Hit;
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
 use super::memo::Memo;
+use super::table::Table;
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
 use super::memo::Memo;
+use super::table::Table;
 use super::{Analysis, Parameters};
 
 #[derive(Deserialize)]

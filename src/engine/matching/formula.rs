@@ -6,7 +6,7 @@ use crate::engine::python::{Module, NodeId};
 
 use super::binding::Bound;
 use super::hit::Hit;
-use super::matcher::Matcher;
+use super::matcher::{Matcher, Then};
 use super::pattern::Pattern;
 
 /// How a rule finds by patterns.
@@ -141,8 +141,6 @@ impl Formula {
         Some(hit)
     }
 }
-
-type Then<'t, 'm> = &'t mut dyn FnMut(&mut Matcher<'m>) -> bool;
 
 impl<'m> Matcher<'m> {
     fn formula(&mut self, formula: &Formula, node: NodeId, then: Then<'_, 'm>) -> bool {

@@ -1,6 +1,7 @@
 //! Finding: patterns in Semgrep's syntax, native analyses behind the same door, and one walk for all rules together.
 
 mod binding;
+mod call;
 mod dispatch;
 mod formula;
 mod hit;
