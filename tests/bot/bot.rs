@@ -30,6 +30,8 @@ pub struct Patience {
     pub debounce: Duration,
     pub check_start: Duration,
     pub attempts: i64,
+    /// In a process of its own.
+    pub apart: bool,
 }
 
 impl Patience {
@@ -40,6 +42,7 @@ impl Patience {
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
+            apart: false,
         }
     }
 }
@@ -145,10 +148,6 @@ impl Bot {
 
     pub fn webhook(&self) -> String {
         format!("{}/api/github/webhooks", self.address)
-    }
-
-    pub fn secret(&self) -> &'static str {
-        SECRET
     }
 }
 

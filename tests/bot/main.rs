@@ -3,7 +3,10 @@
 #![allow(clippy::disallowed_methods, reason = "tests own their files, clocks and processes")]
 
 mod bot;
+mod dice;
 mod fake;
 mod fake_tests;
+mod home;
+mod process;
 mod stories;
 mod world;

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bot::{Bot, Patience};
+use crate::bot::{Patience, SECRET};
 use crate::fake::Hub;
 use crate::fake::calls::{Call, Verb};
 use crate::fake::deliver::{deliver, signature};
@@ -14,6 +14,7 @@ use crate::fake::payload::Delivery;
 use crate::fake::sight::{Note, Remark};
 use crate::fake::state::{CheckRun, Pull, State};
 use crate::fake::verbs::{Edit, Proposal};
+use crate::home::Home;
 
 /// How long a story waits for something before it is called broken.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +23,7 @@ pub struct World {
     pub hub: Hub,
     pub installation: i64,
     pub repo: i64,
-    pub bot: Bot,
+    pub bot: Home,
     /// The pull request the story is about: the one opened last.
     pub pull: i64,
     /// Webhooks that GitHub has not sent yet, while it holds them back.
@@ -74,7 +75,7 @@ impl World {
             let edits = files.iter().map(Edit::from).collect();
             (installation, state.create_repo(installation, "hello", edits))
         };
-        let bot = Bot::start(&hub.url(), patience).await;
+        let bot = Home::start(&hub.url(), patience).await;
         World { hub, installation, repo, bot, pull: 0, held: None, last: None, counted: 0 }
     }
 
@@ -186,7 +187,7 @@ impl World {
     }
 
     pub async fn deliver(&self, delivery: &Delivery) {
-        let answer = deliver(delivery, &self.bot.webhook(), self.bot.secret()).await.expect("the bot answers");
+        let answer = deliver(delivery, &self.bot.webhook(), SECRET).await.expect("the bot answers");
         assert_eq!(answer.status, 202, "{}", String::from_utf8_lossy(&answer.body));
     }
 
@@ -219,7 +220,7 @@ impl World {
     }
 
     pub fn sign(&self, body: &[u8]) -> String {
-        signature(self.bot.secret(), body)
+        signature(SECRET, body)
     }
 
     pub fn goes_wrong(&self, fault: Fault) {
@@ -253,8 +254,7 @@ impl World {
     pub async fn until_parked(&self) {
         let start = Instant::now();
         loop {
-            let depth = self.bot.store().depth().await.expect("a database");
-            if depth.running == 0 && depth.due == 0 {
+            if self.bot.rests().await {
                 return;
             }
             assert!(start.elapsed() < PATIENCE, "the bot never rests: {}", self.tell());

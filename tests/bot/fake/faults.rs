@@ -1,6 +1,7 @@
 //! Faults are data: which request goes wrong, and how.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -28,6 +29,8 @@ pub enum On {
 pub enum What {
     /// It waits at a gate until the story opens it; then all goes well.
     WaitAt(Gate),
+    /// It happens, and its answer waits at a gate.
+    AnswerWaitsAt(Gate),
     /// Answered with this status; nothing happens.
     Status(u16),
     /// It happens, and then this status is answered.
@@ -56,20 +59,29 @@ pub enum What {
 
 /// Holds requests back, so that a story can tell what happens meanwhile.
 #[derive(Clone, Debug)]
-pub struct Gate(Arc<Semaphore>);
+pub struct Gate {
+    closed: Arc<Semaphore>,
+    arrived: Arc<AtomicBool>,
+}
 
 impl Gate {
     pub fn closed() -> Gate {
-        Gate(Arc::new(Semaphore::new(0)))
+        Gate { closed: Arc::new(Semaphore::new(0)), arrived: Arc::default() }
     }
 
     pub fn open(&self) {
-        self.0.close();
+        self.closed.close();
+    }
+
+    /// Whether a request waits, or has waited, here.
+    pub fn has_arrived(&self) -> bool {
+        self.arrived.load(Ordering::SeqCst)
     }
 
     pub async fn pass(&self) {
+        self.arrived.store(true, Ordering::SeqCst);
         // Waits for a permit that never comes; closing the semaphore is what lets everyone through.
-        let _ = self.0.acquire().await;
+        let _ = self.closed.acquire().await;
     }
 }
 

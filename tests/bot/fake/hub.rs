@@ -130,6 +130,11 @@ async fn answer(
             gate.pass().await;
             Ok(visible(Hidden::No).await)
         }
+        Some(What::AnswerWaitsAt(gate)) => {
+            let answer = visible(Hidden::No).await;
+            gate.pass().await;
+            Ok(answer)
+        }
         Some(What::Status(status)) => Ok(server_error(status)),
         Some(What::StatusAfter(status)) => {
             visible(Hidden::No).await;

@@ -4,16 +4,22 @@
 use std::time::Duration;
 
 use super::{FETCH, FETCHES, ONE_MEDIUM};
+use crate::dice::Dice;
 use crate::fake::calls::Verb;
 use crate::fake::faults::{Fault, On, What};
 use crate::world::World;
 
-async fn survives(fault: Fault) {
-    let mut world = World::start_with(|patience| {
+async fn patient() -> World {
+    World::start_with(|patience| {
         patience.request_timeout = Duration::from_millis(60);
         patience.settle = Duration::from_millis(120);
+        patience.attempts = 20;
     })
-    .await;
+    .await
+}
+
+async fn survives(fault: Fault) {
+    let mut world = patient().await;
     let name = format!("{fault:?}");
     world.goes_wrong(fault);
     world.open_pull_request("feature", &[("app.py", FETCH)]).await;
@@ -75,6 +81,34 @@ async fn trouble_twice_in_a_row() {
     for verb in WRITES {
         survives(Fault::once(On::Verb(verb), What::Status(502)).times(2)).await;
         survives(Fault::once(On::Verb(verb), What::StatusAfter(502)).times(2)).await;
+    }
+}
+
+/// Three things go wrong in one review, drawn from the seed: any request, in any way.
+#[tokio::test]
+async fn whatever_goes_wrong_the_end_is_the_same() {
+    let ways = [
+        What::Status(500),
+        What::StatusAfter(502),
+        What::Hang,
+        What::HangAfter,
+        What::HangThenHappen(Duration::from_millis(80)),
+        What::Cut,
+        What::CutAfter,
+        What::Slow { status: 429, retry_after: Some(0) },
+        What::StatusThenHidden(502, Duration::from_millis(60)),
+    ];
+    for seed in 0..25 {
+        let mut dice = Dice::of(seed);
+        let mut world = patient().await;
+        for _ in 0..3 {
+            world.goes_wrong(Fault::once(On::Any, dice.one_of(&ways)).after(dice.below(6)));
+        }
+        let script = format!("seed {seed}: {:?}", world.hub.lock().faults);
+        world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+        world.settle().await;
+        assert_eq!(world.comments(), [FETCHES], "{script}");
+        assert_eq!(world.checks(), [ONE_MEDIUM], "{script}");
     }
 }
 

@@ -1,19 +1,15 @@
-//! The process ends at any moment, or its database is lost.
+//! The process ends at any moment, or its database is lost. In the end each finding was commented once, and each head
+//! has one completed check.
 
 use std::time::Duration;
 
 use super::{CLEAN, FETCH, FETCHES, ONE_MEDIUM, RESTORE};
+use crate::dice::Dice;
+use crate::fake::faults::{Fault, Gate, On, What};
 use crate::world::World;
 
-/// Small, plain and the same everywhere: a story told by a seed can be told again.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
+const RESTORES: &str = "backup.py:6 archive-extraction-traversal";
+const BOTH: &str = "failure: 2 findings: 1 critical and 1 medium";
 
 #[tokio::test]
 async fn a_lost_database_changes_nothing() {
@@ -40,33 +36,106 @@ async fn after_a_lost_database_a_push_says_only_what_is_new() {
     world.bot.run().await;
     world.push(&[("backup.py", RESTORE)]).await;
     world.settle().await;
-    assert_eq!(world.comments(), [FETCHES, "backup.py:6 archive-extraction-traversal"]);
-    world.check();
+    assert_eq!(world.comments(), [FETCHES, RESTORES]);
+    assert_eq!(world.check(), BOTH);
 }
 
-/// The reactor stops the bot in the midst of its work, again and again, and starts it on the same database.
-async fn crashed_at_random(seed: u64) {
-    let mut dice = Dice(seed);
-    let mut world = World::start_with(|patience| patience.attempts = 50).await;
-    world.open_pull_request("feature", &[("app.py", FETCH), ("backup.py", RESTORE)]).await;
-    for _ in 0..3 {
-        tokio::time::sleep(Duration::from_micros(dice.below(30_000))).await;
-        world.bot.crash().await;
-        world.bot.run().await;
+async fn world(apart: bool) -> World {
+    World::start_with(|patience| {
+        patience.attempts = 50;
+        patience.settle = Duration::from_millis(60);
+        patience.apart = apart;
+    })
+    .await
+}
+
+/// A review makes five requests: token, files, texts, review, check.
+const REQUESTS: usize = 5;
+
+/// The bot is killed while a request of its is on the way, or while the answer is.
+async fn killed_at(world: &mut World, request: usize, after_effect: bool) {
+    let gate = Gate::closed();
+    let what = if after_effect { What::AnswerWaitsAt(gate.clone()) } else { What::WaitAt(gate.clone()) };
+    world.hub.lock().faults = vec![Fault::once(On::Any, what).after(request)];
+    if world.pull == 0 {
+        world.open_pull_request("feature", &[("app.py", FETCH), ("backup.py", RESTORE)]).await;
     }
+    let idle = async {
+        while !world.bot.is_idle().await {
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    };
+    // A later life may need fewer requests than the fault waits for.
+    tokio::select! {
+        () = world.until("the request", |_| gate.has_arrived()) => {}
+        () = idle => {}
+    }
+    world.bot.kill().await;
+    world.hub.lock().faults.clear();
+    world.bot.run().await;
+}
+
+async fn all_is_said_once(world: &mut World, story: &str) {
     world.settle().await;
-    let comments = world.comments();
-    assert_eq!(comments, [FETCHES, "backup.py:6 archive-extraction-traversal"], "seed {seed}");
-    assert_eq!(world.checks(), ["failure: 2 findings: 1 critical and 1 medium"], "seed {seed}");
-    world.push(&[("app.py", CLEAN), ("backup.py", CLEAN)]).await;
-    world.settle().await;
-    assert_eq!(world.comments().len(), 2, "seed {seed}");
-    world.check();
+    assert_eq!(world.comments(), [FETCHES, RESTORES], "{story}");
+    assert_eq!(world.checks(), [BOTH], "{story}");
 }
 
 #[tokio::test]
-async fn a_crash_at_any_moment_leaves_each_finding_told_once() {
-    for seed in 0..12 {
-        crashed_at_random(seed).await;
+async fn killed_at_each_request_before_and_after_its_effect() {
+    for request in 0..REQUESTS {
+        for after_effect in [false, true] {
+            let mut world = world(false).await;
+            killed_at(&mut world, request, after_effect).await;
+            all_is_said_once(&mut world, &format!("request {request}, after its effect: {after_effect}")).await;
+        }
     }
+}
+
+/// The request left the bot before it was killed, and GitHub carries it out when the bot lives again.
+#[tokio::test]
+async fn a_write_of_a_former_life_arrives_late() {
+    for request in [3, 4] {
+        let mut world = world(false).await;
+        let late = What::HangThenHappen(Duration::from_millis(30));
+        world.goes_wrong(Fault::once(On::Any, late).after(request));
+        world.open_pull_request("feature", &[("app.py", FETCH), ("backup.py", RESTORE)]).await;
+        world.until("the request", |state| state.calls.len() > request).await;
+        world.bot.kill().await;
+        world.bot.run().await;
+        all_is_said_once(&mut world, &format!("request {request}")).await;
+    }
+}
+
+/// `kill -9` of the real process, several times in one review, at moments drawn from the seed.
+async fn killed_process(seed: u64) {
+    let mut dice = Dice::of(seed);
+    let mut world = world(true).await;
+    for _ in 0..=dice.below(3) {
+        killed_at(&mut world, dice.below(REQUESTS), dice.below(2) == 0).await;
+    }
+    all_is_said_once(&mut world, &format!("seed {seed}")).await;
+    world.push(&[("app.py", CLEAN), ("backup.py", CLEAN)]).await;
+    world.settle().await;
+    assert_eq!(world.comments().len(), 2, "seed {seed}");
+    assert_eq!(world.check(), "success: No findings in 2 Python files", "seed {seed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_process_is_killed_at_random() {
+    for seed in 0..8 {
+        killed_process(seed).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asked_to_stop_the_process_ends_in_order() {
+    let mut world = world(true).await;
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    let crate::home::Home::Apart(process) = &mut world.bot else { unreachable!() };
+    assert!(process.stop());
+    world.bot.run().await;
+    world.settle().await;
+    assert_eq!(world.comments(), [FETCHES]);
+    assert_eq!(world.check(), ONE_MEDIUM);
 }

@@ -5,23 +5,23 @@ use crate::fake::calls::Verb;
 use crate::fake::faults::{Fault, Gate, On, What};
 use crate::world::{World, told};
 
-/// Holds the first request of this kind at a gate, and waits until it is there.
-async fn hold(world: &World, verb: Verb) -> Gate {
+/// Holds the first request of this kind at a gate.
+fn hold(world: &World, verb: Verb) -> Gate {
     let gate = Gate::closed();
     world.goes_wrong(Fault::once(On::Verb(verb), What::WaitAt(gate.clone())));
     gate
 }
 
-async fn arrived(world: &World, verb: Verb) {
-    world.until("the request", |state| state.calls.iter().any(|call| call.verb == verb)).await;
+async fn arrived(world: &World, gate: &Gate) {
+    world.until("the request", |_| gate.has_arrived()).await;
 }
 
 #[tokio::test]
 async fn a_force_push_during_the_scan_leaves_nothing_on_the_old_head() {
     let mut world = World::new().await;
-    let gate = hold(&world, Verb::GraphQl).await;
+    let gate = hold(&world, Verb::GraphQl);
     world.open_pull_request("feature", &[("app.py", RESTORE)]).await;
-    arrived(&world, Verb::GraphQl).await;
+    arrived(&world, &gate).await;
     let old = world.head();
     world.force_push(&[("app.py", FETCH)]).await;
     gate.open();
@@ -34,9 +34,9 @@ async fn a_force_push_during_the_scan_leaves_nothing_on_the_old_head() {
 #[tokio::test]
 async fn forced_away_and_back_the_first_head_is_told_its_result() {
     let mut world = World::new().await;
-    let gate = hold(&world, Verb::GraphQl).await;
+    let gate = hold(&world, Verb::GraphQl);
     world.open_pull_request("feature", &[("app.py", FETCH)]).await;
-    arrived(&world, Verb::GraphQl).await;
+    arrived(&world, &gate).await;
     let first = world.head();
     world.force_push(&[("app.py", CLEAN)]).await;
     world.force_push_back_to(&first).await;
@@ -50,11 +50,9 @@ async fn forced_away_and_back_the_first_head_is_told_its_result() {
 #[tokio::test]
 async fn an_open_check_of_an_old_head_is_closed_as_superseded() {
     let mut world = World::start_with(|patience| patience.check_start = std::time::Duration::ZERO).await;
-    world.hold_deliveries();
+    let gate = hold(&world, Verb::CreateReview);
     world.open_pull_request("feature", &[("app.py", RESTORE)]).await;
-    world.deliver_in_order().await;
-    let gate = hold(&world, Verb::CreateReview).await;
-    arrived(&world, Verb::CreateReview).await;
+    arrived(&world, &gate).await;
     let old = world.head();
     world.push(&[("app.py", CLEAN)]).await;
     gate.open();
@@ -69,9 +67,9 @@ async fn an_open_check_of_an_old_head_is_closed_as_superseded() {
 #[tokio::test]
 async fn closed_during_the_scan_nothing_is_said() {
     let mut world = World::new().await;
-    let gate = hold(&world, Verb::GraphQl).await;
+    let gate = hold(&world, Verb::GraphQl);
     world.open_pull_request("feature", &[("app.py", RESTORE)]).await;
-    arrived(&world, Verb::GraphQl).await;
+    arrived(&world, &gate).await;
     world.close().await;
     gate.open();
     world.settle().await;

@@ -1,0 +1,123 @@
+//! The real bot as a process of its own: the binary, started by its settings, ended by signals.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Row};
+use tempfile::TempDir;
+
+use crate::bot::{PRIVATE_KEY, Patience, SECRET};
+use crate::fake::state::APP_ID;
+
+pub struct Process {
+    github: String,
+    patience: Patience,
+    dir: TempDir,
+    child: Option<Child>,
+    address: String,
+}
+
+impl Process {
+    pub fn start(github: &str, patience: Patience) -> Process {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut process =
+            Process { github: github.to_owned(), patience, dir, child: None, address: String::new() };
+        process.run();
+        process
+    }
+
+    /// Starts the binary on the database that is there, and waits until it listens.
+    pub fn run(&mut self) {
+        let mut child = self.command().spawn().expect("the binary starts");
+        let log = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut lines = log.lines();
+        let listening = lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line));
+        self.address = listening.expect("a line that says where it listens");
+        // Whoever does not read a pipe ends up stopping the one who writes it.
+        std::thread::spawn(move || lines.for_each(drop));
+        self.child = Some(child);
+    }
+
+    fn command(&self) -> Command {
+        let ms = |duration: std::time::Duration| format!("{}ms", duration.as_millis());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
+        command
+            .arg("serve")
+            .current_dir(self.dir.path())
+            .env_clear()
+            .env("APP_ID", APP_ID.to_string())
+            .env("PRIVATE_KEY", PRIVATE_KEY)
+            .env("WEBHOOK_SECRET", SECRET)
+            .env("PORT", "0")
+            .env("DATABASE_URL", format!("sqlite://{}", self.database()))
+            .env("GITHUB_API_URL", &self.github)
+            .env("GITHUB_GRAPHQL_URL", format!("{}/graphql", self.github))
+            .env("SCRUTINEER_REQUEST_TIMEOUT", ms(self.patience.request_timeout))
+            .env("SCRUTINEER_SETTLE", ms(self.patience.settle))
+            .env("SCRUTINEER_DEBOUNCE", ms(self.patience.debounce))
+            .env("SCRUTINEER_CHECK_START", ms(self.patience.check_start))
+            .env("SCRUTINEER_ATTEMPTS", self.patience.attempts.to_string())
+            .env("SCRUTINEER_POLL", "10ms")
+            .env("SCRUTINEER_RETRY", "5ms")
+            .env("RUST_LOG", "info")
+            .env("LOG_FORMAT", "json")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn database(&self) -> String {
+        self.dir.path().join("queue.sqlite").display().to_string()
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("a process of ours");
+            child.wait().expect("a process of ours");
+        }
+    }
+
+    /// `kill -TERM`, and whether it ended in order.
+    pub fn stop(&mut self) -> bool {
+        let mut child = self.child.take().expect("a running process");
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        assert!(sent.success());
+        child.wait().expect("a process of ours").success()
+    }
+
+    /// The database is gone; the next start makes a new one.
+    pub fn lose_database(&mut self) {
+        self.kill();
+        self.dir = tempfile::tempdir().expect("a temporary directory");
+    }
+
+    /// Whether no target waits or is worked on, by the queue's own book.
+    pub async fn is_idle(&self) -> bool {
+        let open = SqliteConnectOptions::from_str(&self.database()).expect("a path").read_only(true);
+        let mut book: SqliteConnection = open.connect().await.expect("a database");
+        let busy = sqlx::query("SELECT COUNT(*) FROM targets WHERE state IN ('waiting', 'running')");
+        let count: i64 = busy.fetch_one(&mut book).await.expect("the queue").get(0);
+        count == 0
+    }
+
+    pub fn webhook(&self) -> String {
+        format!("{}/api/github/webhooks", self.address)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn address_in(line: &str) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_str(line).ok()?;
+    let address = line["fields"]["address"].as_str()?;
+    (line["fields"]["message"] == "listening").then(|| format!("http://{address}"))
+}
