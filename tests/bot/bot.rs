@@ -1,7 +1,7 @@
 //! The real bot, in this process: the router, the worker and the store of production, with durations of
 //! milliseconds and a database of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use scrutineer::engine::{Engine, Limits, RuleSet};
@@ -19,6 +19,12 @@ use crate::fake::state::APP_ID;
 
 pub const SECRET: &str = "It's a Secret to Everybody";
 pub const PRIVATE_KEY: &str = include_str!("../data/test-key.pem");
+
+/// The rules are compiled once per process; every bot of it shares them.
+static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| {
+    let rules = RuleSet::embedded().expect("the rules of the house");
+    Arc::new(Engine::new(rules, Limits::default()))
+});
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -92,11 +98,10 @@ impl Bot {
         github.request_timeout = self.patience.request_timeout;
         let mut store = store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
         store.debounce = self.patience.debounce;
-        let rules = RuleSet::embedded().expect("the rules of the house");
         review::Context {
             github: GitHub::connect(github).expect("settings that work"),
             store: Store::open(store).await.expect("a new database"),
-            engine: Arc::new(Engine::new(rules, Limits::default())),
+            engine: ENGINE.clone(),
             settings: review::Settings {
                 settle: self.patience.settle,
                 stale_retry: 5 * MS,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{CLEAN, FETCH, FETCHES, ONE_MEDIUM, RESTORE};
+use super::{CLEAN, FETCH, FETCHES, ONE_MEDIUM, RESTORE, side_by_side};
 use crate::dice::Dice;
 use crate::fake::faults::{Fault, Gate, On, What};
 use crate::world::World;
@@ -83,12 +83,14 @@ async fn all_is_said_once(world: &mut World, story: &str) {
 
 #[tokio::test]
 async fn killed_at_each_request_before_and_after_its_effect() {
+    let killed = async |request: usize, after_effect: bool| {
+        let mut world = world(false).await;
+        killed_at(&mut world, request, after_effect).await;
+        all_is_said_once(&mut world, &format!("request {request}, after its effect: {after_effect}")).await;
+    };
     for request in 0..REQUESTS {
-        for after_effect in [false, true] {
-            let mut world = world(false).await;
-            killed_at(&mut world, request, after_effect).await;
-            all_is_said_once(&mut world, &format!("request {request}, after its effect: {after_effect}")).await;
-        }
+        killed(request, false).await;
+        killed(request, true).await;
     }
 }
 
@@ -123,9 +125,7 @@ async fn killed_process(seed: u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_process_is_killed_at_random() {
-    for seed in 0..8 {
-        killed_process(seed).await;
-    }
+    side_by_side((0..8).map(killed_process)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

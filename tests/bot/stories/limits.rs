@@ -1,23 +1,24 @@
 //! Limits and permissions: theirs to set, ours to respect.
 
-use super::{FETCH, FETCHES, ONE_MEDIUM};
+use super::{FETCH, FETCHES, ONE_MEDIUM, side_by_side};
 use crate::fake::calls::Verb;
 use crate::fake::faults::{Fault, On, What};
 use crate::fake::state::Level;
 use crate::world::World;
 
+async fn limited(verb: Verb, status: u16) {
+    let mut world = World::new().await;
+    world.goes_wrong(Fault::once(On::Verb(verb), What::Slow { status, retry_after: Some(0) }));
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    assert_eq!(world.comments(), [FETCHES], "{verb:?} {status}");
+    assert_eq!(world.checks(), [ONE_MEDIUM], "{verb:?} {status}");
+}
+
 #[tokio::test]
 async fn a_limit_is_waited_for_and_then_all_is_said_once() {
-    for verb in [Verb::Files, Verb::GraphQl, Verb::CreateReview, Verb::CreateCheck] {
-        for status in [403, 429] {
-            let mut world = World::new().await;
-            world.goes_wrong(Fault::once(On::Verb(verb), What::Slow { status, retry_after: Some(0) }));
-            world.open_pull_request("feature", &[("app.py", FETCH)]).await;
-            world.settle().await;
-            assert_eq!(world.comments(), [FETCHES], "{verb:?} {status}");
-            assert_eq!(world.checks(), [ONE_MEDIUM], "{verb:?} {status}");
-        }
-    }
+    let verbs = [Verb::Files, Verb::GraphQl, Verb::CreateReview, Verb::CreateCheck];
+    side_by_side(verbs.iter().flat_map(|verb| [limited(*verb, 403), limited(*verb, 429)])).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! Stories, in the words of those who use the bot. One file per theme.
 
+use std::future::Future;
+
+use tokio::task::{JoinError, JoinSet, LocalSet};
+
 mod budgets;
 mod deliveries;
 mod drafts;
@@ -12,6 +16,31 @@ mod opened;
 mod overtaken;
 mod policy;
 mod pushed;
+
+/// Tells many stories side by side: most of their time is waiting.
+async fn side_by_side<S: Future<Output = ()> + 'static>(stories: impl IntoIterator<Item = S>) {
+    let tell = async {
+        let mut running = JoinSet::new();
+        for story in stories {
+            if running.len() == SIDE_BY_SIDE {
+                end(running.join_next().await);
+            }
+            running.spawn_local(story);
+        }
+        while !running.is_empty() {
+            end(running.join_next().await);
+        }
+    };
+    LocalSet::new().run_until(tell).await;
+}
+
+const SIDE_BY_SIDE: usize = 8;
+
+fn end(story: Option<Result<(), JoinError>>) {
+    if let Some(Err(error)) = story {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
 
 /// A file with one finding of medium severity, on line 5.
 const FETCH: &str = "import requests\n\n\ndef fetch(url):\n    return requests.get(url)\n";
