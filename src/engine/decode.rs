@@ -9,10 +9,7 @@ use super::skip::SkipReason;
 /// The text of a file, without its byte order mark.
 pub(super) fn decode_text(bytes: &[u8], limits: &Limits) -> Result<String, SkipReason> {
     if bytes.len() > limits.file_bytes {
-        return Err(SkipReason::TooLarge {
-            bytes: bytes.len(),
-            limit: limits.file_bytes,
-        });
+        return Err(SkipReason::TooLarge { bytes: bytes.len(), limit: limits.file_bytes });
     }
     if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
         return Err(SkipReason::LfsPointer);
@@ -31,23 +28,15 @@ pub(super) fn decode_text(bytes: &[u8], limits: &Limits) -> Result<String, SkipR
 
 fn decode_utf8(bytes: &[u8]) -> Result<String, SkipReason> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
-            + 1;
-        SkipReason::Encoding(format!(
-            "line {line} is not valid UTF-8, and no encoding is declared"
-        ))
+        let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        SkipReason::Encoding(format!("line {line} is not valid UTF-8, and no encoding is declared"))
     })?;
     Ok(text.to_owned())
 }
 
 fn decode_declared(bytes: &[u8], label: &str) -> Result<String, SkipReason> {
     let Some(encoding) = encoding_of(label) else {
-        return Err(SkipReason::Encoding(format!(
-            "the declared encoding {label:?} is not known"
-        )));
+        return Err(SkipReason::Encoding(format!("the declared encoding {label:?} is not known")));
     };
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     let text =
@@ -79,11 +68,7 @@ fn cookie(bytes: &[u8]) -> Option<String> {
         let text = line.trim_ascii_start();
         text.is_empty() || text.starts_with(b"#")
     };
-    if blank(first) {
-        cookie_in(lines.next()?)
-    } else {
-        None
-    }
+    if blank(first) { cookie_in(lines.next()?) } else { None }
 }
 
 fn cookie_in(line: &[u8]) -> Option<String> {
@@ -95,9 +80,8 @@ fn cookie_in(line: &[u8]) -> Option<String> {
     comment.match_indices("coding").find_map(|(at, word)| {
         let rest = &comment[at + word.len()..];
         let value = rest.strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
-        let end = value
-            .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
-            .unwrap_or(value.len());
+        let end =
+            value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(value.len());
         (end > 0).then(|| value[..end].to_owned())
     })
 }
@@ -117,10 +101,7 @@ mod tests {
             (b"x = 1\n", "x = 1\n"),
             (b"\xef\xbb\xbfx", "x"),
             ("é".as_bytes(), "é"),
-            (
-                b"# -*- coding: latin-1 -*-\n'\xe9'",
-                "# -*- coding: latin-1 -*-\n'é'",
-            ),
+            (b"# -*- coding: latin-1 -*-\n'\xe9'", "# -*- coding: latin-1 -*-\n'é'"),
             (
                 b"#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'\xcf'",
                 "#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'П'",
@@ -143,22 +124,10 @@ mod tests {
     fn what_is_no_readable_text_is_skipped_with_the_reason() {
         let cases: [(&[u8], &str); 6] = [
             (b"a\0b", "not text: it contains a NUL byte"),
-            (
-                b"x\n\xff",
-                "unreadable encoding: line 2 is not valid UTF-8, and no encoding is declared",
-            ),
-            (
-                b"# coding: klingon\n",
-                "unreadable encoding: the declared encoding \"klingon\" is not known",
-            ),
-            (
-                b"# coding: utf-16\n",
-                "unreadable encoding: the declared encoding \"utf-16\" is not known",
-            ),
-            (
-                b"# coding: euc-jp\n\xff",
-                "unreadable encoding: the text is not valid euc-jp, as it declares",
-            ),
+            (b"x\n\xff", "unreadable encoding: line 2 is not valid UTF-8, and no encoding is declared"),
+            (b"# coding: klingon\n", "unreadable encoding: the declared encoding \"klingon\" is not known"),
+            (b"# coding: utf-16\n", "unreadable encoding: the declared encoding \"utf-16\" is not known"),
+            (b"# coding: euc-jp\n\xff", "unreadable encoding: the text is not valid euc-jp, as it declares"),
             (
                 b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
                 "a Git LFS pointer: its content is not in the repository",

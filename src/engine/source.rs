@@ -21,34 +21,20 @@ impl Source {
     /// Decodes `bytes` as Python would: a byte order mark, else the encoding cookie of the first two lines,
     /// else UTF-8.
     pub fn decode(path: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Skipped> {
-        let skipped = |reason| Skipped {
-            path: path.to_owned(),
-            reason,
-        };
+        let skipped = |reason| Skipped { path: path.to_owned(), reason };
         let text = decode_text(bytes, limits).map_err(skipped)?;
         let source = Source::new(path, text);
         if source.line_count() > limits.lines {
             let lines = source.line_count();
-            return Err(skipped(SkipReason::TooManyLines {
-                lines,
-                limit: limits.lines,
-            }));
+            return Err(skipped(SkipReason::TooManyLines { lines, limit: limits.lines }));
         }
         Ok(source)
     }
 
     fn new(path: &str, text: String) -> Source {
-        let after_newlines = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, b)| *b == b'\n')
-            .map(|(i, _)| i as u32 + 1);
+        let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
         let starts = std::iter::once(0).chain(after_newlines).collect();
-        Source {
-            path: path.to_owned(),
-            text,
-            starts,
-        }
+        Source { path: path.to_owned(), text, starts }
     }
 
     /// Relative to the repository's root, `/` between segments.
@@ -80,10 +66,7 @@ impl Source {
     pub fn line_bytes(&self, n: u32) -> Option<Range<usize>> {
         let index = (n as usize).checked_sub(1)?;
         let start = *self.starts.get(index)? as usize;
-        let end = self
-            .starts
-            .get(index + 1)
-            .map_or(self.text.len(), |next| *next as usize);
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         Some(start..end)
     }
 
@@ -105,11 +88,7 @@ impl Source {
     pub fn span(&self, bytes: Range<usize>) -> Span {
         let start = self.floor_boundary(bytes.start);
         let end = self.floor_boundary(bytes.end.max(start));
-        Span {
-            start: self.position(start),
-            end: self.position(end),
-            bytes: start..end,
-        }
+        Span { start: self.position(start), end: self.position(end), bytes: start..end }
     }
 
     fn floor_boundary(&self, byte: usize) -> usize {
@@ -131,25 +110,12 @@ mod tests {
 
     #[test]
     fn ceilings_are_inclusive() {
-        let limits = Limits {
-            file_bytes: 4,
-            lines: 2,
-            ..Limits::default()
-        };
-        let reason = |bytes: &[u8]| {
-            Source::decode("a.py", bytes, &limits)
-                .err()
-                .map(|skipped| skipped.reason)
-        };
+        let limits = Limits { file_bytes: 4, lines: 2, ..Limits::default() };
+        let reason =
+            |bytes: &[u8]| Source::decode("a.py", bytes, &limits).err().map(|skipped| skipped.reason);
         assert_eq!(reason(b"a\nb\n"), None);
-        assert_eq!(
-            reason(b"12345"),
-            Some(SkipReason::TooLarge { bytes: 5, limit: 4 })
-        );
-        assert_eq!(
-            reason(b"\n\n\n"),
-            Some(SkipReason::TooManyLines { lines: 3, limit: 2 })
-        );
+        assert_eq!(reason(b"12345"), Some(SkipReason::TooLarge { bytes: 5, limit: 4 }));
+        assert_eq!(reason(b"\n\n\n"), Some(SkipReason::TooManyLines { lines: 3, limit: 2 }));
     }
 
     #[test]

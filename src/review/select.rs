@@ -98,18 +98,9 @@ mod tests {
 
     #[test]
     fn or_by_the_first_line_of_a_file_without_extension() {
-        assert_eq!(
-            check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/usr/bin/env python3")),
-            Selection::Python
-        );
-        assert_eq!(
-            check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/bin/sh")),
-            Selection::Other
-        );
-        assert_eq!(
-            check("bin/tool", Some("@@ -9 +9 @@\n-a\n+b")),
-            Selection::PerhapsScript
-        );
+        assert_eq!(check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/usr/bin/env python3")), Selection::Python);
+        assert_eq!(check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/bin/sh")), Selection::Other);
+        assert_eq!(check("bin/tool", Some("@@ -9 +9 @@\n-a\n+b")), Selection::PerhapsScript);
         assert_eq!(check("bin/tool", None), Selection::Other);
         assert_eq!(check("LICENSE", Some("@@ -9 +9 @@\n-a\n+b")), Selection::Other);
         assert_eq!(check(".gitignore", Some("@@ -9 +9 @@\n-a\n+b")), Selection::Other);
@@ -117,18 +108,9 @@ mod tests {
 
     #[test]
     fn what_is_gone_or_only_renamed_needs_no_audit() {
-        assert_eq!(
-            select(&file("a.py", FileStatus::Removed, None)),
-            Selection::RemovedPython
-        );
-        assert_eq!(
-            select(&file("a.md", FileStatus::Removed, None)),
-            Selection::Unchanged
-        );
-        let renamed = ChangedFile {
-            changes: 0,
-            ..file("a.py", FileStatus::Renamed, None)
-        };
+        assert_eq!(select(&file("a.py", FileStatus::Removed, None)), Selection::RemovedPython);
+        assert_eq!(select(&file("a.md", FileStatus::Removed, None)), Selection::Unchanged);
+        let renamed = ChangedFile { changes: 0, ..file("a.py", FileStatus::Renamed, None) };
         assert_eq!(select(&renamed), Selection::Unchanged);
     }
 }

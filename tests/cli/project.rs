@@ -27,7 +27,10 @@ fn scripts_without_extension_are_known_by_their_first_line() {
 #[test]
 fn ignored_files_virtual_environments_and_git_itself_are_left_out() {
     let world = World::new();
-    world.write(".gitignore", "build/\nlocal_*.py\n").write("build/a.py", SLOW).write("local_settings.py", SLOW);
+    world
+        .write(".gitignore", "build/\nlocal_*.py\n")
+        .write("build/a.py", SLOW)
+        .write("local_settings.py", SLOW);
     world.write("env/pyvenv.cfg", "").write("env/lib/a.py", SLOW).write(".git/hooks/a.py", SLOW);
     world.write(".github/a.py", SLOW).write("src/.gitignore", "b.py\n").write("src/b.py", SLOW);
     assert_eq!(world.findings(NONE), [slow(".github/a.py")]);

@@ -37,11 +37,7 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         Sink::Name(identifier) => is_never_read(module, identifier) && ends_at_once(module, call),
         Sink::Kept => false,
     };
-    dropped.then(|| {
-        Hit::at(call)
-            .with("CALL", calls::spelled(module, call))
-            .with("WORK", work(module, call))
-    })
+    dropped.then(|| Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call)))
 }
 
 /// Where the value of a call goes.
@@ -92,9 +88,7 @@ fn is_never_read(module: &Module, identifier: NodeId) -> bool {
     let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
     let bound = scopes.bound_in(scope, name);
     let is_bound_here = bound.iter().any(|id| scopes.binding(*id).node == identifier);
-    let plain = bound
-        .iter()
-        .all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
+    let plain = bound.iter().all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
     let reads = |node: &NodeId| {
         tree.kind(*node) == Kind::Identifier
             && module.text(*node) == module.text(identifier)
@@ -127,28 +121,18 @@ fn ends_at_once(module: &Module, call: NodeId) -> bool {
 /// Whether the same function, or the module for code outside functions, gathers what is running.
 fn is_gathered(with: &With, module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let scope = module
-        .enclosing_function(call)
-        .map_or(ScopeId::MODULE, |id| module.function(id).scope);
+    let scope = module.enclosing_function(call).map_or(ScopeId::MODULE, |id| module.function(id).scope);
     let around = module.scopes().get(scope).node;
     let mut calls = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call);
-    calls.any(|other| {
-        module
-            .callee(other)
-            .is_some_and(|callee| with.unless.iter().any(|name| name == callee))
-    })
+    calls
+        .any(|other| module.callee(other).is_some_and(|callee| with.unless.iter().any(|name| name == callee)))
 }
 
 /// What the task does, in words for the message.
 fn work(module: &Module, call: NodeId) -> String {
     let arguments = calls::arguments(module, call);
     let tree = module.tree();
-    match arguments
-        .positional
-        .first()
-        .copied()
-        .or(arguments.keyword(module, "coro"))
-    {
+    match arguments.positional.first().copied().or(arguments.keyword(module, "coro")) {
         Some(work) if tree.kind(work) == Kind::Call => calls::spelled(module, work),
         Some(work) => calls::short(module, work),
         None => "its coroutine".to_owned(),

@@ -53,11 +53,9 @@ fn visit_scope(with: &With, module: &Module, id: ScopeId, scope: &Scope, hits: &
 /// A metaclass may give the body a namespace that keeps both.
 fn collects_doubles(module: &Module, scope: &Scope) -> bool {
     match scope.kind {
-        ScopeKind::Class(id) => module
-            .class(id)
-            .keywords
-            .iter()
-            .any(|(name, _)| module.names().text(*name) == "metaclass"),
+        ScopeKind::Class(id) => {
+            module.class(id).keywords.iter().any(|(name, _)| module.names().text(*name) == "metaclass")
+        }
         ScopeKind::Module | ScopeKind::Function(_) | ScopeKind::Comprehension => false,
     }
 }
@@ -78,16 +76,9 @@ fn definition<'m>(module: &'m Module, binding: &Binding) -> Option<Definition<'m
         BindingKind::Class(id) => (module.class(id).node, &module.class(id).decorators, true),
         _ => return None,
     };
-    let decorated = module
-        .tree()
-        .parent(node)
-        .filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
-    Some(Definition {
-        node,
-        statement: decorated.unwrap_or(node),
-        decorators,
-        is_class,
-    })
+    let decorated =
+        module.tree().parent(node).filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
+    Some(Definition { node, statement: decorated.unwrap_or(node), decorators, is_class })
 }
 
 fn is_lost(
@@ -102,10 +93,7 @@ fn is_lost(
     let text = module.names().text(name);
     let same_block = tree.parent(first.statement) == tree.parent(second.statement);
     let placeholder = text.chars().all(|c| c == '_');
-    let transparent = first
-        .decorators
-        .iter()
-        .all(|decorator| with.is_transparent(module, decorator));
+    let transparent = first.decorators.iter().all(|decorator| with.is_transparent(module, decorator));
     same_block && !placeholder && transparent && !is_used_between(with, module, scope, name, first, second)
 }
 
@@ -114,12 +102,10 @@ impl With {
         let Some(path) = module.qualified_name(decorator.callee) else {
             return false;
         };
-        self.transparent
-            .iter()
-            .any(|known| match known.strip_suffix('*') {
-                Some(family) => path.starts_with(family),
-                None => path == known,
-            })
+        self.transparent.iter().any(|known| match known.strip_suffix('*') {
+            Some(family) => path.starts_with(family),
+            None => path == known,
+        })
     }
 }
 
@@ -135,9 +121,7 @@ fn is_used_between(
 ) -> bool {
     let tree = module.tree();
     let between = tree.between(tree.after(first.statement), second.node);
-    let header = tree
-        .subtree(second.node)
-        .take_while(|node| !is_body(module, second, *node));
+    let header = tree.subtree(second.node).take_while(|node| !is_body(module, second, *node));
     let (mut deferred_use, mut runs) = (false, false);
     for node in between.chain(header) {
         match tree.kind(node) {

@@ -29,19 +29,13 @@ pub(super) struct Collected {
 const DEPTH: u32 = 200;
 
 pub(super) fn collect(tree: &Tree, text: &str) -> Result<Collected, SkipReason> {
-    let mut walk = Walk {
-        tree,
-        text,
-        found: Collected::default(),
-    };
+    let mut walk = Walk { tree, text, found: Collected::default() };
     walk.found.scopes.of_node = vec![ScopeId::MODULE; tree.len()];
     walk.found.scopes.open(ScopeKind::Module, NodeId::ROOT, None);
     for node in tree.nodes() {
         walk.enter(node);
         if walk.found.scopes.deepest > DEPTH {
-            return Err(SkipReason::Budget(
-                "its functions and comprehensions nest too deeply",
-            ));
+            return Err(SkipReason::Budget("its functions and comprehensions nest too deeply"));
         }
     }
     walk.place_bindings();
@@ -71,9 +65,7 @@ impl Walk<'_> {
             | Kind::SetComprehension
             | Kind::DictionaryComprehension
             | Kind::GeneratorExpression => {
-                self.found
-                    .scopes
-                    .open(ScopeKind::Comprehension, node, Some(scope));
+                self.found.scopes.open(ScopeKind::Comprehension, node, Some(scope));
             }
             Kind::GlobalStatement | Kind::NonlocalStatement => self.declare(node, scope),
             Kind::ImportStatement | Kind::ImportFromStatement => self.import(node, scope),
@@ -149,14 +141,7 @@ impl Walk<'_> {
     ) -> BindingId {
         let name = self.intern(node);
         let id = BindingId(self.found.scopes.bindings.len() as u32);
-        self.found.scopes.bindings.push(Binding {
-            name,
-            kind,
-            scope,
-            node,
-            value,
-            annotation: None,
-        });
+        self.found.scopes.bindings.push(Binding { name, kind, scope, node, value, annotation: None });
         id
     }
 
@@ -165,11 +150,7 @@ impl Walk<'_> {
         for child in self.tree.named_children(node) {
             let name = self.intern(child);
             let scope = self.found.scopes.get_mut(scope);
-            let names = if global {
-                &mut scope.globals
-            } else {
-                &mut scope.nonlocals
-            };
+            let names = if global { &mut scope.globals } else { &mut scope.nonlocals };
             names.insert(name);
         }
     }
@@ -194,10 +175,7 @@ impl Walk<'_> {
             _ => self.tree.named_children(node).collect::<Vec<_>>(),
         };
         for name in names {
-            let identifier = self
-                .tree
-                .subtree(name)
-                .find(|node| self.tree.kind(*node) == Kind::Identifier);
+            let identifier = self.tree.subtree(name).find(|node| self.tree.kind(*node) == Kind::Identifier);
             if let Some(identifier) = identifier {
                 self.bind(scope, BindingKind::TypeName, identifier, None);
             }
@@ -206,12 +184,7 @@ impl Walk<'_> {
 
     pub(super) fn targets(&mut self, node: NodeId, scope: ScopeId) {
         for target in targets(self.tree, self.text, node) {
-            let Target {
-                node: bound,
-                kind,
-                value,
-                annotation,
-            } = target;
+            let Target { node: bound, kind, value, annotation } = target;
             let scope = match self.tree.kind(node) {
                 Kind::NamedExpression => self.outside_comprehensions(scope),
                 _ => scope,

@@ -27,15 +27,9 @@ impl Walk<'_> {
         let function = Function {
             name,
             node,
-            is_async: self
-                .tree
-                .children(node)
-                .next()
-                .is_some_and(|token| self.text_of(token) == "async"),
+            is_async: self.tree.children(node).next().is_some_and(|token| self.text_of(token) == "async"),
             is_generator: false,
-            is_static: decorators
-                .iter()
-                .any(|item| self.text_of(item.callee) == "staticmethod"),
+            is_static: decorators.iter().any(|item| self.text_of(item.callee) == "staticmethod"),
             decorators,
             params: Vec::new(),
             returns: self.tree.child(node, Field::ReturnType),
@@ -128,9 +122,7 @@ impl Walk<'_> {
 
     pub(super) fn decorators(&self, definition: NodeId) -> Vec<Decorator> {
         let tree = self.tree;
-        let decorated = tree
-            .parent(definition)
-            .filter(|node| tree.kind(*node) == Kind::DecoratedDefinition);
+        let decorated = tree.parent(definition).filter(|node| tree.kind(*node) == Kind::DecoratedDefinition);
         let nodes = decorated.into_iter().flat_map(|node| tree.children(node));
         let decorators = nodes.filter(|node| tree.kind(*node) == Kind::Decorator);
         decorators
@@ -138,11 +130,7 @@ impl Walk<'_> {
                 let expression = tree.first_named(node)?;
                 let callee = tree.child(expression, Field::Function);
                 let call = (tree.kind(expression) == Kind::Call).then_some(expression);
-                Some(Decorator {
-                    node,
-                    call,
-                    callee: call.and(callee).unwrap_or(expression),
-                })
+                Some(Decorator { node, call, callee: call.and(callee).unwrap_or(expression) })
             })
             .collect()
     }

@@ -56,22 +56,14 @@ impl Collected {
 impl Module {
     /// The class of this file that gives `class` its member: itself or a base.
     pub fn class_with(&self, class: ClassId, member: Name) -> Option<ClassId> {
-        let bases = |class: ClassId| {
-            self.class(class)
-                .bases
-                .iter()
-                .map(|node| self.base(*node))
-                .collect()
-        };
+        let bases = |class: ClassId| self.class(class).bases.iter().map(|node| self.base(*node)).collect();
         holder(class, |class| self.found.has_member(class, member), bases)
     }
 
     fn base(&self, node: NodeId) -> Base {
         match self.qualified_name(node) {
             None => Base::Unknown,
-            Some(path) => self
-                .local_class(path)
-                .map_or_else(|| Base::of_library(path), Base::Local),
+            Some(path) => self.local_class(path).map_or_else(|| Base::of_library(path), Base::Local),
         }
     }
 }

@@ -34,12 +34,7 @@ impl Walk<'_> {
         }
         let target = scopes.target(scope, name);
         scopes.bindings[index].scope = target;
-        scopes
-            .get_mut(target)
-            .bindings
-            .entry(name)
-            .or_default()
-            .push(BindingId(index as u32));
+        scopes.get_mut(target).bindings.entry(name).or_default().push(BindingId(index as u32));
     }
 
     /// Assignments to `self.x` were recorded as bindings of an attribute node; they belong to the class.
@@ -74,11 +69,7 @@ impl Walk<'_> {
             method,
             with,
         };
-        self.found.classes[class.0 as usize]
-            .attributes
-            .entry(name)
-            .or_default()
-            .push(attribute);
+        self.found.classes[class.0 as usize].attributes.entry(name).or_default().push(attribute);
         Some(())
     }
 }

@@ -99,11 +99,7 @@ impl<'t> Resolver<'t> {
         }
         self.names.insert((holder, name), None);
         let path = self.agreed(
-            self.found
-                .scopes
-                .bound_in(holder, name)
-                .iter()
-                .map(|id| self.found.scopes.binding(*id)),
+            self.found.scopes.bound_in(holder, name).iter().map(|id| self.found.scopes.binding(*id)),
             depth,
         );
         self.names.insert((holder, name), path);

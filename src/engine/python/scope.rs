@@ -43,9 +43,7 @@ pub struct Scope {
 impl Scope {
     /// The names bound here and their bindings in the order of the text.
     pub fn bound(&self) -> impl Iterator<Item = (Name, impl Iterator<Item = BindingId>)> {
-        self.bindings
-            .iter()
-            .map(|(name, ids)| (*name, ids.iter().copied()))
+        self.bindings.iter().map(|(name, ids)| (*name, ids.iter().copied()))
     }
 }
 
@@ -86,10 +84,7 @@ impl Scopes {
     }
 
     pub fn all(&self) -> impl Iterator<Item = (ScopeId, &Scope)> {
-        self.scopes
-            .iter()
-            .enumerate()
-            .map(|(index, scope)| (ScopeId(index as u32), scope))
+        self.scopes.iter().enumerate().map(|(index, scope)| (ScopeId(index as u32), scope))
     }
 
     pub fn binding(&self, id: BindingId) -> &Binding {

@@ -18,11 +18,7 @@ impl Module {
     /// The qualified name of the type of what an expression evaluates to, where that is plain:
     /// `builtins.str`, `requests.Session`, `~Client`.
     pub fn type_of(&self, expression: NodeId) -> Option<&str> {
-        Typer {
-            module: self,
-            steps: STEPS,
-        }
-        .expression(expression, DEPTH)
+        Typer { module: self, steps: STEPS }.expression(expression, DEPTH)
     }
 
     /// The type that an annotation names: `X` for `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, ...]`
@@ -53,14 +49,12 @@ impl Module {
 
     /// The class of this file with this qualified name.
     pub fn local_class(&self, path: &str) -> Option<ClassId> {
-        path.starts_with(LOCAL)
-            .then(|| self.resolved.local_classes.get(path).copied())?
+        path.starts_with(LOCAL).then(|| self.resolved.local_classes.get(path).copied())?
     }
 
     /// The function or method of this file with this qualified name, where there is exactly one.
     pub fn local_function(&self, path: &str) -> Option<FunctionId> {
-        path.starts_with(LOCAL)
-            .then(|| self.resolved.local_functions.get(path).copied().flatten())?
+        path.starts_with(LOCAL).then(|| self.resolved.local_functions.get(path).copied().flatten())?
     }
 }
 
@@ -145,10 +139,7 @@ impl<'m> Typer<'m> {
     pub(super) fn local_return(&mut self, call: NodeId, function: FunctionId) -> Option<&'m str> {
         let module = self.module;
         let function = module.function(function);
-        let awaited = module
-            .tree()
-            .parent(call)
-            .is_some_and(|node| module.tree().kind(node) == Kind::Await);
+        let awaited = module.tree().parent(call).is_some_and(|node| module.tree().kind(node) == Kind::Await);
         let plain = function.is_async == awaited && !function.is_generator && function.decorators.is_empty();
         module.annotated_type(function.returns.filter(|_| plain)?)
     }
@@ -177,9 +168,7 @@ impl<'m> Typer<'m> {
         }
         let mut agreed = None;
         for binding in bindings().filter(|binding| binding.kind.gives_value()) {
-            let is_none = binding
-                .value
-                .is_some_and(|value| module.tree().kind(value) == Kind::None);
+            let is_none = binding.value.is_some_and(|value| module.tree().kind(value) == Kind::None);
             if is_none && binding.kind == BindingKind::Assignment {
                 continue;
             }

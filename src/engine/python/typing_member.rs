@@ -33,11 +33,7 @@ impl<'m> Typer<'m> {
             let mut ids = module.scopes().bound_in(class.scope, name).iter();
             ids.any(|id| module.scopes().binding(*id).annotation.is_some())
         };
-        let body = if in_body {
-            self.name(class.scope, name, depth)
-        } else {
-            None
-        };
+        let body = if in_body { self.name(class.scope, name, depth) } else { None };
         if annotated_body || assigned.is_empty() {
             return body;
         }
@@ -69,28 +65,13 @@ impl<'m> Typer<'m> {
             return Some(context);
         };
         let enters = ["__enter__", "__aenter__"];
-        let own = self
-            .module
-            .class(class)
-            .methods
-            .iter()
-            .map(|id| self.module.function(*id));
+        let own = self.module.class(class).methods.iter().map(|id| self.module.function(*id));
         let mut own = own.filter(|method| {
-            method
-                .name
-                .is_some_and(|name| enters.contains(&self.module.names().text(name)))
+            method.name.is_some_and(|name| enters.contains(&self.module.names().text(name)))
         });
         let returns = own.next()?.returns?;
-        let says_self = self
-            .module
-            .text(returns)
-            .trim_matches(['"', '\''])
-            .ends_with("Self");
-        if says_self {
-            Some(context)
-        } else {
-            self.module.annotated_type(returns)
-        }
+        let says_self = self.module.text(returns).trim_matches(['"', '\'']).ends_with("Self");
+        if says_self { Some(context) } else { self.module.annotated_type(returns) }
     }
 }
 

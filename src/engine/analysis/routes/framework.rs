@@ -38,10 +38,7 @@ impl Framework {
     /// The HTTP method for a method call on a known router, `type.verb`.
     pub(super) fn verb<'f>(&'f self, callee: &str) -> Option<&'f str> {
         let (owner, verb) = callee.rsplit_once('.')?;
-        self.objects
-            .iter()
-            .any(|object| object == owner)
-            .then(|| self.verbs.get(verb).map(String::as_str))?
+        self.objects.iter().any(|object| object == owner).then(|| self.verbs.get(verb).map(String::as_str))?
     }
 
     /// The words one of which a file must hold to register routes here.

@@ -44,11 +44,7 @@ pub(super) fn routes(frameworks: &[Framework], module: &Module) -> Vec<Route> {
             continue;
         };
         for (index, framework) in frameworks.iter().enumerate() {
-            let finder = Finder {
-                framework,
-                index,
-                module,
-            };
+            let finder = Finder { framework, index, module };
             if let Some(verb) = framework.verb(callee) {
                 routes.extend(finder.registration(call, verb));
             } else if let Some(verb) = framework.entries.get(callee) {
@@ -94,18 +90,11 @@ impl Finder<'_> {
     fn table(&self, call: NodeId, routes: &mut Vec<Route>) {
         let (module, tree) = (self.module, self.module.tree());
         let arguments = calls::arguments(module, call);
-        let given = arguments
-            .positional
-            .first()
-            .copied()
-            .or(arguments.keyword(module, "handlers"));
+        let given = arguments.positional.first().copied().or(arguments.keyword(module, "handlers"));
         let Some(list) = given.and_then(|node| display(module, node)) else {
             return;
         };
-        for tuple in tree
-            .named_children(list)
-            .filter(|node| tree.kind(*node) == Kind::Tuple)
-        {
+        for tuple in tree.named_children(list).filter(|node| tree.kind(*node) == Kind::Tuple) {
             let parts: Vec<NodeId> = tree.named_children(tuple).collect();
             let [path, handler, ..] = parts.as_slice() else {
                 continue;
@@ -130,12 +119,7 @@ impl Finder<'_> {
         if arguments.open || self.framework.apart.iter().any(|name| keyword(name).is_some()) {
             return None;
         }
-        let path = arguments
-            .positional
-            .first()
-            .copied()
-            .or(keyword("path"))
-            .or(keyword("rule"))?;
+        let path = arguments.positional.first().copied().or(keyword("path")).or(keyword("rule"))?;
         let Some(Constant::Str(path)) = module.constant(path) else {
             return None;
         };
@@ -156,16 +140,7 @@ impl Finder<'_> {
     ) -> Route {
         let shape = Shape::read(&path, self.framework.path);
         let block = block_of(self.module, node);
-        Route {
-            node,
-            framework: self.index,
-            router,
-            methods,
-            path,
-            shape,
-            handler,
-            block,
-        }
+        Route { node, framework: self.index, router, methods, path, shape, handler, block }
     }
 
     /// The handler that a call is given. None where it is a router of its own, or nowhere to be seen.
@@ -178,10 +153,7 @@ impl Finder<'_> {
         let called = is_call.then(|| module.callee(handler)).flatten();
         let is_prefix =
             called.is_some_and(|callee| self.framework.prefixes.iter().any(|name| name == callee));
-        let is_plain = matches!(
-            module.tree().kind(handler),
-            Kind::Identifier | Kind::Attribute | Kind::Call
-        );
+        let is_plain = matches!(module.tree().kind(handler), Kind::Identifier | Kind::Attribute | Kind::Call);
         let text = module.text(handler);
         (is_plain && !is_prefix && !text.ends_with(".urls")).then(|| text.to_owned())
     }
@@ -189,13 +161,9 @@ impl Finder<'_> {
     /// The function that a call decorates.
     fn decorated(&self, call: NodeId) -> Option<&Function> {
         let tree = self.module.tree();
-        let decorator = tree
-            .parent(call)
-            .filter(|node| tree.kind(*node) == Kind::Decorator)?;
+        let decorator = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Decorator)?;
         let definition = tree.child(tree.parent(decorator)?, Field::Definition)?;
-        self.module
-            .function_at(definition)
-            .map(|id| self.module.function(id))
+        self.module.function_at(definition).map(|id| self.module.function(id))
     }
 
     /// A router is known by its name where that name means one object only.
@@ -203,9 +171,7 @@ impl Finder<'_> {
         let module = self.module;
         match module.tree().kind(object) {
             Kind::Identifier => {
-                let mut bindings = module
-                    .bindings_of(object)
-                    .filter(|binding| binding.kind.gives_value());
+                let mut bindings = module.bindings_of(object).filter(|binding| binding.kind.gives_value());
                 let only = bindings.next()?;
                 let plain = matches!(only.kind, BindingKind::Assignment | BindingKind::Parameter);
                 let scope = only.scope;
@@ -213,9 +179,7 @@ impl Finder<'_> {
                     .then(|| Router::Name(scope, module.text(object).to_owned()))
             }
             Kind::Attribute => {
-                let class = module
-                    .enclosing_class(object)
-                    .map_or("", |id| module.class_path(id));
+                let class = module.enclosing_class(object).map_or("", |id| module.class_path(id));
                 Some(Router::Attribute(format!("{class} {}", module.text(object))))
             }
             _ => None,
@@ -230,23 +194,16 @@ impl Finder<'_> {
             return None;
         }
         let assignment = tree.ancestors(list).find(|node| {
-            !matches!(
-                tree.kind(*node),
-                Kind::BinaryOperator | Kind::ParenthesizedExpression | Kind::List
-            )
+            !matches!(tree.kind(*node), Kind::BinaryOperator | Kind::ParenthesizedExpression | Kind::List)
         });
         let is_assignment =
             |node: &NodeId| matches!(tree.kind(*node), Kind::Assignment | Kind::AugmentedAssignment);
-        let left = assignment
-            .filter(is_assignment)
-            .and_then(|node| tree.child(node, Field::Left));
+        let left = assignment.filter(is_assignment).and_then(|node| tree.child(node, Field::Left));
         let Some(name) = left.filter(|left| tree.kind(*left) == Kind::Identifier) else {
             return Some(Router::List(list));
         };
-        let assigned = module
-            .bindings_of(name)
-            .filter(|binding| binding.kind == BindingKind::Assignment)
-            .count();
+        let assigned =
+            module.bindings_of(name).filter(|binding| binding.kind == BindingKind::Assignment).count();
         match assigned {
             1 => Some(Router::Name(module.scope_of(name), module.text(name).to_owned())),
             _ => Some(Router::List(list)),
@@ -261,9 +218,7 @@ fn display(module: &Module, node: NodeId) -> Option<NodeId> {
         return Some(node);
     }
     let mut bindings = module.bindings_of(node);
-    let only = bindings
-        .next()
-        .filter(|binding| binding.kind == BindingKind::Assignment)?;
+    let only = bindings.next().filter(|binding| binding.kind == BindingKind::Assignment)?;
     let value = only.value.filter(|value| tree.kind(*value) == Kind::List)?;
     bindings.next().is_none().then_some(value)
 }
@@ -271,31 +226,24 @@ fn display(module: &Module, node: NodeId) -> Option<NodeId> {
 fn names_of_methods(methods: Constant) -> Option<Vec<String>> {
     match methods {
         Constant::Str(method) => Some(vec![method.to_ascii_uppercase()]),
-        Constant::List(items) | Constant::Tuple(items) => items
-            .iter()
-            .map(|item| item.as_str().map(str::to_ascii_uppercase))
-            .collect(),
+        Constant::List(items) | Constant::Tuple(items) => {
+            items.iter().map(|item| item.as_str().map(str::to_ascii_uppercase)).collect()
+        }
         _ => None,
     }
 }
 
 /// Decorators that speak of a version choose between handlers of one path.
 fn is_versioned(module: &Module, function: &Function) -> bool {
-    let speaks = |decorator: &Decorator| {
-        module
-            .text(decorator.callee)
-            .to_ascii_lowercase()
-            .contains("version")
-    };
+    let speaks =
+        |decorator: &Decorator| module.text(decorator.callee).to_ascii_lowercase().contains("version");
     function.decorators.iter().any(speaks)
 }
 
 /// The innermost block that may run or not. What stands in a `with` or a class body runs with its surroundings.
 fn block_of(module: &Module, node: NodeId) -> NodeId {
     let tree = module.tree();
-    let blocks = tree
-        .ancestors(node)
-        .filter(|node| tree.kind(*node) == Kind::Block);
+    let blocks = tree.ancestors(node).filter(|node| tree.kind(*node) == Kind::Block);
     let mut conditional = blocks.filter(|block| {
         let parent = tree.parent(*block).map(|node| tree.kind(node));
         !matches!(parent, Some(Kind::WithStatement | Kind::ClassDefinition))

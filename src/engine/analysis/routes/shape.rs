@@ -46,12 +46,7 @@ impl Shape {
         match style {
             Style::Regex => Shape::Regex(path.to_owned(), false),
             Style::Search => Shape::Regex(path.to_owned(), true),
-            _ => Shape::Segments(
-                split(path, style)
-                    .into_iter()
-                    .map(|text| segment(text, style))
-                    .collect(),
-            ),
+            _ => Shape::Segments(split(path, style).into_iter().map(|text| segment(text, style)).collect()),
         }
     }
 
@@ -170,11 +165,8 @@ fn covers(own: &[Segment], other: &[Segment]) -> bool {
 }
 
 fn covers_segment(own: &Segment, other: &Segment) -> bool {
-    let of = |all: fn(char) -> bool| {
-        other
-            .literal()
-            .is_some_and(|text| !text.is_empty() && text.chars().all(all))
-    };
+    let of =
+        |all: fn(char) -> bool| other.literal().is_some_and(|text| !text.is_empty() && text.chars().all(all));
     match own {
         Segment::Parameter(converter) if own != other => match converter.as_str() {
             "" => match other {
@@ -201,11 +193,7 @@ fn plain_regex(expression: &str) -> Option<String> {
 }
 
 fn regex_matches(expression: &str, search: bool, path: &str) -> bool {
-    let whole = if search {
-        expression.to_owned()
-    } else {
-        format!("^(?:{expression})$")
-    };
+    let whole = if search { expression.to_owned() } else { format!("^(?:{expression})$") };
     let compiled = regex::RegexBuilder::new(&whole).size_limit(1 << 16).build();
     // What starts anywhere in the path says too little.
     let anchored = !search || expression.starts_with('^');
@@ -267,14 +255,8 @@ mod tests {
                 ("<a>/", "new/", "covers"),
             ],
         );
-        check(
-            Style::AnglesNameFirst,
-            &[("/<a:int>", "/<b:int>", "same"), ("/<a:int>", "/<b>", "apart")],
-        );
-        check(
-            Style::BracesTypeFirst,
-            &[("/{int:a}", "/x", "apart"), ("/{a}", "/x", "covers")],
-        );
+        check(Style::AnglesNameFirst, &[("/<a:int>", "/<b:int>", "same"), ("/<a:int>", "/<b>", "apart")]);
+        check(Style::BracesTypeFirst, &[("/{int:a}", "/x", "apart"), ("/{a}", "/x", "covers")]);
     }
 
     #[test]
@@ -291,12 +273,6 @@ mod tests {
                 (r"/a(?=b)", "/ab", "apart"),
             ],
         );
-        check(
-            Style::Search,
-            &[
-                (r"^a/(?P<x>\w+)/$", "^a/new/$", "covers"),
-                (r"a", "^ba$", "apart"),
-            ],
-        );
+        check(Style::Search, &[(r"^a/(?P<x>\w+)/$", "^a/new/$", "covers"), (r"a", "^ba$", "apart")]);
     }
 }
