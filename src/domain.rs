@@ -28,10 +28,8 @@ impl RepoName {
     /// safe as a path segment of an address.
     pub fn parse(text: &str) -> Option<RepoName> {
         let (owner, name) = text.split_once('/')?;
-        (is_segment(owner) && is_segment(name)).then(|| RepoName {
-            owner: owner.to_owned(),
-            name: name.to_owned(),
-        })
+        (is_segment(owner) && is_segment(name))
+            .then(|| RepoName { owner: owner.to_owned(), name: name.to_owned() })
     }
 }
 
@@ -45,9 +43,7 @@ fn is_segment(text: &str) -> bool {
     !text.is_empty()
         && text != "."
         && text != ".."
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 /// A repository and the installation through which we reach it.

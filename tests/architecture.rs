@@ -29,12 +29,11 @@ const HOMES: &[(&str, &str)] = &[
     ("base64", "cli"),
     ("clap", "cli"),
     ("encoding_rs", "engine"),
-    ("fancy_regex", "engine"),
     ("hmac", "github"),
     ("http", "github"),
     ("http_body_util", "github"),
+    ("hyper", "server"),
     ("hyper_rustls", "github"),
-    ("hyper_util", "github"),
     ("imara_diff", "engine"),
     ("octocrab", "github"),
     ("percent_encoding", "report"),
@@ -52,6 +51,7 @@ const HOMES: &[(&str, &str)] = &[
 const COMMON: &[(&str, &str)] = &[
     ("bytes", "a webhook's raw body, handed from the server to its signature without a copy"),
     ("hex", "digests as text: signatures, fingerprints, request names"),
+    ("hyper_util", "both ends of HTTP: the accept loop with its time-outs, the connector under the client"),
     ("ignore", "one meaning of .gitignore patterns on the command line and in a policy"),
     ("secrecy", "secrets are wrapped where they enter and unwrapped where they are used"),
     ("serde", "derives only; every room has values that are read or written"),
@@ -131,7 +131,10 @@ fn panics_unwind_in_every_profile() {
     for profile in ["dev", "release"] {
         let section = manifest.split(&format!("[profile.{profile}]\n")).nth(1).unwrap_or_default();
         let section = section.split("\n[").next().unwrap_or_default();
-        assert!(section.contains("panic = \"unwind\""), "profile {profile} must unwind: a job's panic is its own");
+        assert!(
+            section.contains("panic = \"unwind\""),
+            "profile {profile} must unwind: a job's panic is its own"
+        );
     }
 }
 
@@ -144,11 +147,24 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn the_engine_is_pure() {
-    let doors = ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now", "tokio::", "async fn"];
+    let doors = [
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "tokio::",
+        "async fn",
+    ];
     for file in sources().iter().filter(|file| file.room() == "engine" && !file.is_tests()) {
         let code = file.production_code();
         for door in doors {
-            assert!(!code.contains(door), "{} names `{door}`; the engine is text in, findings out", file.path);
+            assert!(
+                !code.contains(door),
+                "{} names `{door}`; the engine is text in, findings out",
+                file.path
+            );
         }
     }
 }
@@ -248,7 +264,8 @@ fn dependencies() -> Vec<(String, bool)> {
     let section = section.split("\n[").next().expect("a section");
     let mut found: Vec<(String, bool)> = Vec::new();
     for line in section.lines() {
-        let name = line.split(" = ").next().filter(|name| line.contains(" = ") && !name.starts_with([' ', '#']));
+        let name =
+            line.split(" = ").next().filter(|name| line.contains(" = ") && !name.starts_with([' ', '#']));
         if let Some(name) = name {
             found.push((name.replace('-', "_"), false));
         }

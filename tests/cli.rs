@@ -1,8 +1,6 @@
 //! The command line as its users meet it: the real binary on real directories and git repositories.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "these tests start the binary and git on real files"
-)]
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "these tests start the binary and git on real files")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "cli/change.rs"]

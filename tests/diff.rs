@@ -1,9 +1,6 @@
 //! Our hunks against git's own, on random texts: git's patches are read and undone by us, and git
 //! applies ours.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the test compares with the real git on real files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the test compares with the real git on real files")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
@@ -22,10 +19,7 @@ fn git(dir: &Path, args: &[&str]) -> (i32, String) {
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .output()
         .unwrap();
-    (
-        output.status.code().unwrap(),
-        String::from_utf8(output.stdout).unwrap(),
-    )
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
 }
 
 /// What GitHub gives as `patch`: git's output without the header of the file and the last newline.
@@ -41,15 +35,8 @@ fn patch_of(base: &str, head: &str) -> String {
 fn applied_by_git(base: &str, hunks: &[Hunk]) -> String {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a"), base).unwrap();
-    fs::write(
-        dir.path().join("patch"),
-        format!("--- a/a\n+++ b/a\n{}", written(hunks)),
-    )
-    .unwrap();
-    let (code, _) = git(
-        dir.path(),
-        &["apply", "--whitespace=nowarn", "--unidiff-zero", "patch"],
-    );
+    fs::write(dir.path().join("patch"), format!("--- a/a\n+++ b/a\n{}", written(hunks))).unwrap();
+    let (code, _) = git(dir.path(), &["apply", "--whitespace=nowarn", "--unidiff-zero", "patch"]);
     assert_eq!(code, 0, "git refuses {:?}", written(hunks));
     fs::read_to_string(dir.path().join("a")).unwrap()
 }
@@ -57,13 +44,7 @@ fn applied_by_git(base: &str, hunks: &[Hunk]) -> String {
 fn written(hunks: &[Hunk]) -> String {
     let mut text = String::new();
     for hunk in hunks {
-        let Hunk {
-            old_start,
-            old_lines,
-            new_start,
-            new_lines,
-            lines,
-        } = hunk;
+        let Hunk { old_start, old_lines, new_start, new_lines, lines } = hunk;
         text += &format!("@@ -{old_start},{old_lines} +{new_start},{new_lines} @@\n");
         for line in lines {
             text.push(match line.kind {
@@ -118,10 +99,6 @@ fn on_edits_as_people_make_them_the_hunks_are_those_of_git() {
         head.splice(at / 2..at / 2, moved);
         head[at / 3] = "# a changed line\n";
         let head = head.concat();
-        assert_eq!(
-            between(&base, &head),
-            parse_patch(&patch_of(&base, &head)).unwrap(),
-            "edited at {at}"
-        );
+        assert_eq!(between(&base, &head), parse_patch(&patch_of(&base, &head)).unwrap(), "edited at {at}");
     }
 }

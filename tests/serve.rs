@@ -1,4 +1,6 @@
 //! `scrutineer serve` as a process: started, asked, stopped by a signal, killed without one.
+#![expect(clippy::disallowed_methods, reason = "tests own their processes")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,9 +1,6 @@
 //! Finds and reads local files: what `.gitignore` names is left out, links are not followed, and
 //! what cannot be read is listed.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is the room that reads local files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that reads local files")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, FileType};
@@ -32,10 +29,7 @@ pub(super) fn find(here: &Here, paths: &[PathBuf]) -> anyhow::Result<Found> {
     for given in paths {
         let absolute = here.absolute(given);
         let real = fs::canonicalize(&absolute).with_context(|| match fs::symlink_metadata(&absolute) {
-            Ok(_) => format!(
-                "`{}` is a link that leads nowhere; name another path",
-                given.display()
-            ),
+            Ok(_) => format!("`{}` is a link that leads nowhere; name another path", given.display()),
             Err(_) => format!("`{}` cannot be audited; check the path", given.display()),
         })?;
         if absolute.starts_with(&here.root) && !real.starts_with(&here.root) {
@@ -75,19 +69,12 @@ impl Found {
         } else if kind.is_some_and(|kind| kind.is_file()) && (named || is_python(&path, entry.path())) {
             self.files.insert(path, entry.path().to_owned());
         } else if kind.is_none_or(is_special) && (named || is_python_path(&path)) {
-            self.skip(
-                here,
-                entry.path(),
-                SkipReason::Unreadable("it is no regular file".to_owned()),
-            );
+            self.skip(here, entry.path(), SkipReason::Unreadable("it is no regular file".to_owned()));
         }
     }
 
     fn skip(&mut self, here: &Here, path: &Path, reason: SkipReason) {
-        self.skipped.push(Skipped {
-            path: here.told(path),
-            reason,
-        });
+        self.skipped.push(Skipped { path: here.told(path), reason });
     }
 }
 
@@ -126,11 +113,7 @@ pub(super) fn read(at: &Path, limit: usize) -> Result<Vec<u8>, SkipReason> {
     File::open(at)
         .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
-    if bytes.len() > limit {
-        Err(too_large(bytes.len()))
-    } else {
-        Ok(bytes)
-    }
+    if bytes.len() > limit { Err(too_large(bytes.len())) } else { Ok(bytes) }
 }
 
 /// What stands at a path of the working tree, no link followed on the way.
@@ -150,10 +133,7 @@ pub(super) struct WorkingTree<'r> {
 
 impl<'r> WorkingTree<'r> {
     pub(super) fn new(root: &'r Path) -> WorkingTree<'r> {
-        WorkingTree {
-            root,
-            real: BTreeMap::new(),
-        }
+        WorkingTree { root, real: BTreeMap::new() }
     }
 
     pub(super) fn look(&mut self, path: &Path) -> Standing {

@@ -1,8 +1,5 @@
 //! Where the command was started: the directory, and the root to which paths are told relative.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is the room that knows where it stands"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that knows where it stands")]
 
 use std::env;
 use std::path::{Component, Path, PathBuf};
@@ -19,14 +16,8 @@ pub(super) struct Here {
 impl Here {
     pub(super) fn find() -> anyhow::Result<Here> {
         let directory = env::current_dir().context("find the current directory")?;
-        let root = directory
-            .ancestors()
-            .find(|above| above.join(".git").exists())
-            .unwrap_or(&directory);
-        Ok(Here {
-            root: root.to_owned(),
-            directory,
-        })
+        let root = directory.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&directory);
+        Ok(Here { root: root.to_owned(), directory })
     }
 
     /// A path as it was given, from the root of the file system, without `.` and `..`.
@@ -60,11 +51,7 @@ fn told(path: &Path) -> String {
 
 /// Columns of the terminal, where the shell tells.
 pub(super) fn columns() -> Option<usize> {
-    env::var("COLUMNS")
-        .ok()?
-        .parse()
-        .ok()
-        .filter(|columns| *columns >= 40)
+    env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns >= 40)
 }
 
 #[cfg(test)]
@@ -73,10 +60,7 @@ mod tests {
 
     #[test]
     fn paths_are_told_relative_to_the_root() {
-        let here = Here {
-            directory: "/project/src".into(),
-            root: "/project".into(),
-        };
+        let here = Here { directory: "/project/src".into(), root: "/project".into() };
         let check = |given: &str, expect: &str| {
             assert_eq!(here.told(&here.absolute(Path::new(given))), expect, "{given}");
         };

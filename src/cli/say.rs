@@ -7,10 +7,7 @@ use crate::report::escape::terminal;
 
 /// Tells what went wrong, with its causes.
 pub(super) fn error(error: &anyhow::Error) {
-    let causes: Vec<String> = error
-        .chain()
-        .map(|cause| terminal::text(&cause.to_string()))
-        .collect();
+    let causes: Vec<String> = error.chain().map(|cause| terminal::text(&cause.to_string())).collect();
     to_stderr(format_args!("error: {}\n", causes.join("\n  because: ")));
 }
 

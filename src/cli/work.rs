@@ -28,11 +28,7 @@ pub(super) fn all<J: Sync, A: Send>(
     tick: impl Fn(usize),
     work: impl Fn(&J) -> A + Sync,
 ) -> anyhow::Result<Vec<Result<A, Panicked>>> {
-    let queue = Queue {
-        jobs,
-        next: AtomicUsize::new(0),
-        done: AtomicUsize::new(0),
-    };
+    let queue = Queue { jobs, next: AtomicUsize::new(0), done: AtomicUsize::new(0) };
     let mut answers = thread::scope(|scope| {
         let (alive, ended) = mpsc::channel::<()>();
         let start = |_| {
@@ -49,9 +45,7 @@ pub(super) fn all<J: Sync, A: Send>(
         while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(TICK) {
             tick(queue.done.load(Ordering::Relaxed));
         }
-        let answers = workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_default());
+        let answers = workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default());
         anyhow::Ok(answers.collect::<Vec<_>>())
     })?;
     answers.sort_by_key(|(index, _)| *index);
@@ -87,23 +81,15 @@ thread_local! {
 /// From now on a panic is remembered for [`all`] to tell, not printed into the output.
 pub(super) fn remember_panics() {
     panic::set_hook(Box::new(|info| {
-        let place = info
-            .location()
-            .map(|location| format!("{}:{}", location.file(), location.line()));
+        let place = info.location().map(|location| format!("{}:{}", location.file(), location.line()));
         PLACE.set(place);
     }));
 }
 
 fn told(cause: &(dyn Any + Send)) -> Panicked {
-    let words = cause
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| cause.downcast_ref::<String>().map(String::as_str));
-    let words: String = words
-        .unwrap_or("a panic without words")
-        .chars()
-        .take(200)
-        .collect();
+    let words =
+        cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    let words: String = words.unwrap_or("a panic without words").chars().take(200).collect();
     match PLACE.take() {
         Some(place) => format!("{words} ({place})"),
         None => words,
@@ -141,18 +127,8 @@ mod tests {
 
     #[test]
     fn a_panic_costs_its_own_job_only() {
-        let answers = run(2, |job| {
-            if *job == 20 {
-                panic!("job {job} is bad")
-            } else {
-                *job
-            }
-        });
+        let answers = run(2, |job| if *job == 20 { panic!("job {job} is bad") } else { *job });
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 49);
-        assert!(
-            answers[20]
-                .as_ref()
-                .is_err_and(|words| words.starts_with("job 20 is bad"))
-        );
+        assert!(answers[20].as_ref().is_err_and(|words| words.starts_with("job 20 is bad")));
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn statement_of(module: &Module, node: NodeId) -> NodeId {
 /// Tokens of a statement; of a compound one, the header alone.
 pub(crate) fn statement_tokens(module: &Module, statement: NodeId) -> Vec<String> {
     let tree = module.tree();
-    tokens::collect(module, statement, |node| tree.parent(node) == Some(statement) && is_body(tree.kind(node)))
+    tokens::collect(module, statement, |node| {
+        tree.parent(node) == Some(statement) && is_body(tree.kind(node))
+    })
 }
 
 /// The digest of (rule, tokens), equal for moved code.
@@ -60,7 +62,10 @@ fn is_body(kind: Kind) -> bool {
 }
 
 fn is_clause(kind: Kind) -> bool {
-    matches!(kind, Kind::ElifClause | Kind::ElseClause | Kind::ExceptClause | Kind::FinallyClause | Kind::CaseClause)
+    matches!(
+        kind,
+        Kind::ElifClause | Kind::ElseClause | Kind::ExceptClause | Kind::FinallyClause | Kind::CaseClause
+    )
 }
 
 fn is_statement(kind: Kind) -> bool {

@@ -32,26 +32,18 @@ mod tests {
 
     #[test]
     fn python_is_known_by_its_extension() {
-        for (path, expect) in [
-            ("a.py", true),
-            ("d.d/a.pyi", true),
-            ("a.pyc", false),
-            ("py", false),
-            ("a.py/b", false),
-        ] {
+        for (path, expect) in
+            [("a.py", true), ("d.d/a.pyi", true), ("a.pyc", false), ("py", false), ("a.py/b", false)]
+        {
             assert_eq!(is_python_path(path), expect, "{path}");
         }
     }
 
     #[test]
     fn a_name_without_extension_may_be_a_script() {
-        for (path, expect) in [
-            ("bin/run", true),
-            ("Makefile", true),
-            ("a.d/run", true),
-            ("run.sh", false),
-            (".env", false),
-        ] {
+        for (path, expect) in
+            [("bin/run", true), ("Makefile", true), ("a.d/run", true), ("run.sh", false), (".env", false)]
+        {
             assert_eq!(may_be_script(path), expect, "{path}");
         }
     }

@@ -10,7 +10,9 @@ pub(crate) fn of(module: &Module) -> Layout<'_> {
     for node in tree.nodes() {
         match tree.kind(node) {
             Kind::Comment => layout.comments.push(comment(module, node)),
-            Kind::FunctionDefinition | Kind::ClassDefinition => layout.definitions.push(definition(module, node)),
+            Kind::FunctionDefinition | Kind::ClassDefinition => {
+                layout.definitions.push(definition(module, node))
+            }
             _ => {}
         }
         if is_statement(module, node) {
@@ -52,7 +54,8 @@ fn definition(module: &Module, node: NodeId) -> Definition {
 
 fn is_statement(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
-    let in_block = tree.parent(node).is_some_and(|parent| matches!(tree.kind(parent), Kind::Block | Kind::Module));
+    let in_block =
+        tree.parent(node).is_some_and(|parent| matches!(tree.kind(parent), Kind::Block | Kind::Module));
     tree.is_named(node) && !tree.is_extra(node) && in_block
 }
 
@@ -63,7 +66,8 @@ fn header(module: &Module, node: NodeId) -> (u32, u32) {
     let body = tree.child(node, Field::Body).or_else(|| tree.child(node, Field::Consequence));
     let last = match body {
         Some(body) => {
-            let colon = tree.children(node).filter(|child| module.text(*child) == ":" && *child < body).last();
+            let colon =
+                tree.children(node).filter(|child| module.text(*child) == ":" && *child < body).last();
             colon.map_or(span.start.line, |colon| module.span(colon).last_line())
         }
         None => span.last_line(),

@@ -16,11 +16,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            file_bytes: 1 << 20,
-            lines: 20_000,
-            nodes: 1_000_000,
-            parse_steps: 40_000,
-        }
+        Limits { file_bytes: 1 << 20, lines: 20_000, nodes: 1_000_000, parse_steps: 40_000 }
     }
 }

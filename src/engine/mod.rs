@@ -2,11 +2,13 @@
 
 mod analysis;
 mod audit;
+mod decode;
 pub mod diff;
 pub mod difference;
 pub mod examples;
 pub mod finding;
 mod fingerprint;
+mod foreign;
 pub mod language;
 mod layout;
 pub mod limits;

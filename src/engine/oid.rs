@@ -27,10 +27,7 @@ mod tests {
     fn a_blob_has_the_id_that_git_computes() {
         assert!(is_blob(b"", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"));
         assert!(is_blob(b"hello\n", "ce013625030ba8dba906f756967f9e9ca394464a"));
-        assert!(is_blob(
-            b"",
-            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
-        ));
+        assert!(is_blob(b"", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"));
     }
 
     #[test]

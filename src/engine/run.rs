@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::audit::FileAudit;
 use super::finding::{Finding, Fingerprint, Related, Span};
-use super::fingerprint;
 use super::matching::{Dispatch, Finder, Hit};
 use super::options::{Options, Setting};
 use super::python::{Field, Kind, Module, NodeId};
 use super::rule::{Rule, RuleSet, TestFiles, fill};
 use super::suppress::{self, KnownRules};
 use super::{Limits, Source, layout};
+use super::{fingerprint, foreign};
 
 /// The rules, compiled together, under the operator's ceilings. Shared by threads; an audit changes nothing in it.
 #[derive(Debug)]
@@ -41,17 +41,22 @@ impl Engine {
         let parsed = source.and_then(|source| Module::parse(source, limits, self.rules.types()));
         match parsed {
             Ok(module) => self.audit_module(&module, options),
-            Err(skipped) => FileAudit { path: path.to_owned(), skipped: Some(skipped), ..FileAudit::default() },
+            Err(skipped) => {
+                FileAudit { path: path.to_owned(), skipped: Some(skipped), ..FileAudit::default() }
+            }
         }
     }
 
     fn audit_module(&self, module: &Module, options: &Options) -> FileAudit {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
-        let wanted: Vec<bool> = rules.iter().map(|(rule, _)| may_speak(rule, module, options)).collect();
+        let foreign = foreign::is_foreign(module.source());
+        let speaks = |rule: &Rule| !foreign && may_speak(rule, module, options);
+        let wanted: Vec<bool> = rules.iter().map(|(rule, _)| speaks(rule)).collect();
         let hits = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
-        let findings = believed.map(|(rule, hit)| finding(rules[rule].0, options.of(rules[rule].0), hit, module));
+        let findings =
+            believed.map(|(rule, hit)| finding(rules[rule].0, options.of(rules[rule].0), hit, module));
         let mut findings = in_order(findings.collect());
         let outcome = suppress::apply(&mut findings, &layout::of(module), &self.known(&wanted));
         FileAudit {
@@ -92,7 +97,8 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, module: &Module) -> Fin
     let symbol = module.symbol_path(hit.node);
     let statement = fingerprint::statement_of(module, hit.node);
     let tokens = fingerprint::statement_tokens(module, statement);
-    let related = |(node, note): &(NodeId, String)| Related { span: header(module, *node), note: note.clone() };
+    let related =
+        |(node, note): &(NodeId, String)| Related { span: header(module, *node), note: note.clone() };
     Finding {
         severity: setting.severity.or(hit.severity).unwrap_or(rule.severity),
         confidence: hit.confidence.unwrap_or(rule.confidence),
@@ -104,7 +110,10 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, module: &Module) -> Fin
         related: hit.related.iter().map(related).collect(),
         suggestion: hit.suggestion,
         tokens: fingerprint::of_tokens(&rule.id, &tokens),
-        fingerprint: Fingerprint { group: fingerprint::group(&rule.id, path, &symbol, &tokens), occurrence: 0 },
+        fingerprint: Fingerprint {
+            group: fingerprint::group(&rule.id, path, &symbol, &tokens),
+            occurrence: 0,
+        },
         path: path.to_owned(),
         symbol,
         suppressed: None,

@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use encoding_rs::Encoding;
-
+use super::decode::decode_text;
 use super::limits::Limits;
 use super::skip::{SkipReason, Skipped};
 use super::{Position, Span};
@@ -22,34 +21,20 @@ impl Source {
     /// Decodes `bytes` as Python would: a byte order mark, else the encoding cookie of the first two lines,
     /// else UTF-8.
     pub fn decode(path: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Skipped> {
-        let skipped = |reason| Skipped {
-            path: path.to_owned(),
-            reason,
-        };
+        let skipped = |reason| Skipped { path: path.to_owned(), reason };
         let text = decode_text(bytes, limits).map_err(skipped)?;
         let source = Source::new(path, text);
         if source.line_count() > limits.lines {
             let lines = source.line_count();
-            return Err(skipped(SkipReason::TooManyLines {
-                lines,
-                limit: limits.lines,
-            }));
+            return Err(skipped(SkipReason::TooManyLines { lines, limit: limits.lines }));
         }
         Ok(source)
     }
 
     fn new(path: &str, text: String) -> Source {
-        let after_newlines = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, b)| *b == b'\n')
-            .map(|(i, _)| i as u32 + 1);
+        let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
         let starts = std::iter::once(0).chain(after_newlines).collect();
-        Source {
-            path: path.to_owned(),
-            text,
-            starts,
-        }
+        Source { path: path.to_owned(), text, starts }
     }
 
     /// Relative to the repository's root, `/` between segments.
@@ -81,10 +66,7 @@ impl Source {
     pub fn line_bytes(&self, n: u32) -> Option<Range<usize>> {
         let index = (n as usize).checked_sub(1)?;
         let start = *self.starts.get(index)? as usize;
-        let end = self
-            .starts
-            .get(index + 1)
-            .map_or(self.text.len(), |next| *next as usize);
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         Some(start..end)
     }
 
@@ -106,11 +88,7 @@ impl Source {
     pub fn span(&self, bytes: Range<usize>) -> Span {
         let start = self.floor_boundary(bytes.start);
         let end = self.floor_boundary(bytes.end.max(start));
-        Span {
-            start: self.position(start),
-            end: self.position(end),
-            bytes: start..end,
-        }
+        Span { start: self.position(start), end: self.position(end), bytes: start..end }
     }
 
     fn floor_boundary(&self, byte: usize) -> usize {
@@ -122,101 +100,6 @@ impl Source {
     }
 }
 
-fn decode_text(bytes: &[u8], limits: &Limits) -> Result<String, SkipReason> {
-    if bytes.len() > limits.file_bytes {
-        return Err(SkipReason::TooLarge {
-            bytes: bytes.len(),
-            limit: limits.file_bytes,
-        });
-    }
-    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
-        return Err(SkipReason::LfsPointer);
-    }
-    if bytes.contains(&0) {
-        return Err(SkipReason::NotText);
-    }
-    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return decode_utf8(rest);
-    }
-    match cookie(bytes) {
-        None => decode_utf8(bytes),
-        Some(label) => decode_declared(bytes, &label),
-    }
-}
-
-fn decode_utf8(bytes: &[u8]) -> Result<String, SkipReason> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
-            + 1;
-        SkipReason::Encoding(format!(
-            "line {line} is not valid UTF-8, and no encoding is declared"
-        ))
-    })?;
-    Ok(text.to_owned())
-}
-
-fn decode_declared(bytes: &[u8], label: &str) -> Result<String, SkipReason> {
-    let Some(encoding) = encoding_of(label) else {
-        return Err(SkipReason::Encoding(format!(
-            "the declared encoding {label:?} is not known"
-        )));
-    };
-    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-    let text =
-        text.ok_or_else(|| SkipReason::Encoding(format!("the text is not valid {label}, as it declares")))?;
-    Ok(text.into_owned())
-}
-
-/// Python's name of an encoding to its decoder. Encodings that no Python source can have are refused.
-fn encoding_of(label: &str) -> Option<&'static Encoding> {
-    let normal = label.to_ascii_lowercase().replace('_', "-");
-    let known = match normal.as_str() {
-        name if name == "utf-8" || name.starts_with("utf-8-") => "utf-8",
-        "latin-1" | "iso-latin-1" | "l1" | "iso8859-1" => "latin1",
-        name if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => "latin1",
-        name => name,
-    };
-    let encoding = Encoding::for_label_no_replacement(known.as_bytes())?;
-    encoding.is_ascii_compatible().then_some(encoding)
-}
-
-/// The encoding that a PEP 263 comment in the first two lines declares.
-fn cookie(bytes: &[u8]) -> Option<String> {
-    let mut lines = bytes.split(|b| *b == b'\n');
-    let first = lines.next()?;
-    if let Some(label) = cookie_in(first) {
-        return Some(label);
-    }
-    let blank = |line: &[u8]| {
-        let text = line.trim_ascii_start();
-        text.is_empty() || text.starts_with(b"#")
-    };
-    if blank(first) {
-        cookie_in(lines.next()?)
-    } else {
-        None
-    }
-}
-
-fn cookie_in(line: &[u8]) -> Option<String> {
-    let comment = line.trim_ascii_start();
-    if !comment.starts_with(b"#") {
-        return None;
-    }
-    let comment = String::from_utf8_lossy(comment);
-    comment.match_indices("coding").find_map(|(at, word)| {
-        let rest = &comment[at + word.len()..];
-        let value = rest.strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
-        let end = value
-            .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
-            .unwrap_or(value.len());
-        (end > 0).then(|| value[..end].to_owned())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,85 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn text_is_decoded_as_python_would() {
-        let cases: [(&[u8], &str); 11] = [
-            (b"", ""),
-            (b"x = 1\n", "x = 1\n"),
-            (b"\xef\xbb\xbfx", "x"),
-            ("é".as_bytes(), "é"),
-            (
-                b"# -*- coding: latin-1 -*-\n'\xe9'",
-                "# -*- coding: latin-1 -*-\n'é'",
-            ),
-            (
-                b"#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'\xcf'",
-                "#!/usr/bin/python\n# vim: set fileencoding=cp1251 :\n'П'",
-            ),
-            (b"# coding=UTF_8\n'\xc3\xa9'", "# coding=UTF_8\n'é'"),
-            (b"# coding: utf-8-unix\n'\xc3\xa9'", "# coding: utf-8-unix\n'é'"),
-            (b"# coding: iso-8859-15\n'\xa4'", "# coding: iso-8859-15\n'€'"),
-            (b"x = 1\n# coding: nonsense\n", "x = 1\n# coding: nonsense\n"),
-            (b"\n\n# coding: nonsense\n", "\n\n# coding: nonsense\n"),
-        ];
-        for (bytes, expect) in cases {
-            match decode(bytes) {
-                Ok(source) => assert_eq!(source.text(), expect),
-                Err(error) => assert_eq!(error, expect),
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_no_readable_text_is_skipped_with_the_reason() {
-        let cases: [(&[u8], &str); 6] = [
-            (b"a\0b", "not text: it contains a NUL byte"),
-            (
-                b"x\n\xff",
-                "unreadable encoding: line 2 is not valid UTF-8, and no encoding is declared",
-            ),
-            (
-                b"# coding: klingon\n",
-                "unreadable encoding: the declared encoding \"klingon\" is not known",
-            ),
-            (
-                b"# coding: utf-16\n",
-                "unreadable encoding: the declared encoding \"utf-16\" is not known",
-            ),
-            (
-                b"# coding: euc-jp\n\xff",
-                "unreadable encoding: the text is not valid euc-jp, as it declares",
-            ),
-            (
-                b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
-                "a Git LFS pointer: its content is not in the repository",
-            ),
-        ];
-        for (bytes, expect) in cases {
-            assert_eq!(decode(bytes).unwrap_err(), expect);
-        }
-    }
-
-    #[test]
     fn ceilings_are_inclusive() {
-        let limits = Limits {
-            file_bytes: 4,
-            lines: 2,
-            ..Limits::default()
-        };
-        let reason = |bytes: &[u8]| {
-            Source::decode("a.py", bytes, &limits)
-                .err()
-                .map(|skipped| skipped.reason)
-        };
+        let limits = Limits { file_bytes: 4, lines: 2, ..Limits::default() };
+        let reason =
+            |bytes: &[u8]| Source::decode("a.py", bytes, &limits).err().map(|skipped| skipped.reason);
         assert_eq!(reason(b"a\nb\n"), None);
-        assert_eq!(
-            reason(b"12345"),
-            Some(SkipReason::TooLarge { bytes: 5, limit: 4 })
-        );
-        assert_eq!(
-            reason(b"\n\n\n"),
-            Some(SkipReason::TooManyLines { lines: 3, limit: 2 })
-        );
+        assert_eq!(reason(b"12345"), Some(SkipReason::TooLarge { bytes: 5, limit: 4 }));
+        assert_eq!(reason(b"\n\n\n"), Some(SkipReason::TooManyLines { lines: 3, limit: 2 }));
     }
 
     #[test]

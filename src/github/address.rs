@@ -39,11 +39,7 @@ pub(super) fn check(name: &'static str, url: &Url) -> Result<(), ConfigError> {
     } else {
         return Ok(());
     };
-    Err(ConfigError::Address {
-        name,
-        url: redacted(url),
-        reason,
-    })
+    Err(ConfigError::Address { name, url: redacted(url), reason })
 }
 
 fn redacted(url: &Url) -> String {
@@ -70,10 +66,7 @@ mod tests {
             ("https://api.github.com/", "https://api.github.com/graphql"),
             ("https://git.example/api/v3", "https://git.example/api/graphql"),
             ("https://git.example/api/v3/", "https://git.example/api/graphql"),
-            (
-                "https://git.example/sub/api/v3",
-                "https://git.example/sub/api/graphql",
-            ),
+            ("https://git.example/sub/api/v3", "https://git.example/sub/api/graphql"),
             ("http://127.0.0.1:8080/base", "http://127.0.0.1:8080/base/graphql"),
         ] {
             assert_eq!(graphql(&url(api)).as_str(), expect, "{api}");
@@ -84,14 +77,8 @@ mod tests {
     fn addresses_keep_the_path_of_their_base() {
         for (base, expect) in [
             ("https://api.github.com", "https://api.github.com/repos/a/b"),
-            (
-                "https://git.example/api/v3/",
-                "https://git.example/api/v3/repos/a/b",
-            ),
-            (
-                "http://127.0.0.1:8080/base",
-                "http://127.0.0.1:8080/base/repos/a/b",
-            ),
+            ("https://git.example/api/v3/", "https://git.example/api/v3/repos/a/b"),
+            ("http://127.0.0.1:8080/base", "http://127.0.0.1:8080/base/repos/a/b"),
         ] {
             assert_eq!(below(&url(base), &["repos", "a", "b"]).as_str(), expect);
         }
@@ -102,10 +89,7 @@ mod tests {
     fn an_address_that_cannot_be_called_is_refused_without_showing_its_password() {
         for text in ["ftp://h/", "https://me:hunter2@h/", "https://h/?x", "data:x"] {
             let error = check("GITHUB_API_URL", &url(text)).unwrap_err().to_string();
-            assert!(
-                error.contains("GITHUB_API_URL") && !error.contains("hunter2"),
-                "{error}"
-            );
+            assert!(error.contains("GITHUB_API_URL") && !error.contains("hunter2"), "{error}");
         }
         assert!(check("GITHUB_API_URL", &url("http://127.0.0.1:1/")).is_ok());
     }

@@ -111,10 +111,7 @@ impl RepoClient {
 
     /// Changes a check run; its annotations are added to those that stand.
     pub async fn update_check(&self, id: CheckId, update: &CheckUpdate) -> Result<(), Error> {
-        let body = UpdateBody {
-            progress: update.status.into(),
-            output: update.output.as_ref(),
-        };
+        let body = UpdateBody { progress: update.status.into(), output: update.output.as_ref() };
         let url = self.url(&["check-runs", &id.0.to_string()]);
         let _: Made = self.write(Method::PATCH, url, &body).await?;
         Ok(())
@@ -153,14 +150,10 @@ struct Progress {
 impl From<CheckStatus> for Progress {
     fn from(status: CheckStatus) -> Progress {
         match status {
-            CheckStatus::InProgress => Progress {
-                status: "in_progress",
-                conclusion: None,
-            },
-            CheckStatus::Completed(conclusion) => Progress {
-                status: "completed",
-                conclusion: Some(conclusion),
-            },
+            CheckStatus::InProgress => Progress { status: "in_progress", conclusion: None },
+            CheckStatus::Completed(conclusion) => {
+                Progress { status: "completed", conclusion: Some(conclusion) }
+            }
         }
     }
 }

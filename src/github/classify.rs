@@ -33,31 +33,17 @@ pub(super) fn refusal(answer: &Answer, kind: Kind) -> Error {
     let message = message(&body, answer.status);
     if let Some((retry_after, secondary)) = limits::rate_limit(answer, &message, &body.errors) {
         let request_id = request_id(answer);
-        return Error::RateLimited {
-            retry_after,
-            secondary,
-            request_id,
-        };
+        return Error::RateLimited { retry_after, secondary, request_id };
     }
     let request_id = request_id(answer);
     match answer.status.as_u16() {
         401 => Error::Unauthorized { message, request_id },
         403 => Error::Forbidden { message, request_id },
-        404 => Error::NotFound {
-            what: message,
-            request_id,
-        },
+        404 => Error::NotFound { what: message, request_id },
         410 | 451 => Error::Gone { message, request_id },
         408 | 500..=599 => unanswered(kind, Some(answer.status.as_u16()), message, request_id),
-        400..=499 => Error::Unprocessable {
-            message,
-            errors: words(&body.errors),
-            request_id,
-        },
-        status => Error::Malformed {
-            cause: format!("status {status}"),
-            request_id,
-        },
+        400..=499 => Error::Unprocessable { message, errors: words(&body.errors), request_id },
+        status => Error::Malformed { cause: format!("status {status}"), request_id },
     }
 }
 
@@ -65,11 +51,7 @@ pub(super) fn refusal(answer: &Answer, kind: Kind) -> Error {
 pub(super) fn lost(lost: Lost, kind: Kind) -> Error {
     let request_id = RequestId::default();
     match lost {
-        Lost::NeverSent(cause) => Error::Unavailable {
-            status: None,
-            cause,
-            request_id,
-        },
+        Lost::NeverSent(cause) => Error::Unavailable { status: None, cause, request_id },
         Lost::NoAnswer(cause) => unanswered(kind, None, cause, request_id),
         Lost::TooLong(cause) if kind == Kind::Write => Error::Unknown { cause, request_id },
         Lost::TooLong(cause) | Lost::Astray(cause) => Error::Malformed { cause, request_id },
@@ -87,11 +69,7 @@ pub(super) fn unreadable(answer: &Answer, kind: Kind, cause: &str) -> Error {
 
 fn unanswered(kind: Kind, status: Option<u16>, cause: String, request_id: RequestId) -> Error {
     match kind {
-        Kind::Read => Error::Unavailable {
-            status,
-            cause,
-            request_id,
-        },
+        Kind::Read => Error::Unavailable { status, cause, request_id },
         Kind::Write => {
             let cause = match status {
                 Some(status) => format!("status {status}, {cause}"),
@@ -142,11 +120,7 @@ mod tests {
     /// One word for the kind of error, then what a caller reads in it.
     fn summary(error: &Error) -> String {
         match error {
-            Error::RateLimited {
-                retry_after,
-                secondary,
-                ..
-            } => {
+            Error::RateLimited { retry_after, secondary, .. } => {
                 format!("rate {} {secondary}", retry_after.as_secs())
             }
             Error::Unauthorized { message, .. } => format!("unauthorized {message}"),
@@ -161,9 +135,8 @@ mod tests {
     }
 
     fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        let headers =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
         Answer {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter(headers),
@@ -173,16 +146,8 @@ mod tests {
 
     fn check(status: u16, headers: &[(&'static str, &str)], body: &str, read: &str, write: &str) {
         let answer = answer(status, headers, body);
-        assert_eq!(
-            summary(&refusal(&answer, Kind::Read)),
-            read,
-            "read: {status} {body}"
-        );
-        assert_eq!(
-            summary(&refusal(&answer, Kind::Write)),
-            write,
-            "write: {status} {body}"
-        );
+        assert_eq!(summary(&refusal(&answer, Kind::Read)), read, "read: {status} {body}");
+        assert_eq!(summary(&refusal(&answer, Kind::Write)), write, "write: {status} {body}");
     }
 
     fn same(status: u16, headers: &[(&'static str, &str)], body: &str, expect: &str) {
@@ -192,23 +157,13 @@ mod tests {
     #[test]
     fn a_rate_limit_comes_before_its_status() {
         same(403, &[("retry-after", "7")], "{}", "rate 7 true");
-        same(
-            422,
-            &[],
-            r#"{"message":"Validation Failed","errors":[{"code":"abuse"}]}"#,
-            "rate 60 true",
-        );
+        same(422, &[], r#"{"message":"Validation Failed","errors":[{"code":"abuse"}]}"#, "rate 60 true");
     }
 
     #[test]
     fn refusals_are_told_apart() {
         let integration = r#"{"message":"Resource not accessible by integration"}"#;
-        same(
-            401,
-            &[],
-            r#"{"message":"Bad credentials"}"#,
-            "unauthorized Bad credentials",
-        );
+        same(401, &[], r#"{"message":"Bad credentials"}"#, "unauthorized Bad credentials");
         same(
             403,
             &[("x-ratelimit-remaining", "12")],
@@ -217,18 +172,8 @@ mod tests {
         );
         same(404, &[], "", "not found Not Found");
         same(410, &[], "{}", "gone Gone");
-        same(
-            451,
-            &[],
-            r#"{"message":"Repository access blocked"}"#,
-            "gone Repository access blocked",
-        );
-        same(
-            400,
-            &[],
-            r#"{"message":"Problems parsing JSON"}"#,
-            "unprocessable Problems parsing JSON []",
-        );
+        same(451, &[], r#"{"message":"Repository access blocked"}"#, "gone Repository access blocked");
+        same(400, &[], r#"{"message":"Problems parsing JSON"}"#, "unprocessable Problems parsing JSON []");
         same(304, &[], "", "malformed status 304");
     }
 
@@ -252,31 +197,14 @@ mod tests {
             r#"{"message":"m","errors":[{"code":"invalid"}]}"#,
             r#"unprocessable m ["{\"code\":\"invalid\"}"]"#,
         );
-        same(
-            422,
-            &[],
-            r#"{"message":"m","errors":"plain"}"#,
-            r#"unprocessable m ["plain"]"#,
-        );
+        same(422, &[], r#"{"message":"m","errors":"plain"}"#, r#"unprocessable m ["plain"]"#);
         same(422, &[], "<html>", "unprocessable Unprocessable Entity []");
     }
 
     #[test]
     fn a_failing_server_leaves_the_outcome_of_a_write_unknown() {
-        check(
-            502,
-            &[],
-            "<html>oops</html>",
-            "unavailable Some(502)",
-            "unknown status 502, Bad Gateway",
-        );
-        check(
-            503,
-            &[],
-            r#"{"message":"m"}"#,
-            "unavailable Some(503)",
-            "unknown status 503, m",
-        );
+        check(502, &[], "<html>oops</html>", "unavailable Some(502)", "unknown status 502, Bad Gateway");
+        check(503, &[], r#"{"message":"m"}"#, "unavailable Some(503)", "unknown status 503, m");
     }
 
     #[test]
@@ -297,15 +225,9 @@ mod tests {
 
     #[test]
     fn githubs_request_id_is_kept_and_shown() {
-        let error = refusal(
-            &answer(404, &[("x-github-request-id", "AB:12")], "{}"),
-            Kind::Read,
-        );
+        let error = refusal(&answer(404, &[("x-github-request-id", "AB:12")], "{}"), Kind::Read);
         assert_eq!(error.request_id(), Some("AB:12"));
-        assert_eq!(
-            error.to_string(),
-            "not found at GitHub: Not Found (GitHub request AB:12)"
-        );
+        assert_eq!(error.to_string(), "not found at GitHub: Not Found (GitHub request AB:12)");
     }
 
     #[test]

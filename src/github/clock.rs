@@ -1,8 +1,5 @@
 //! The room's door to the clock.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the one place of this room that reads the clock"
-)]
+#![expect(clippy::disallowed_methods, reason = "the one place of this room that reads the clock")]
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 

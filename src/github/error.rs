@@ -42,18 +42,10 @@ pub enum Error {
     Gone { message: String, request_id: RequestId },
     /// GitHub understood and refused what we wrote.
     #[error("GitHub refused what we wrote: {message} {errors:?}{request_id}")]
-    Unprocessable {
-        message: String,
-        errors: Vec<String>,
-        request_id: RequestId,
-    },
+    Unprocessable { message: String, errors: Vec<String>, request_id: RequestId },
     /// A read failed, or a write never left: safe to repeat.
     #[error("GitHub is not available: {cause}{request_id}")]
-    Unavailable {
-        status: Option<u16>,
-        cause: String,
-        request_id: RequestId,
-    },
+    Unavailable { status: Option<u16>, cause: String, request_id: RequestId },
     /// A write was sent and its outcome is not known (time-out, lost connection, 5xx): look before repeating.
     #[error("outcome of a write to GitHub unknown: {cause}{request_id}")]
     Unknown { cause: String, request_id: RequestId },

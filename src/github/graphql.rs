@@ -49,10 +49,7 @@ impl RepoClient {
             method: Method::POST,
             url: self.connection.graphql_url.clone(),
             accept: JSON,
-            body: Some(encode(&Ask {
-                query: document,
-                variables,
-            })?),
+            body: Some(encode(&Ask { query: document, variables })?),
         };
         open(&self.call(&call).await?)
     }
@@ -65,17 +62,9 @@ fn open(answer: &Answer) -> Result<Reply, Error> {
         return Err(limit);
     }
     match (envelope.data, envelope.errors.first()) {
-        (Some(data), _) => Ok(Reply {
-            data,
-            faults: envelope.errors,
-            request_id,
-        }),
+        (Some(data), _) => Ok(Reply { data, faults: envelope.errors, request_id }),
         (None, Some(fault)) => Err(fault.error(&request_id)),
-        (None, None) => Err(classify::unreadable(
-            answer,
-            Kind::Read,
-            "neither data nor errors",
-        )),
+        (None, None) => Err(classify::unreadable(answer, Kind::Read, "neither data nor errors")),
     }
 }
 
@@ -89,20 +78,10 @@ impl Fault {
     pub(super) fn error(&self, request_id: &RequestId) -> Error {
         let (message, request_id) = (self.message.clone(), request_id.clone());
         match self.kind.as_deref() {
-            Some("NOT_FOUND") => Error::NotFound {
-                what: message,
-                request_id,
-            },
+            Some("NOT_FOUND") => Error::NotFound { what: message, request_id },
             Some("FORBIDDEN" | "INSUFFICIENT_SCOPES") => Error::Forbidden { message, request_id },
-            _ if self.may_pass() => Error::Unavailable {
-                status: None,
-                cause: message,
-                request_id,
-            },
-            _ => Error::Malformed {
-                cause: message,
-                request_id,
-            },
+            _ if self.may_pass() => Error::Unavailable { status: None, cause: message, request_id },
+            _ => Error::Malformed { cause: message, request_id },
         }
     }
 
@@ -110,18 +89,9 @@ impl Fault {
     /// query, unless its words speak of GitHub's own trouble.
     fn may_pass(&self) -> bool {
         let message = self.message.to_ascii_lowercase();
-        let trouble = [
-            "something went wrong",
-            "timeout",
-            "timed out",
-            "limits exceeded",
-            "temporarily",
-        ];
+        let trouble = ["something went wrong", "timeout", "timed out", "limits exceeded", "temporarily"];
         !self.path.is_empty()
-            || self
-                .kind
-                .as_deref()
-                .is_some_and(|kind| kind.ends_with("_LIMITS_EXCEEDED"))
+            || self.kind.as_deref().is_some_and(|kind| kind.ends_with("_LIMITS_EXCEEDED"))
             || trouble.iter().any(|words| message.contains(words))
     }
 
@@ -134,11 +104,7 @@ impl Fault {
             (None, false) => limits::until_reset(answer),
         };
         let request_id = classify::request_id(answer);
-        (primary || secondary).then_some(Error::RateLimited {
-            retry_after,
-            secondary,
-            request_id,
-        })
+        (primary || secondary).then_some(Error::RateLimited { retry_after, secondary, request_id })
     }
 }
 
@@ -150,11 +116,7 @@ mod tests {
     use super::*;
 
     fn reply(body: &Value) -> Result<Reply, Error> {
-        open(&Answer {
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            body: body.to_string().into(),
-        })
+        open(&Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_string().into() })
     }
 
     #[test]
@@ -165,25 +127,16 @@ mod tests {
         }));
         let reply = reply.unwrap();
         assert_eq!(reply.data["repository"], json!({"f0": null}));
-        assert_eq!(
-            reply.faults[0].path().collect::<Vec<_>>(),
-            ["repository", "f0", "text"]
-        );
+        assert_eq!(reply.faults[0].path().collect::<Vec<_>>(), ["repository", "f0", "text"]);
     }
 
     #[test]
     fn a_limit_is_a_limit_even_with_data() {
         let primary =
             json!({"data": {}, "errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]});
-        assert!(matches!(
-            reply(&primary),
-            Err(Error::RateLimited { secondary: false, .. })
-        ));
+        assert!(matches!(reply(&primary), Err(Error::RateLimited { secondary: false, .. })));
         let secondary = json!({"errors": [{"message": "You have exceeded a secondary rate limit."}]});
-        assert!(matches!(
-            reply(&secondary),
-            Err(Error::RateLimited { secondary: true, .. })
-        ));
+        assert!(matches!(reply(&secondary), Err(Error::RateLimited { secondary: true, .. })));
     }
 
     #[test]

@@ -49,11 +49,7 @@ impl App {
     /// repository: not worth keeping.
     pub(super) fn authorization(&self) -> Result<HeaderValue, String> {
         let now = clock::now_unix();
-        let claims = Claims {
-            iss: &self.issuer,
-            iat: now - BACK_DATED,
-            exp: now + LIFETIME,
-        };
+        let claims = Claims { iss: &self.issuer, iat: now - BACK_DATED, exp: now + LIFETIME };
         let token = encode(&Header::new(Algorithm::RS256), &claims, &self.key)
             .map_err(|error| format!("the App's key cannot sign: {error}"))?;
         bearer(&SecretString::from(token))

@@ -42,9 +42,7 @@ pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
 
 /// The wait until the quota is full again; one second more, since the header is cut to seconds.
 pub(super) fn until_reset(answer: &Answer) -> Duration {
-    let reset: Option<i64> = answer
-        .header("x-ratelimit-reset")
-        .and_then(|text| text.parse().ok());
+    let reset: Option<i64> = answer.header("x-ratelimit-reset").and_then(|text| text.parse().ok());
     let Some(reset) = reset else {
         return SECONDARY_WAIT;
     };
@@ -80,19 +78,14 @@ mod tests {
     use super::*;
 
     fn check(status: u16, headers: &[(&'static str, &str)], message: &str, expect: Option<(u64, bool)>) {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        let headers =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
         let answer = Answer {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::from_iter(headers),
             body: bytes::Bytes::new(),
         };
-        let errors = if message == "coded" {
-            json!([{"code": "abuse"}])
-        } else {
-            json!(["plain"])
-        };
+        let errors = if message == "coded" { json!([{"code": "abuse"}]) } else { json!(["plain"]) };
         let limit =
             rate_limit(&answer, message, &errors).map(|(wait, secondary)| (wait.as_secs(), secondary));
         assert_eq!(limit, expect, "{status} {message}");
@@ -104,12 +97,7 @@ mod tests {
     fn githubs_wait_is_kept_within_reason() {
         check(403, &[("retry-after", "7")], "", Some((7, true)));
         check(429, &[("retry-after", "7")], "", Some((7, true)));
-        check(
-            429,
-            &[("retry-after", "9"), ("x-ratelimit-remaining", "0")],
-            "",
-            Some((9, false)),
-        );
+        check(429, &[("retry-after", "9"), ("x-ratelimit-remaining", "0")], "", Some((9, false)));
         check(403, &[("retry-after", "99999999999999")], "", Some((7_200, true)));
     }
 
@@ -127,24 +115,14 @@ mod tests {
     fn a_secondary_limit_without_a_time_waits_a_minute() {
         check(429, &[], "", Some((60, true)));
         check(403, &[], SECONDARY, Some((60, true)));
-        check(
-            403,
-            &[],
-            "You have triggered an abuse detection mechanism",
-            Some((60, true)),
-        );
+        check(403, &[], "You have triggered an abuse detection mechanism", Some((60, true)));
         check(422, &[], "coded", Some((60, true)));
         check(422, &[], "was submitted too quickly", Some((60, true)));
     }
 
     #[test]
     fn other_refusals_are_no_limits() {
-        check(
-            403,
-            &[("x-ratelimit-remaining", "12")],
-            "Resource not accessible by integration",
-            None,
-        );
+        check(403, &[("x-ratelimit-remaining", "12")], "Resource not accessible by integration", None);
         check(422, &[], "Validation Failed", None);
         check(404, &[("x-ratelimit-remaining", "0")], "", None);
     }

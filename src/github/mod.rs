@@ -70,24 +70,17 @@ impl GitHub {
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,
         };
-        Ok(GitHub {
-            connection: Arc::new(connection),
-        })
+        Ok(GitHub { connection: Arc::new(connection) })
     }
 
     /// The verbs on one repository.
     pub fn repo(&self, repo: &Repo) -> RepoClient {
-        RepoClient {
-            connection: Arc::clone(&self.connection),
-            repo: repo.clone(),
-        }
+        RepoClient { connection: Arc::clone(&self.connection), repo: repo.clone() }
     }
 }
 
 impl std::fmt::Debug for GitHub {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GitHub")
-            .field("api_url", &self.connection.api_url.as_str())
-            .finish_non_exhaustive()
+        f.debug_struct("GitHub").field("api_url", &self.connection.api_url.as_str()).finish_non_exhaustive()
     }
 }

@@ -30,14 +30,7 @@ impl RepoClient {
     /// Reads something.
     pub(super) async fn get(&self, url: Url, accept: &'static str) -> Result<Answer, Error> {
         let (kind, method) = (Kind::Read, Method::GET);
-        self.call(&Call {
-            kind,
-            method,
-            url,
-            accept,
-            body: None,
-        })
-        .await
+        self.call(&Call { kind, method, url, accept, body: None }).await
     }
 
     /// Writes something. Sent once: what a lost answer means is the caller's to find out.
@@ -48,22 +41,14 @@ impl RepoClient {
         body: &impl Serialize,
     ) -> Result<T, Error> {
         let body = Some(encode(body)?);
-        let call = Call {
-            kind: Kind::Write,
-            method,
-            url,
-            accept: JSON,
-            body,
-        };
+        let call = Call { kind: Kind::Write, method, url, accept: JSON, body };
         let answer = self.call(&call).await?;
         decode(&answer, Kind::Write)
     }
 
     /// Sends a call and gives its answer if it is a success.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Error> {
-        let Connection {
-            transport, tokens, ..
-        } = self.connection.as_ref();
+        let Connection { transport, tokens, .. } = self.connection.as_ref();
         let pass = tokens.get(transport, &self.repo, None).await?;
         let lost = |lost| classify::lost(lost, call.kind);
         let answer = transport.send(call, &pass.authorization).await.map_err(lost)?;
@@ -78,10 +63,8 @@ impl RepoClient {
 }
 
 pub(super) fn encode(body: &impl Serialize) -> Result<bytes::Bytes, Error> {
-    let json = serde_json::to_vec(body).map_err(|error| Error::Malformed {
-        cause: error.to_string(),
-        request_id: RequestId::default(),
-    })?;
+    let json = serde_json::to_vec(body)
+        .map_err(|error| Error::Malformed { cause: error.to_string(), request_id: RequestId::default() })?;
     Ok(json.into())
 }
 
@@ -89,10 +72,7 @@ pub(super) fn encode(body: &impl Serialize) -> Result<bytes::Bytes, Error> {
 pub(super) fn decode<T: DeserializeOwned>(answer: &Answer, kind: Kind) -> Result<T, Error> {
     serde_json::from_slice(&answer.body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let cause = format!(
-            "not the promised JSON ({:?} at {line}:{column})",
-            error.classify()
-        );
+        let cause = format!("not the promised JSON ({:?} at {line}:{column})", error.classify());
         classify::unreadable(answer, kind, &cause)
     })
 }

@@ -72,11 +72,7 @@ pub enum ConfigError {
         "{name} {url} cannot be used: {reason}; give an address such as https://api.github.com or \
          https://HOST/api/v3"
     )]
-    Address {
-        name: &'static str,
-        url: String,
-        reason: &'static str,
-    },
+    Address { name: &'static str, url: String, reason: &'static str },
     #[error("the HTTP client cannot be started: {0}")]
     Client(String),
 }

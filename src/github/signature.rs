@@ -31,11 +31,7 @@ impl Secrets {
         for secret in &self.0 {
             matched |= is_signed(secret.expose_secret().as_bytes(), &body, &digest);
         }
-        if matched {
-            Ok(Verified(body))
-        } else {
-            Err(Rejected)
-        }
+        if matched { Ok(Verified(body)) } else { Err(Rejected) }
     }
 }
 
@@ -129,9 +125,7 @@ mod tests {
 
     #[test]
     fn an_empty_secret_never_matches() {
-        let mac = Hmac::<Sha256>::new_from_slice(b"")
-            .unwrap()
-            .chain_update(b"Hello, World!");
+        let mac = Hmac::<Sha256>::new_from_slice(b"").unwrap().chain_update(b"Hello, World!");
         let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
         check(&[""], Some(&signature), false);
     }

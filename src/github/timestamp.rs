@@ -8,9 +8,7 @@ pub(super) fn from_rfc3339(text: &str) -> Option<i64> {
         return None;
     }
     let [year, month, day] = numbers(date, '-')?;
-    let zone = text
-        .get(19..)?
-        .trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let zone = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     Some(seconds(year, month, day, time)? - offset(zone)?)
 }
 
@@ -26,9 +24,8 @@ pub(super) fn from_http_date(text: &str) -> Option<i64> {
     seconds(year, i64::try_from(month).ok()? + 1, day, time)
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn seconds(year: i64, month: i64, day: i64, time: &str) -> Option<i64> {
     let [hour, minute, second] = numbers(time, ':')?;
@@ -42,11 +39,7 @@ fn seconds(year: i64, month: i64, day: i64, time: &str) -> Option<i64> {
 
 /// Days from 1970-01-01 in the Gregorian calendar, counting years from March so that the leap day is last.
 fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
 }

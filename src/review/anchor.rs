@@ -20,10 +20,8 @@ impl Anchor {
     /// The span's lines as far as one hunk shows them, or nothing where none does.
     pub fn prove(span: &Span, hunks: &[Hunk]) -> Option<Anchor> {
         let (first, last) = (span.start.line, span.last_line());
-        let shown = hunks
-            .iter()
-            .map(shown_lines)
-            .find(|lines| lines.contains(&first) || lines.contains(&last))?;
+        let shown =
+            hunks.iter().map(shown_lines).find(|lines| lines.contains(&first) || lines.contains(&last))?;
         let start = first.max(shown.start);
         let end = last.min(shown.end - 1);
         let end = if end - start >= MAX_LINES { start } else { end };
@@ -50,11 +48,7 @@ mod tests {
 
     fn prove(first: u32, last: u32) -> Option<(u32, u32)> {
         let at = |line| Position { line, column: 2 };
-        let span = Span {
-            bytes: 0..1,
-            start: at(first),
-            end: at(last),
-        };
+        let span = Span { bytes: 0..1, start: at(first), end: at(last) };
         let hunks = diff::parse_patch(PATCH).unwrap();
         Anchor::prove(&span, &hunks).map(|anchor| (anchor.start, anchor.end))
     }

@@ -58,17 +58,11 @@ pub struct Auditor {
 
 impl Auditor {
     pub fn new(audited: Audited) -> Auditor {
-        Auditor {
-            pairs: Vec::new(),
-            audited,
-        }
+        Auditor { pairs: Vec::new(), audited }
     }
 
     pub fn skip(&mut self, path: &str, reason: SkipReason) {
-        self.audited.skipped.push(Skipped {
-            path: path.to_owned(),
-            reason,
-        });
+        self.audited.skipped.push(Skipped { path: path.to_owned(), reason });
     }
 
     /// Leaves out a file because the policy says so.
@@ -109,11 +103,8 @@ impl Auditor {
         }
         let path = &done.pair.head.path;
         let broken = done.pair.head.broken.iter();
-        let broken = broken.map(|(first, last)| Broken {
-            path: path.clone(),
-            first_line: *first,
-            last_line: *last,
-        });
+        let broken =
+            broken.map(|(first, last)| Broken { path: path.clone(), first_line: *first, last_line: *last });
         self.audited.broken.extend(broken);
         self.audited.files.insert(done.pair.head.path.clone(), done.file);
         self.pairs.push(done.pair);
@@ -129,10 +120,7 @@ impl Auditor {
     /// Takes the difference over the whole change.
     pub fn finish(self) -> Audited {
         let difference = difference(&self.pairs);
-        Audited {
-            difference,
-            ..self.audited
-        }
+        Audited { difference, ..self.audited }
     }
 }
 
@@ -144,32 +132,18 @@ struct Done {
 fn audit_sides(engine: &Engine, options: &Options, sides: Sides) -> Done {
     let head = engine.audit(&sides.path, &sides.head, options);
     let base = match &sides.base {
-        Base::Absent => Some(FileAudit {
-            path: sides.path.clone(),
-            ..FileAudit::default()
-        }),
+        Base::Absent => Some(FileAudit { path: sides.path.clone(), ..FileAudit::default() }),
         Base::Text(text) => Some(engine.audit(&sides.path, text, options)),
         Base::Unknown => None,
     };
-    let file = AuditedFile {
-        hunks: sides.hunks.clone(),
-        anchors: sides.anchors,
-        text: text(&head, sides.head),
-    };
-    let pair = FilePair {
-        head,
-        base,
-        hunks: sides.hunks,
-        old_path: sides.old_path,
-    };
+    let file =
+        AuditedFile { hunks: sides.hunks.clone(), anchors: sides.anchors, text: text(&head, sides.head) };
+    let pair = FilePair { head, base, hunks: sides.hunks, old_path: sides.old_path };
     Done { pair, file }
 }
 
 /// A suggestion is made of whole lines, so its comment needs the text; other texts are dropped here.
 fn text(audit: &FileAudit, head: Vec<u8>) -> Option<String> {
     let suggests = audit.findings.iter().any(|finding| finding.suggestion.is_some());
-    suggests
-        .then(|| String::from_utf8(head).ok())
-        .flatten()
-        .filter(|text| !text.starts_with('\u{feff}'))
+    suggests.then(|| String::from_utf8(head).ok()).flatten().filter(|text| !text.starts_with('\u{feff}'))
 }

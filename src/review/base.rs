@@ -48,14 +48,7 @@ pub fn of_removed(file: &ChangedFile) -> Option<Sides> {
     let before = diff::reverse_apply("", &hunks).ok()?;
     let base = Base::Text(before.into_bytes());
     let path = file.filename.clone();
-    Some(Sides {
-        path,
-        old_path: None,
-        head: Vec::new(),
-        base,
-        hunks,
-        anchors: false,
-    })
+    Some(Sides { path, old_path: None, head: Vec::new(), base, hunks, anchors: false })
 }
 
 /// The bases that the patches did not prove, from the merge base itself: one call for its name and
@@ -94,9 +87,7 @@ async fn base_of(repo: &RepoClient, blob: &BlobView) -> Result<Base, Stop> {
 }
 
 fn old_path(file: &ChangedFile) -> String {
-    file.previous_filename
-        .clone()
-        .unwrap_or_else(|| file.filename.clone())
+    file.previous_filename.clone().unwrap_or_else(|| file.filename.clone())
 }
 
 /// The sides of a file whose base did not come from its patch. Its hunks are ours, not GitHub's.

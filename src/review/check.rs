@@ -16,8 +16,7 @@ impl Publisher<'_> {
     /// Opens the run that tells that a slow audit is under way.
     pub async fn start_check(&self, external_id: &str) -> Result<Check, Stop> {
         let output = told_by(&notices::started());
-        self.create(external_id, CheckStatus::InProgress, output, CheckState::Open)
-            .await
+        self.create(external_id, CheckStatus::InProgress, output, CheckState::Open).await
     }
 
     /// Tells the result, in the run that is open or in a new one.
@@ -28,9 +27,7 @@ impl Publisher<'_> {
         check: &PlannedCheck,
     ) -> Result<(), Stop> {
         let done = open.map_or(0, |open| open.annotations.min(check.annotations.len()));
-        let mut batches = check.annotations[done..]
-            .chunks(ANNOTATIONS_PER_REQUEST)
-            .peekable();
+        let mut batches = check.annotations[done..].chunks(ANNOTATIONS_PER_REQUEST).peekable();
         let mut run = open.cloned();
         loop {
             let batch = batches.next().unwrap_or_default();
@@ -64,9 +61,7 @@ impl Publisher<'_> {
     /// Closes a run that belongs to a head or a request nobody asks about any more.
     pub async fn cancel_check(&self, check: &Check, notice: &Notice) -> Result<(), Stop> {
         let status = CheckStatus::Completed(Conclusion::Cancelled);
-        self.update(check, status, told_by(notice), CheckState::Cancelled)
-            .await
-            .map(drop)
+        self.update(check, status, told_by(notice), CheckState::Cancelled).await.map(drop)
     }
 
     async fn create(
@@ -78,11 +73,7 @@ impl Publisher<'_> {
     ) -> Result<Check, Stop> {
         let annotations = output.annotations.len();
         let external_id = external_id.to_owned();
-        let detail = Detail::Check {
-            external_id: external_id.clone(),
-            state,
-            annotations,
-        };
+        let detail = Detail::Check { external_id: external_id.clone(), state, annotations };
         let write = self.intend(WriteKind::Check, &detail).await?;
         let new = NewCheck {
             head_sha: self.head.clone(),
@@ -94,13 +85,7 @@ impl Publisher<'_> {
         let result = self.repo.create_check(&new).await;
         let id = self.settle(write, result.map(|id| Some(id.0))).await?;
         let id = CheckId(id.ok_or_else(|| Stop::Bug("a new check run has no id".to_owned()))?);
-        Ok(Check {
-            id,
-            head: self.head.clone(),
-            external_id,
-            state,
-            annotations,
-        })
+        Ok(Check { id, head: self.head.clone(), external_id, state, annotations })
     }
 
     async fn update(
@@ -111,28 +96,11 @@ impl Publisher<'_> {
         state: CheckState,
     ) -> Result<Check, Stop> {
         let annotations = run.annotations + output.annotations.len();
-        let detail = Detail::Update {
-            check: run.id.0,
-            state,
-            annotations,
-        };
+        let detail = Detail::Update { check: run.id.0, state, annotations };
         let write = self.intend(WriteKind::CheckUpdate, &detail).await?;
-        let result = self
-            .repo
-            .update_check(
-                run.id,
-                &CheckUpdate {
-                    status,
-                    output: Some(output),
-                },
-            )
-            .await;
+        let result = self.repo.update_check(run.id, &CheckUpdate { status, output: Some(output) }).await;
         self.settle(write, result.map(|()| None)).await?;
-        Ok(Check {
-            state,
-            annotations,
-            ..run.clone()
-        })
+        Ok(Check { state, annotations, ..run.clone() })
     }
 }
 

@@ -49,12 +49,7 @@ impl Marker {
 
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Marker {
-            target,
-            head,
-            group,
-            occurrence,
-        } = self;
+        let Marker { target, head, group, occurrence } = self;
         write!(f, "{OPEN}{target} {head} {group} {occurrence}{CLOSE}")
     }
 }
@@ -64,10 +59,7 @@ mod tests {
     use super::*;
 
     fn marker() -> Marker {
-        let fingerprint = Fingerprint {
-            group: "f".repeat(32),
-            occurrence: 2,
-        };
+        let fingerprint = Fingerprint { group: "f".repeat(32), occurrence: 2 };
         Marker::new("42/pull/7", &Sha::parse(&"a".repeat(40)).unwrap(), &fingerprint)
     }
 
@@ -79,17 +71,11 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_marker() {
-        for body in [
-            "",
-            "<!-- scrutineer:finding -->",
-            "<!-- scrutineer:finding a b c d -->",
-            "<!-- scrutineer",
-        ] {
+        for body in
+            ["", "<!-- scrutineer:finding -->", "<!-- scrutineer:finding a b c d -->", "<!-- scrutineer"]
+        {
             assert_eq!(Marker::read(body), None, "{body}");
         }
-        assert_eq!(
-            Marker::read(&marker().to_string().replace(" 2 -->", " 2 3 -->")),
-            None
-        );
+        assert_eq!(Marker::read(&marker().to_string().replace(" 2 -->", " 2 3 -->")), None);
     }
 }

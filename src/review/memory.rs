@@ -45,19 +45,9 @@ pub enum CheckState {
 /// What an intended write carries, so that it can be recognised after a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Detail {
-    Review {
-        comments: Vec<Commented>,
-    },
-    Check {
-        external_id: String,
-        state: CheckState,
-        annotations: usize,
-    },
-    Update {
-        check: i64,
-        state: CheckState,
-        annotations: usize,
-    },
+    Review { comments: Vec<Commented> },
+    Check { external_id: String, state: CheckState, annotations: usize },
+    Update { check: i64, state: CheckState, annotations: usize },
 }
 
 /// Everything known to stand on GitHub for one target.
@@ -79,35 +69,18 @@ impl Standing {
 
     fn take(&mut self, write: &Write) {
         let Ok(detail) = serde_json::from_str::<Detail>(&write.detail) else {
-            tracing::warn!(
-                write = write.id.0,
-                "an old record of a write cannot be read and is left aside"
-            );
+            tracing::warn!(write = write.id.0, "an old record of a write cannot be read and is left aside");
             return;
         };
         match detail {
             Detail::Review { comments } => self.commented.extend(comments),
-            Detail::Check {
-                external_id,
-                state,
-                annotations,
-            } => {
+            Detail::Check { external_id, state, annotations } => {
                 let Some(id) = write.github_id else { return };
                 let head = write.head.clone();
-                let check = Check {
-                    id: CheckId(id),
-                    head,
-                    external_id,
-                    state,
-                    annotations,
-                };
+                let check = Check { id: CheckId(id), head, external_id, state, annotations };
                 self.checks.insert(id, check);
             }
-            Detail::Update {
-                check,
-                state,
-                annotations,
-            } => {
+            Detail::Update { check, state, annotations } => {
                 if let Some(check) = self.checks.get_mut(&check) {
                     check.state = state;
                     check.annotations = check.annotations.max(annotations);
@@ -123,11 +96,7 @@ impl Standing {
                 continue;
             };
             self.commented.retain(|known| known.marker != marker);
-            self.commented.push(Commented {
-                marker,
-                path: thread.path.clone(),
-                line: thread.line,
-            });
+            self.commented.push(Commented { marker, path: thread.path.clone(), line: thread.line });
         }
         for check in &pull.checks {
             let seen = Check {
@@ -137,29 +106,22 @@ impl Standing {
                 state: state_of(check.status),
                 annotations: usize::try_from(check.annotations).unwrap_or(usize::MAX),
             };
-            self.checks
-                .entry(check.id.0)
-                .and_modify(|known| known.advance(&seen))
-                .or_insert(seen);
+            self.checks.entry(check.id.0).and_modify(|known| known.advance(&seen)).or_insert(seen);
         }
     }
 
     /// The run that tells the result of this head for this request, if there is one.
     pub fn told(&self, head: &Sha, external_id: &str) -> Option<&Check> {
-        self.of(head, external_id)
-            .find(|check| check.state == CheckState::Told)
+        self.of(head, external_id).find(|check| check.state == CheckState::Told)
     }
 
     /// The run of this head and request that still waits for its result.
     pub fn open(&self, head: &Sha, external_id: &str) -> Option<&Check> {
-        self.of(head, external_id)
-            .find(|check| check.state == CheckState::Open)
+        self.of(head, external_id).find(|check| check.state == CheckState::Open)
     }
 
     fn of(&self, head: &Sha, external_id: &str) -> impl Iterator<Item = &Check> {
-        self.checks
-            .values()
-            .filter(move |check| check.head == *head && check.external_id == external_id)
+        self.checks.values().filter(move |check| check.head == *head && check.external_id == external_id)
     }
 
     /// Runs that nobody will complete any more: they belong to another head or another request.
@@ -206,11 +168,7 @@ pub fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
     begun
         .filter_map(|write| {
             let detail = serde_json::from_str(&write.detail).ok()?;
-            Some(Unsettled {
-                write: write.id,
-                head: write.head.clone(),
-                detail,
-            })
+            Some(Unsettled { write: write.id, head: write.head.clone(), detail })
         })
         .collect()
 }
@@ -220,9 +178,7 @@ pub fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Dura
     let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
     let last = begun.map(|write| write.at_ms).max()?;
     let settled_at = last.saturating_add(i64::try_from(settle.as_millis()).unwrap_or(i64::MAX));
-    let remaining = u64::try_from(settled_at.saturating_sub(now_ms))
-        .ok()
-        .filter(|left| *left > 0)?;
+    let remaining = u64::try_from(settled_at.saturating_sub(now_ms)).ok().filter(|left| *left > 0)?;
     Some(Duration::from_millis(remaining))
 }
 

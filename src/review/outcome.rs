@@ -14,11 +14,7 @@ pub enum Outcome {
     /// A newer delivery or another worker took over: leave the target to them.
     Superseded,
     /// Try again after this pause. Only what `counts` brings the target nearer to being given up.
-    Later {
-        after: Duration,
-        why: String,
-        counts: bool,
-    },
+    Later { after: Duration, why: String, counts: bool },
     /// GitHub's limits: nothing of this installation before this pause is over.
     Park { after: Duration, why: String },
 }
@@ -53,36 +49,19 @@ pub(super) fn of(stop: Stop, claim: &Claim, settings: &Settings) -> Outcome {
     let why = stop.to_string();
     match stop {
         Stop::Superseded => Outcome::Superseded,
-        Stop::Stale(_) => Outcome::Later {
-            after: settings.stale_retry,
-            why,
-            counts: true,
-        },
-        Stop::Unsettled { remaining } => Outcome::Later {
-            after: remaining,
-            why,
-            counts: false,
-        },
+        Stop::Stale(_) => Outcome::Later { after: settings.stale_retry, why, counts: true },
+        Stop::Unsettled { remaining } => Outcome::Later { after: remaining, why, counts: false },
         Stop::GitHub(error) => of_github(&error, why, claim, settings),
-        Stop::Store(_) | Stop::Bug(_) => Outcome::Later {
-            after: backoff(claim, settings),
-            why,
-            counts: true,
-        },
+        Stop::Store(_) | Stop::Bug(_) => {
+            Outcome::Later { after: backoff(claim, settings), why, counts: true }
+        }
     }
 }
 
 fn of_github(error: &Error, why: String, claim: &Claim, settings: &Settings) -> Outcome {
     match error {
-        Error::RateLimited { retry_after, .. } => Outcome::Park {
-            after: *retry_after,
-            why,
-        },
-        Error::Unknown { .. } => Outcome::Later {
-            after: settings.settle,
-            why,
-            counts: true,
-        },
+        Error::RateLimited { retry_after, .. } => Outcome::Park { after: *retry_after, why },
+        Error::Unknown { .. } => Outcome::Later { after: settings.settle, why, counts: true },
         Error::NotFound { .. } | Error::Gone { .. } => {
             tracing::info!(target = claim.key, why, "the target is gone");
             Outcome::Done
@@ -91,19 +70,12 @@ fn of_github(error: &Error, why: String, claim: &Claim, settings: &Settings) -> 
         | Error::Forbidden { .. }
         | Error::Unprocessable { .. }
         | Error::Unavailable { .. }
-        | Error::Malformed { .. } => Outcome::Later {
-            after: backoff(claim, settings),
-            why,
-            counts: true,
-        },
+        | Error::Malformed { .. } => Outcome::Later { after: backoff(claim, settings), why, counts: true },
     }
 }
 
 /// Doubles with each attempt, up to ten minutes.
 fn backoff(claim: &Claim, settings: &Settings) -> Duration {
     let doublings = u32::try_from(claim.attempts.clamp(1, 12)).unwrap_or(12) - 1;
-    settings
-        .retry
-        .saturating_mul(1 << doublings)
-        .min(Duration::from_secs(600))
+    settings.retry.saturating_mul(1 << doublings).min(Duration::from_secs(600))
 }

@@ -73,9 +73,7 @@ impl Publisher<'_> {
             body: notices::review_body(comments.len()),
             comments: comments.iter().map(new_comment).collect(),
         };
-        let detail = Detail::Review {
-            comments: comments.iter().cloned().map(commented).collect(),
-        };
+        let detail = Detail::Review { comments: comments.iter().cloned().map(commented).collect() };
         let write = self.intend(WriteKind::Review, &detail).await?;
         let result = self.repo.create_review(self.pull, &review).await;
         self.settle(write, result.map(|id| Some(id.0))).await.map(drop)
@@ -87,11 +85,7 @@ impl Publisher<'_> {
             return Err(Stop::Superseded);
         }
         let detail = serde_json::to_string(detail).map_err(|error| Stop::Bug(error.to_string()))?;
-        let intent = Intent {
-            kind,
-            head: self.head.clone(),
-            detail,
-        };
+        let intent = Intent { kind, head: self.head.clone(), detail };
         Ok(self.cx.store.intend(self.claim, &intent).await?)
     }
 
@@ -125,12 +119,6 @@ fn new_comment(comment: &PlannedComment) -> NewComment {
 }
 
 fn commented(comment: PlannedComment) -> Commented {
-    let PlannedComment {
-        marker, path, anchor, ..
-    } = comment;
-    Commented {
-        marker,
-        path,
-        line: Some(anchor.end),
-    }
+    let PlannedComment { marker, path, anchor, .. } = comment;
+    Commented { marker, path, line: Some(anchor.end) }
 }

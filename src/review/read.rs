@@ -63,11 +63,7 @@ impl Listing {
 
     /// The audit of nothing, as far as the listing tells.
     pub fn nothing_audited(&self) -> Audited {
-        Audited {
-            others: self.others,
-            truncated: self.truncated,
-            ..Audited::default()
-        }
+        Audited { others: self.others, truncated: self.truncated, ..Audited::default() }
     }
 
     fn take(&mut self, file: ChangedFile) {
@@ -98,15 +94,11 @@ impl Texts<'_> {
     /// The first texts, together with the state of the pull request and all our threads.
     pub async fn first(&mut self, paths: &[String]) -> Result<(PullState, Vec<Option<BlobView>>), Stop> {
         let view = self.fetch(paths, true).await?;
-        let mut state = view
-            .pull
-            .ok_or_else(|| Stop::stale("the look brought no state"))?;
+        let mut state = view.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
         if state.base_ref != self.base_ref {
             self.base_ref = state.base_ref.clone();
             let again = self.fetch(&[], true).await?;
-            state = again
-                .pull
-                .ok_or_else(|| Stop::stale("the look brought no state"))?;
+            state = again.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
         }
         self.rest_of_threads(&mut state).await?;
         Ok((state, view.blobs))
@@ -120,10 +112,7 @@ impl Texts<'_> {
     /// GitHub gives up on queries that take too long: ask again in halves, and leave a text that
     /// alone is too much to the caller.
     async fn fetch(&self, paths: &[String], with_state: bool) -> Result<View, Stop> {
-        let mut whole = View {
-            pull: None,
-            blobs: Vec::with_capacity(paths.len()),
-        };
+        let mut whole = View { pull: None, blobs: Vec::with_capacity(paths.len()) };
         let mut todo = VecDeque::from([paths]);
         while let Some(part) = todo.pop_front() {
             let state_wanted = with_state && whole.pull.is_none();

@@ -1,6 +1,7 @@
 //! Which of the changed files are Python, judged from the listing alone where that is possible.
 
 use crate::engine::diff::{self, LineKind};
+use crate::engine::language;
 use crate::github::{ChangedFile, FileStatus};
 
 /// What a changed file is to us.
@@ -30,26 +31,22 @@ const KNOWN_NAMES: &[&str] = &[
 ];
 
 pub fn select(file: &ChangedFile) -> Selection {
-    let python = is_python_name(&file.filename);
+    let python = language::is_python_path(&file.filename);
     match file.status {
         FileStatus::Removed if python => Selection::RemovedPython,
         FileStatus::Removed | FileStatus::Unchanged => Selection::Unchanged,
         FileStatus::Renamed if file.changes == 0 => Selection::Unchanged,
         _ if python => Selection::Python,
-        _ if may_be_script(&file.filename) => by_first_line(file),
+        _ if is_unknown_kind(&file.filename) => by_first_line(file),
         _ => Selection::Other,
     }
 }
 
-/// Whether the name alone says Python.
-pub fn is_python_name(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".pyi")
-}
-
-fn may_be_script(path: &str) -> bool {
+/// Whether only the first line can tell. Shouted names (LICENSE, README) are never programs.
+fn is_unknown_kind(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let shouted = name.bytes().all(|b| !b.is_ascii_lowercase());
-    !name.contains('.') && !shouted && !KNOWN_NAMES.contains(&name)
+    language::may_be_script(path) && !shouted && !KNOWN_NAMES.contains(&name)
 }
 
 fn by_first_line(file: &ChangedFile) -> Selection {
@@ -64,27 +61,9 @@ fn by_first_line(file: &ChangedFile) -> Selection {
     };
     let line = first.lines.iter().find(|line| line.kind != LineKind::Removed);
     match line {
-        Some(line) if is_python_shebang(&line.text) => Selection::Python,
+        Some(line) if language::has_python_shebang(line.text.as_bytes()) => Selection::Python,
         _ => Selection::Other,
     }
-}
-
-/// Whether a first line hands the file to a Python interpreter.
-pub fn is_python_shebang(line: &str) -> bool {
-    let Some(command) = line.strip_prefix("#!") else {
-        return false;
-    };
-    command.split_whitespace().any(|word| {
-        let program = word.rsplit('/').next().unwrap_or(word);
-        program
-            .strip_prefix("python")
-            .or_else(|| program.strip_prefix("pypy"))
-            .is_some_and(is_version)
-    })
-}
-
-fn is_version(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 #[cfg(test)]
@@ -119,18 +98,9 @@ mod tests {
 
     #[test]
     fn or_by_the_first_line_of_a_file_without_extension() {
-        assert_eq!(
-            check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/usr/bin/env python3")),
-            Selection::Python
-        );
-        assert_eq!(
-            check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/bin/sh")),
-            Selection::Other
-        );
-        assert_eq!(
-            check("bin/tool", Some("@@ -9 +9 @@\n-a\n+b")),
-            Selection::PerhapsScript
-        );
+        assert_eq!(check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/usr/bin/env python3")), Selection::Python);
+        assert_eq!(check("bin/tool", Some("@@ -0,0 +1 @@\n+#!/bin/sh")), Selection::Other);
+        assert_eq!(check("bin/tool", Some("@@ -9 +9 @@\n-a\n+b")), Selection::PerhapsScript);
         assert_eq!(check("bin/tool", None), Selection::Other);
         assert_eq!(check("LICENSE", Some("@@ -9 +9 @@\n-a\n+b")), Selection::Other);
         assert_eq!(check(".gitignore", Some("@@ -9 +9 @@\n-a\n+b")), Selection::Other);
@@ -138,33 +108,9 @@ mod tests {
 
     #[test]
     fn what_is_gone_or_only_renamed_needs_no_audit() {
-        assert_eq!(
-            select(&file("a.py", FileStatus::Removed, None)),
-            Selection::RemovedPython
-        );
-        assert_eq!(
-            select(&file("a.md", FileStatus::Removed, None)),
-            Selection::Unchanged
-        );
-        let renamed = ChangedFile {
-            changes: 0,
-            ..file("a.py", FileStatus::Renamed, None)
-        };
+        assert_eq!(select(&file("a.py", FileStatus::Removed, None)), Selection::RemovedPython);
+        assert_eq!(select(&file("a.md", FileStatus::Removed, None)), Selection::Unchanged);
+        let renamed = ChangedFile { changes: 0, ..file("a.py", FileStatus::Renamed, None) };
         assert_eq!(select(&renamed), Selection::Unchanged);
-    }
-
-    #[test]
-    fn a_shebang_names_a_python_interpreter() {
-        for line in [
-            "#!/usr/bin/python",
-            "#! /usr/bin/env python3.12",
-            "#!/usr/bin/env -S python3 -u",
-            "#!pypy3",
-        ] {
-            assert!(is_python_shebang(line), "{line}");
-        }
-        for line in ["# python", "#!/bin/bash", "#!/usr/bin/env pythonista", ""] {
-            assert!(!is_python_shebang(line), "{line}");
-        }
     }
 }

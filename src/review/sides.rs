@@ -5,9 +5,8 @@ use super::audit::Auditor;
 use super::base::{self, Sides};
 use super::policy::Policy;
 use super::read::{Allowance, Texts};
-use super::select::{is_python_name, is_python_shebang};
 use crate::domain::Sha;
-use crate::engine::SkipReason;
+use crate::engine::{SkipReason, language};
 use crate::github::{BlobView, ChangedFile, Error};
 
 /// What the look tells of one file's text.
@@ -38,14 +37,7 @@ pub async fn of_batch(
         match base::from_patch(&file, &head) {
             Some((base, hunks)) => {
                 let old_path = file.previous_filename;
-                ready.push(Sides {
-                    path: file.filename,
-                    old_path,
-                    head,
-                    base,
-                    hunks,
-                    anchors: true,
-                });
+                ready.push(Sides { path: file.filename, old_path, head, base, hunks, anchors: true });
             }
             None => unproven.push((file, head)),
         }
@@ -64,9 +56,7 @@ async fn fetch_bases(
     let (files, heads): (Vec<_>, Vec<_>) = unproven.into_iter().unzip();
     let bases = base::fetch(texts, tip, &files).await?;
     let sides = files.iter().zip(heads).zip(bases);
-    Ok(sides
-        .map(|((file, head), base)| base::with_base(file, head, base))
-        .collect())
+    Ok(sides.map(|((file, head), base)| base::with_base(file, head, base)).collect())
 }
 
 /// The head's bytes, or nothing where the file is not to be audited.
@@ -101,15 +91,11 @@ fn text(policy: &Policy, file: &ChangedFile, blob: Option<&BlobView>) -> Result<
     let Some(blob) = blob else {
         return Ok(match &file.sha {
             Some(oid) => Text::Fetch(oid.clone()),
-            None => Text::Skip(SkipReason::Unreadable(
-                "GitHub names no content for it".to_owned(),
-            )),
+            None => Text::Skip(SkipReason::Unreadable("GitHub names no content for it".to_owned())),
         });
     };
     if file.sha.as_ref().is_some_and(|listed| *listed != blob.oid) {
-        return Err(Stop::stale(
-            "the list of files is of another head than their texts",
-        ));
+        return Err(Stop::stale("the list of files is of another head than their texts"));
     }
     let limit = policy.options.limits.unwrap_or_default().file_bytes;
     let bytes = usize::try_from(blob.byte_size).unwrap_or(usize::MAX);
@@ -133,22 +119,17 @@ async fn fetch(texts: &Texts<'_>, oid: &str) -> Result<Result<Vec<u8>, SkipReaso
 fn within(allowance: &mut Allowance, bytes: Vec<u8>) -> Result<Vec<u8>, SkipReason> {
     match allowance.take(bytes.len()) {
         true => Ok(bytes),
-        false => Err(SkipReason::Budget(
-            "the pull request changes more text than one audit takes in",
-        )),
+        false => Err(SkipReason::Budget("the pull request changes more text than one audit takes in")),
     }
 }
 
 fn is_python(path: &str, bytes: &[u8]) -> bool {
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    is_python_name(path) || is_python_shebang(&String::from_utf8_lossy(first))
+    language::is_python_path(path) || language::has_python_shebang(bytes)
 }
 
 /// GitHub gives a symbolic link as a text that holds its destination.
 fn is_link(bytes: &[u8]) -> bool {
-    let plain = bytes
-        .iter()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/'));
+    let plain = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/'));
     plain && (bytes.ends_with(b".py") || bytes.ends_with(b".pyi"))
 }
 

@@ -28,19 +28,9 @@ fn pull_request(event: &PullRequestEvent) -> Decision {
     let Some(installation) = event.installation else {
         return Decision::Ignore("no installation");
     };
-    let repo = Repo {
-        installation,
-        id: event.repository.id,
-        name: event.repository.name.clone(),
-    };
-    let target = Target {
-        repo,
-        subject: Subject::Pull(event.number),
-    };
-    Decision::Wake(Box::new(Wake {
-        target,
-        glimpse: glimpse(event),
-    }))
+    let repo = Repo { installation, id: event.repository.id, name: event.repository.name.clone() };
+    let target = Target { repo, subject: Subject::Pull(event.number) };
+    Decision::Wake(Box::new(Wake { target, glimpse: glimpse(event) }))
 }
 
 fn changes_the_audit(event: &PullRequestEvent) -> bool {
@@ -82,10 +72,7 @@ mod tests {
                 author: "octocat".to_owned(),
                 updated_at: "2026-01-02T03:04:05Z".to_owned(),
             },
-            repository: Repository {
-                id: RepoId(42),
-                name: RepoName::parse("octo/hello").unwrap(),
-            },
+            repository: Repository { id: RepoId(42), name: RepoName::parse("octo/hello").unwrap() },
             installation: Some(InstallationId(1)),
             base_before: None,
         }
@@ -98,42 +85,24 @@ mod tests {
     #[test]
     fn what_can_change_the_diff_wakes_the_target() {
         for action in ["opened", "synchronize", "reopened", "ready_for_review", "closed"] {
-            let Decision::Wake(wake) = check(event(action)) else {
-                panic!("{action}")
-            };
+            let Decision::Wake(wake) = check(event(action)) else { panic!("{action}") };
             assert_eq!(wake.target.key(), "42/pull/7");
         }
-        let based = PullRequestEvent {
-            base_before: Some("old".to_owned()),
-            ..event("edited")
-        };
+        let based = PullRequestEvent { base_before: Some("old".to_owned()), ..event("edited") };
         assert!(matches!(check(based), Decision::Wake(_)));
     }
 
     #[test]
     fn everything_else_is_free() {
-        for action in [
-            "edited",
-            "labeled",
-            "assigned",
-            "converted_to_draft",
-            "invented_next_year",
-        ] {
-            assert_eq!(
-                check(event(action)),
-                Decision::Ignore("unknown action"),
-                "{action}"
-            );
+        for action in ["edited", "labeled", "assigned", "converted_to_draft", "invented_next_year"] {
+            assert_eq!(check(event(action)), Decision::Ignore("unknown action"), "{action}");
         }
         assert_eq!(decide(&Event::Ping), Decision::Ignore("ping"));
     }
 
     #[test]
     fn a_delivery_that_names_no_installation_is_ignored() {
-        let foreign = PullRequestEvent {
-            installation: None,
-            ..event("opened")
-        };
+        let foreign = PullRequestEvent { installation: None, ..event("opened") };
         assert_eq!(check(foreign), Decision::Ignore("no installation"));
     }
 }

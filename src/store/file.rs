@@ -45,7 +45,8 @@ fn path_of(url: &str) -> Result<String, Error> {
     }
     let Some(rest) = url.strip_prefix("sqlite:") else {
         return Err(Error::Unusable(
-            "it names no SQLite file; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite".to_owned(),
+            "it names no SQLite file; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite"
+                .to_owned(),
         ));
     };
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));

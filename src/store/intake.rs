@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sqlx::{Any, Transaction};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::clock::millis;
 use super::database::Database;
+use super::wake::{self, Rest};
 use super::{Accepted, Error, Settings, Store};
 use crate::domain::{Delivery, Wake};
 
@@ -43,20 +43,14 @@ pub(super) fn start(
     woken: Arc<Notify>,
 ) -> mpsc::Sender<Arrival> {
     let (sender, receiver) = mpsc::channel(WAITING);
-    let writer = Writer {
-        database,
-        debounce: millis(settings.debounce),
-        starvation: millis(settings.starvation),
-        woken,
-    };
+    let writer = Writer { database, rest: Rest::new(settings), woken };
     tokio::spawn(writer.run(receiver));
     sender
 }
 
 struct Writer {
     database: Arc<Database>,
-    debounce: i64,
-    starvation: i64,
+    rest: Rest,
     woken: Arc<Notify>,
 }
 
@@ -91,42 +85,11 @@ impl Writer {
     ) -> Result<Accepted, Error> {
         let accepted = remember(tx, arrival, now).await?;
         match (&arrival.wake, accepted) {
-            (Some(wake), Accepted::New) => self.wake(tx, wake, &arrival.delivery.guid, now).await?,
-            (Some(wake), Accepted::Known) => revive(tx, wake, now).await?,
+            (Some(wake), Accepted::New) => self.rest.wake(tx, wake, &arrival.delivery.guid, now).await?,
+            (Some(wake), Accepted::Known) => wake::revive(tx, wake, now).await?,
             (None, _) => {}
         }
         Ok(accepted)
-    }
-
-    async fn wake(
-        &self,
-        tx: &mut Transaction<'_, Any>,
-        wake: &Wake,
-        guid: &str,
-        now: i64,
-    ) -> Result<(), Error> {
-        let Wake { target, glimpse } = wake;
-        sqlx::query("INSERT INTO installations (id) VALUES ($1) ON CONFLICT (id) DO NOTHING")
-            .bind(target.repo.installation.0)
-            .execute(&mut **tx)
-            .await?;
-        sqlx::query(WAKE)
-            .bind(target.key())
-            .bind(target.repo.installation.0)
-            .bind(target.repo.id.0)
-            .bind(&target.repo.name.owner)
-            .bind(&target.repo.name.name)
-            .bind(json(&target.subject)?)
-            .bind(json(glimpse)?)
-            .bind(&glimpse.updated_at)
-            .bind(&glimpse.author)
-            .bind(guid)
-            .bind(now + self.debounce)
-            .bind(now)
-            .bind(self.starvation)
-            .execute(&mut **tx)
-            .await?;
-        Ok(())
     }
 }
 
@@ -160,59 +123,12 @@ async fn remember(tx: &mut Transaction<'_, Any>, arrival: &Arrival, now: i64) ->
     })
 }
 
-/// A target that was given up is tried again.
-async fn revive(tx: &mut Transaction<'_, Any>, wake: &Wake, now: i64) -> Result<(), Error> {
-    sqlx::query(
-        "UPDATE targets SET state = 'waiting', generation = generation + 1, attempts = 0, run_at = $1, \
-         touched_at = $1 WHERE key = $2 AND state = 'dead'",
-    )
-    .bind(now)
-    .bind(wake.target.key())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Corrupt(error.to_string()))
-}
-
-/// $11 is the end of the rest after this trigger, $12 now, $13 the longest time triggers can put off.
-///
-/// Deliveries arrive in any order: what the newest `updated_at` told is kept, of equals the later arrival.
-/// A newer trigger is new content: the attempts begin anew.
-const WAKE: &str = "
-INSERT INTO targets (key, installation, repo, owner, name, subject, glimpse, glimpse_at, author, delivery,
-                     state, generation, run_at, first_waiting, touched_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', 1, $11, $12, $12)
-ON CONFLICT (key) DO UPDATE SET
-    installation = CASE WHEN excluded.glimpse_at >= targets.glimpse_at
-                        THEN excluded.installation ELSE targets.installation END,
-    owner = CASE WHEN excluded.glimpse_at >= targets.glimpse_at THEN excluded.owner ELSE targets.owner END,
-    name = CASE WHEN excluded.glimpse_at >= targets.glimpse_at THEN excluded.name ELSE targets.name END,
-    glimpse = CASE WHEN excluded.glimpse_at >= targets.glimpse_at THEN excluded.glimpse ELSE targets.glimpse END,
-    author = CASE WHEN excluded.glimpse_at >= targets.glimpse_at THEN excluded.author ELSE targets.author END,
-    glimpse_at = CASE WHEN excluded.glimpse_at >= targets.glimpse_at
-                      THEN excluded.glimpse_at ELSE targets.glimpse_at END,
-    delivery = excluded.delivery,
-    state = CASE WHEN targets.state = 'running' THEN 'running' ELSE 'waiting' END,
-    generation = targets.generation + 1,
-    attempts = 0,
-    first_waiting = CASE WHEN targets.first_waiting = 0
-                         THEN excluded.first_waiting ELSE targets.first_waiting END,
-    run_at = CASE
-        WHEN targets.first_waiting = 0 OR targets.first_waiting + $13 >= excluded.run_at THEN
-            CASE WHEN targets.parked_until > excluded.run_at THEN targets.parked_until ELSE excluded.run_at END
-        WHEN targets.parked_until > targets.first_waiting + $13 THEN targets.parked_until
-        ELSE targets.first_waiting + $13 END,
-    touched_at = excluded.touched_at";
-
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests own their files")]
 mod tests {
     use std::fs;
-    use std::time::Duration;
 
-    use super::super::testing::{delivery, open, open_with, wake};
+    use super::super::testing::{delivery, open, wake};
     use super::*;
 
     #[tokio::test]
@@ -235,64 +151,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_redelivery_tries_again_what_was_given_up() {
-        let store = open().await;
-        store.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap();
-        let claim = store.claimed().await;
-        assert!(store.dead(&claim, "incident", "error").await.unwrap());
-        assert_eq!(store.claim().await.unwrap(), None);
-        assert_eq!(store.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap(), Accepted::Known);
-        assert_eq!(store.claimed().await.attempts, 1);
-    }
-
-    #[tokio::test]
     async fn a_delivery_without_a_target_is_only_remembered() {
         let store = open().await;
         assert_eq!(store.accept(delivery("a"), None).await.unwrap(), Accepted::New);
         assert_eq!(store.accept(delivery("a"), None).await.unwrap(), Accepted::Known);
         assert_eq!(store.next_due().await.unwrap(), None);
-    }
-
-    async fn newest_of(updates: &[(&str, &str)]) -> String {
-        let store = open().await;
-        for (updated_at, action) in updates {
-            let mut wake = wake(1, 1, 7);
-            wake.glimpse.updated_at = (*updated_at).to_owned();
-            wake.glimpse.action = (*action).to_owned();
-            store.trigger(wake).await;
-        }
-        store.claimed().await.glimpse.action
-    }
-
-    #[tokio::test]
-    async fn the_newest_glimpse_is_kept_in_whatever_order_deliveries_arrive() {
-        let (early, late) = ("2026-11-21T10:00:00Z", "2026-11-21T10:00:01Z");
-        assert_eq!(newest_of(&[(early, "opened"), (late, "closed")]).await, "closed");
-        assert_eq!(newest_of(&[(late, "closed"), (early, "opened")]).await, "closed");
-        assert_eq!(newest_of(&[(late, "closed"), (late, "reopened")]).await, "reopened");
-    }
-
-    #[tokio::test]
-    async fn pushes_in_quick_succession_are_one_claim() {
-        let store = open_with(|settings| settings.debounce = Duration::from_secs(2)).await;
-        for _ in 0..5 {
-            store.trigger(wake(1, 1, 7)).await;
-            assert_eq!(store.claim().await.unwrap(), None);
-            store.advance(Duration::from_secs(1));
-        }
-        store.advance(Duration::from_secs(1));
-        assert_eq!(store.claimed().await.generation, 5);
-        assert_eq!(store.claim().await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn steady_pushes_do_not_starve_a_target() {
-        let store = open_with(|settings| settings.debounce = Duration::from_secs(2)).await;
-        for _ in 0..30 {
-            store.trigger(wake(1, 1, 7)).await;
-            store.advance(Duration::from_secs(1));
-        }
-        assert_eq!(store.claimed().await.generation, 30);
     }
 
     #[tokio::test]

@@ -14,7 +14,9 @@ mod outbox;
 mod queue;
 #[cfg(test)]
 pub(crate) mod testing;
+mod turn;
 mod upkeep;
+mod wake;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,6 +130,7 @@ async fn take_over(database: &Database) -> Result<(), Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests own their files")]
 mod tests {
     use super::testing::{delivery, open, settings, wake};
     use super::*;

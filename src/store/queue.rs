@@ -1,7 +1,4 @@
-//! Which target is worked on next, and the claim on it.
-//!
-//! Fair at three levels: installations, the repositories of one, the authors of one repository. At each
-//! level whoever has the fewest running comes first, then whoever was served longest ago.
+//! The claim on the target that is worked on next. Whose turn it is says `turn`.
 
 use std::time::Duration;
 
@@ -9,12 +6,9 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 
 use super::clock::millis;
+use super::turn::{self, Turn};
 use super::{Claim, Error, Store};
 use crate::domain::{InstallationId, Repo, RepoId, RepoName, Target};
-
-/// A target whose claims ended without a word this often is worked on while no other such target is:
-/// one of them kills the process, and the others must not be given up for it.
-const SUSPECT: i64 = 2;
 
 /// Rows that cannot be read are set aside, but not the whole table in one go.
 const UNREADABLE: usize = 16;
@@ -39,8 +33,8 @@ impl Store {
         let now = self.now_ms();
         let mut tx = self.inner.database.write().await?;
         reap(&mut tx, now).await?;
-        let row = match choose(&mut tx, now).await? {
-            Some(choice) => self.take(&mut tx, &choice, now).await?,
+        let row = match turn::next(&mut tx, now).await? {
+            Some(turn) => self.take(&mut tx, &turn, now).await?,
             None => None,
         };
         tx.commit().await?;
@@ -50,25 +44,25 @@ impl Store {
     async fn take(
         &self,
         tx: &mut Transaction<'_, Any>,
-        choice: &Choice,
+        turn: &Turn,
         now: i64,
     ) -> Result<Option<AnyRow>, Error> {
         let served: i64 = sqlx::query_scalar(
             "UPDATE installations SET served = (SELECT MAX(served) FROM installations) + 1 WHERE id = $1 \
              RETURNING served",
         )
-        .bind(choice.installation)
+        .bind(turn.installation)
         .fetch_one(&mut **tx)
         .await?;
         let row = sqlx::query(TAKE)
             .bind(&self.inner.owner)
             .bind(now + millis(self.inner.settings.lease))
             .bind(served)
-            .bind(choice.installation)
-            .bind(choice.repo)
-            .bind(&choice.author)
+            .bind(turn.installation)
+            .bind(turn.repo)
+            .bind(&turn.author)
             .bind(now)
-            .bind(choice.crashes)
+            .bind(turn.crashes)
             .fetch_optional(&mut **tx)
             .await?;
         Ok(row)
@@ -110,58 +104,6 @@ pub(super) async fn reap(tx: &mut Transaction<'_, Any>, until: i64) -> Result<u6
     .await?;
     Ok(reaped.rows_affected())
 }
-
-/// Whose turn it is.
-struct Choice {
-    installation: i64,
-    repo: i64,
-    author: String,
-    /// Targets that crashed more often than this are left alone.
-    crashes: i64,
-}
-
-async fn choose(tx: &mut Transaction<'_, Any>, now: i64) -> Result<Option<Choice>, Error> {
-    let suspects: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM targets WHERE state = 'running' AND crashes >= $1")
-            .bind(SUSPECT)
-            .fetch_one(&mut **tx)
-            .await?;
-    let crashes = if suspects == 0 { i64::MAX } else { SUSPECT - 1 };
-    let installation: Option<i64> =
-        sqlx::query_scalar(INSTALLATION).bind(now).bind(crashes).fetch_optional(&mut **tx).await?;
-    let Some(installation) = installation else {
-        return Ok(None);
-    };
-    let repo = sqlx::query_scalar(REPO).bind(now).bind(crashes).bind(installation);
-    let repo: i64 = repo.fetch_one(&mut **tx).await?;
-    let author = sqlx::query_scalar(AUTHOR).bind(now).bind(crashes).bind(installation).bind(repo);
-    let author: String = author.fetch_one(&mut **tx).await?;
-    Ok(Some(Choice { installation, repo, author, crashes }))
-}
-
-const INSTALLATION: &str = "
-SELECT i.id FROM installations i
-WHERE i.parked_until <= $1
-  AND EXISTS (SELECT 1 FROM targets t
-              WHERE t.installation = i.id AND t.state = 'waiting' AND t.run_at <= $1 AND t.crashes <= $2)
-ORDER BY (SELECT COUNT(*) FROM targets r WHERE r.installation = i.id AND r.state = 'running'), i.served, i.id
-LIMIT 1";
-
-const REPO: &str = "
-SELECT t.repo FROM targets t
-WHERE t.installation = $3 AND t.state = 'waiting' AND t.run_at <= $1 AND t.crashes <= $2
-GROUP BY t.repo
-ORDER BY (SELECT COUNT(*) FROM targets r WHERE r.repo = t.repo AND r.state = 'running'),
-         (SELECT MAX(s.served) FROM targets s WHERE s.repo = t.repo), t.repo
-LIMIT 1";
-
-const AUTHOR: &str = "
-SELECT t.author FROM targets t
-WHERE t.installation = $3 AND t.repo = $4 AND t.state = 'waiting' AND t.run_at <= $1 AND t.crashes <= $2
-GROUP BY t.author
-ORDER BY (SELECT COUNT(*) FROM targets r WHERE r.repo = $4 AND r.author = t.author AND r.state = 'running'),
-         (SELECT MAX(s.served) FROM targets s WHERE s.repo = $4 AND s.author = t.author), t.author
-LIMIT 1";
 
 const TAKE: &str = "
 UPDATE targets SET state = 'running', attempts = attempts + 1, fence = fence + 1, first_waiting = 0,
@@ -211,7 +153,7 @@ fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T,
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::testing::{open, open_with, wake, wake_by};
+    use super::super::testing::{open, open_with, wake};
     use super::*;
 
     #[tokio::test]
@@ -258,63 +200,6 @@ mod tests {
         assert!(!store.renew(&first).await.unwrap());
         assert!(!store.finish(&first).await.unwrap());
         assert!(store.finish(&second).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn installations_take_turns() {
-        let store = open().await;
-        for number in 0..3 {
-            store.trigger(wake(1, 1, number)).await;
-        }
-        store.trigger(wake(2, 2, 0)).await;
-        store.trigger(wake(3, 3, 0)).await;
-        let keys = store.claim_all().await;
-        assert_eq!(keys, ["1/pull/0", "2/pull/0", "3/pull/0", "1/pull/1", "1/pull/2"]);
-    }
-
-    #[tokio::test]
-    async fn of_equals_the_one_served_longest_ago_comes_first() {
-        let store = open().await;
-        for number in 0..3 {
-            store.trigger(wake(1, 1, number)).await;
-            store.trigger(wake(2, 2, number)).await;
-        }
-        let mut keys = Vec::new();
-        while let Some(claim) = store.claim().await.unwrap() {
-            store.finish(&claim).await.unwrap();
-            keys.push(claim.key);
-        }
-        assert_eq!(keys, ["1/pull/0", "2/pull/0", "1/pull/1", "2/pull/1", "1/pull/2", "2/pull/2"]);
-    }
-
-    #[tokio::test]
-    async fn within_an_installation_repositories_and_authors_take_turns() {
-        let store = open().await;
-        for number in 0..3 {
-            store.trigger(wake_by("eager", number)).await;
-        }
-        store.trigger(wake_by("patient", 8)).await;
-        store.trigger(wake(1, 2, 9)).await;
-        let keys = store.claim_all().await;
-        assert_eq!(keys, ["1/pull/0", "2/pull/9", "1/pull/8", "1/pull/1", "1/pull/2"]);
-    }
-
-    #[tokio::test]
-    async fn what_kills_the_process_does_not_take_others_with_it() {
-        let store = open().await;
-        for number in 0..3 {
-            store.trigger(wake(1, 1, number)).await;
-        }
-        for _ in 0..2 {
-            assert_eq!(store.claim_all().await.len(), 3);
-            store.advance(Duration::from_secs(60));
-        }
-        let alone = store.claimed().await;
-        assert_eq!(alone.attempts, 3);
-        store.trigger(wake(2, 2, 9)).await;
-        assert_eq!(store.claim_all().await, ["2/pull/9"]);
-        store.finish(&alone).await.unwrap();
-        assert_eq!(store.claim_all().await.len(), 1);
     }
 
     #[tokio::test]

@@ -96,7 +96,8 @@ impl Bot {
         let mut github = github::Settings::new(url, APP_ID.to_string(), SecretString::from(PRIVATE_KEY));
         github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
         github.request_timeout = self.patience.request_timeout;
-        let mut store = store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
+        let mut store =
+            store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
         store.debounce = self.patience.debounce;
         review::Context {
             github: GitHub::connect(github).expect("settings that work"),

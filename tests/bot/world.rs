@@ -264,7 +264,8 @@ impl World {
 
     fn tell(&self) -> String {
         let state = self.hub.lock();
-        let calls = state.calls.iter().map(|call| format!("  {:?} {} {:?}\n", call.verb, call.path, call.status));
+        let calls =
+            state.calls.iter().map(|call| format!("  {:?} {} {:?}\n", call.verb, call.path, call.status));
         calls.rev().take(30).collect()
     }
 
@@ -287,7 +288,8 @@ impl World {
     /// Place and rule of each comment: `app.py:3 http-call-without-timeout`.
     pub fn comments(&self) -> Vec<String> {
         let notes = self.remarks().into_iter().flat_map(|remark| remark.comments);
-        let mut comments: Vec<String> = notes.map(|note| format!("{} {}", note.anchor(), rule_of(&note))).collect();
+        let mut comments: Vec<String> =
+            notes.map(|note| format!("{} {}", note.anchor(), rule_of(&note))).collect();
         comments.sort();
         comments
     }

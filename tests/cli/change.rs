@@ -8,15 +8,8 @@ const NONE: [&str; 0] = [];
 fn two_dots_compare_two_trees() {
     let world = World::new();
     world.write("old.py", SLOW).write("a.py", FINE).commit();
-    world
-        .write("a.py", SLOW)
-        .write("new.py", SLOW)
-        .write("other.txt", "x")
-        .commit();
-    assert_eq!(
-        world.findings(["--diff", "HEAD~1..HEAD"]),
-        [slow("a.py"), slow("new.py")]
-    );
+    world.write("a.py", SLOW).write("new.py", SLOW).write("other.txt", "x").commit();
+    assert_eq!(world.findings(["--diff", "HEAD~1..HEAD"]), [slow("a.py"), slow("new.py")]);
     assert_eq!(world.findings(["--diff", "HEAD..HEAD"]), NONE);
 }
 
@@ -43,20 +36,13 @@ fn one_revision_is_compared_with_the_files_on_disk() {
         .write("a.py", FINE)
         .write("gone.py", SLOW)
         .commit();
-    world
-        .write("a.py", SLOW)
-        .write("untracked.py", SLOW)
-        .write("ignored.py", SLOW)
-        .remove("gone.py");
+    world.write("a.py", SLOW).write("untracked.py", SLOW).write("ignored.py", SLOW).remove("gone.py");
     world.write("staged.py", SLOW).git(["add", "staged.py"]);
     // One of the three new ones is the code of the file that is gone.
     let found = world.findings(["--diff", "HEAD"]);
     assert_eq!(found.len(), 2, "{found:?}");
     world.write("gone.py", SLOW);
-    assert_eq!(
-        world.findings(["--diff", "HEAD"]),
-        [slow("a.py"), slow("staged.py"), slow("untracked.py")]
-    );
+    assert_eq!(world.findings(["--diff", "HEAD"]), [slow("a.py"), slow("staged.py"), slow("untracked.py")]);
 }
 
 #[test]
@@ -72,30 +58,18 @@ fn an_unchanged_checkout_has_nothing_to_say() {
 fn a_line_shifted_in_a_renamed_file_is_not_new() {
     let world = World::new();
     world.write("old/name.py", SLOW).commit();
-    world
-        .remove("old/name.py")
-        .write("new/name.py", format!("# moved\n{SLOW}"))
-        .commit();
+    world.remove("old/name.py").write("new/name.py", format!("# moved\n{SLOW}")).commit();
     assert_eq!(world.findings(["--diff", "HEAD~1..HEAD"]), NONE);
 }
 
 #[test]
 fn a_function_moved_to_another_file_is_not_new() {
     let world = World::new();
-    world
-        .write("a.py", SLOW)
-        .write("b.py", "import requests\n")
-        .commit();
-    world
-        .write("a.py", "import requests\n")
-        .write("b.py", SLOW)
-        .commit();
+    world.write("a.py", SLOW).write("b.py", "import requests\n").commit();
+    world.write("a.py", "import requests\n").write("b.py", SLOW).commit();
     let run = world.audit(json(["--diff", "HEAD~1..HEAD"]));
     assert_eq!(run.findings(), NONE);
-    assert_eq!(
-        run.notes(),
-        ["Of the findings before this change: 1 in moved code."]
-    );
+    assert_eq!(run.notes(), ["Of the findings before this change: 1 in moved code."]);
 }
 
 #[test]
@@ -114,10 +88,7 @@ fn a_function_turned_async_makes_its_untouched_lines_wrong() {
     let text = "import time\n\n\ndef wait():\n    x = 1\n    time.sleep(x)\n";
     world.write("a.py", text).commit();
     world.write("a.py", text.replace("def", "async def")).commit();
-    assert_eq!(
-        world.findings(["--diff", "HEAD~1..HEAD"]),
-        ["a.py:6 blocking-call-in-async"]
-    );
+    assert_eq!(world.findings(["--diff", "HEAD~1..HEAD"]), ["a.py:6 blocking-call-in-async"]);
 }
 
 #[test]
@@ -132,10 +103,7 @@ fn repairing_a_broken_function_does_not_make_its_old_findings_new() {
 fn a_suppression_that_the_change_adds_is_told() {
     let world = World::new();
     world.write("a.py", FINE).commit();
-    let silent = SLOW.replace(
-        "(url)\n",
-        "(url)  # scrutineer: ignore[http-call-without-timeout] local\n",
-    );
+    let silent = SLOW.replace("(url)\n", "(url)  # scrutineer: ignore[http-call-without-timeout] local\n");
     world.write("a.py", &silent).commit();
     let run = world.audit(json(["--diff", "HEAD~1..HEAD"]));
     assert_eq!(run.findings(), NONE);
@@ -151,69 +119,32 @@ fn a_suppression_that_the_change_adds_is_told() {
 fn paths_narrow_the_comparison() {
     let world = World::new();
     world.write("x.txt", "").commit();
-    world
-        .write("src/a.py", SLOW)
-        .write("lib/a.py", SLOW)
-        .write("srcs.py", SLOW)
-        .commit();
-    assert_eq!(
-        world.findings(["--diff", "HEAD~1..HEAD", "src"]),
-        [slow("src/a.py")]
-    );
-    assert_eq!(
-        world
-            .audit_in("lib", json(["--diff", "HEAD~1..HEAD", "."]))
-            .findings(),
-        [slow("lib/a.py")]
-    );
-    world
-        .audit(["--diff", "HEAD", "/elsewhere"])
-        .fails_with("outside of the repository");
+    world.write("src/a.py", SLOW).write("lib/a.py", SLOW).write("srcs.py", SLOW).commit();
+    assert_eq!(world.findings(["--diff", "HEAD~1..HEAD", "src"]), [slow("src/a.py")]);
+    assert_eq!(world.audit_in("lib", json(["--diff", "HEAD~1..HEAD", "."])).findings(), [slow("lib/a.py")]);
+    world.audit(["--diff", "HEAD", "/elsewhere"]).fails_with("outside of the repository");
 }
 
 #[test]
 fn scripts_count_where_their_first_line_says_so() {
     let world = World::new();
-    world
-        .write("run", "#!/bin/sh\n")
-        .write("other", "text\n")
-        .commit();
-    world
-        .write("run", format!("#!/usr/bin/env python3\n{SLOW}"))
-        .write("other", SLOW)
-        .commit();
-    assert_eq!(
-        world.findings(["--diff", "HEAD~1..HEAD"]),
-        ["run:6 http-call-without-timeout"]
-    );
+    world.write("run", "#!/bin/sh\n").write("other", "text\n").commit();
+    world.write("run", format!("#!/usr/bin/env python3\n{SLOW}")).write("other", SLOW).commit();
+    assert_eq!(world.findings(["--diff", "HEAD~1..HEAD"]), ["run:6 http-call-without-timeout"]);
 }
 
 #[test]
 fn odd_names_are_told_as_they_are() {
     let world = World::new();
     world.write("x.txt", "").commit();
-    let names = [
-        "a b.py",
-        "a\tb.py",
-        "a\nb.py",
-        "quote\".py",
-        "back\\slash.py",
-        "ünï.py",
-        "-dash.py",
-        ":colon.py",
-    ];
+    let names =
+        ["a b.py", "a\tb.py", "a\nb.py", "quote\".py", "back\\slash.py", "ünï.py", "-dash.py", ":colon.py"];
     for name in names {
         world.write(name, SLOW);
     }
     let told = |range: &str| {
-        let found = world.audit(json(["--diff", range])).json()["findings"]
-            .as_array()
-            .unwrap()
-            .clone();
-        let mut paths: Vec<String> = found
-            .iter()
-            .map(|f| f["path"].as_str().unwrap().to_owned())
-            .collect();
+        let found = world.audit(json(["--diff", range])).json()["findings"].as_array().unwrap().clone();
+        let mut paths: Vec<String> = found.iter().map(|f| f["path"].as_str().unwrap().to_owned()).collect();
         paths.sort();
         paths
     };
@@ -229,13 +160,8 @@ fn a_name_that_is_no_unicode_is_told_as_well_as_can_be() {
     use std::os::unix::ffi::OsStrExt;
     let world = World::new();
     world.write("x.txt", "").commit();
-    world
-        .write(std::ffi::OsStr::from_bytes(b"caf\xe9.py"), SLOW)
-        .commit();
-    assert_eq!(
-        world.findings(["--diff", "HEAD~1..HEAD"]),
-        [slow("caf\u{fffd}.py")]
-    );
+    world.write(std::ffi::OsStr::from_bytes(b"caf\xe9.py"), SLOW).commit();
+    assert_eq!(world.findings(["--diff", "HEAD~1..HEAD"]), [slow("caf\u{fffd}.py")]);
 }
 
 #[test]
@@ -255,15 +181,8 @@ fn a_bare_repository_can_compare_trees() {
     world.write("a.py", FINE).commit();
     world.write("a.py", SLOW).commit();
     world.git(["clone", "--quiet", "--bare", ".", "bare.git"]);
-    assert_eq!(
-        world
-            .audit_in("bare.git", json(["--diff", "HEAD~1..HEAD"]))
-            .findings(),
-        [slow("a.py")]
-    );
-    world
-        .audit_in("bare.git", ["--diff", "HEAD"])
-        .fails_with("this repository is bare");
+    assert_eq!(world.audit_in("bare.git", json(["--diff", "HEAD~1..HEAD"])).findings(), [slow("a.py")]);
+    world.audit_in("bare.git", ["--diff", "HEAD"]).fails_with("this repository is bare");
 }
 
 #[test]
@@ -295,22 +214,14 @@ fn submodules_are_other_repositories() {
 fn an_unknown_revision_is_an_error_with_its_remedy() {
     let world = World::new();
     world.write("a.py", FINE).commit();
-    world
-        .audit(["--diff", "nope..HEAD"])
-        .fails_with("\"nope\" is no revision of this repository");
-    world
-        .audit(["--diff", "HEAD...--output=x"])
-        .fails_with("\"--output=x\" is no revision");
-    world
-        .audit(["--diff", "a..b..c"])
-        .fails_with("write A..B, A...B or A");
+    world.audit(["--diff", "nope..HEAD"]).fails_with("\"nope\" is no revision of this repository");
+    world.audit(["--diff", "HEAD...--output=x"]).fails_with("\"--output=x\" is no revision");
+    world.audit(["--diff", "a..b..c"]).fails_with("write A..B, A...B or A");
 }
 
 #[test]
 fn without_a_repository_there_is_nothing_to_compare() {
-    World::plain()
-        .audit(["--diff", "HEAD"])
-        .fails_with("there is no git repository here");
+    World::plain().audit(["--diff", "HEAD"]).fails_with("there is no git repository here");
 }
 
 #[test]
@@ -319,9 +230,7 @@ fn histories_without_a_common_ancestor_are_an_error() {
     world.write("a.py", FINE).commit();
     world.git(["switch", "--quiet", "--orphan", "other"]);
     world.write("b.py", FINE).commit();
-    world
-        .audit(["--diff", "main...other"])
-        .fails_with("have no common ancestor here; compare the two trees");
+    world.audit(["--diff", "main...other"]).fails_with("have no common ancestor here; compare the two trees");
 }
 
 #[test]
@@ -333,14 +242,7 @@ fn a_shallow_clone_without_the_merge_base_says_how_to_get_it() {
     world.git(["switch", "--quiet", "main"]);
     world.write("a.py", "x = 1\n").commit();
     let source = format!("file://{}", world.root().display());
-    world.git([
-        "clone",
-        "--quiet",
-        "--depth=1",
-        "--no-single-branch",
-        &source,
-        "shallow",
-    ]);
+    world.git(["clone", "--quiet", "--depth=1", "--no-single-branch", &source, "shallow"]);
     let run = world.audit_in("shallow", ["--diff", "origin/main...origin/feature"]);
     run.fails_with("git fetch --unshallow");
     let run = world.audit_in("shallow", json(["--diff", "origin/main..origin/feature"]));

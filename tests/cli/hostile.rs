@@ -10,14 +10,7 @@ const NONE: [&str; 0] = [];
 /// A program that leaves a file behind if it is ever run.
 fn trap(world: &World) -> String {
     let trap = world.root().join(".git/trap.sh");
-    fs::write(
-        &trap,
-        format!(
-            "#!/bin/sh\ntouch '{}'\ncat\n",
-            world.root().join("sprung").display()
-        ),
-    )
-    .unwrap();
+    fs::write(&trap, format!("#!/bin/sh\ntouch '{}'\ncat\n", world.root().join("sprung").display())).unwrap();
     fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).unwrap();
     trap.display().to_string()
 }
@@ -26,10 +19,7 @@ fn trap(world: &World) -> String {
 fn nothing_that_the_checkout_configures_is_run() {
     let world = World::new();
     world.write("a.py", FINE).write("b.py", FINE).commit();
-    world
-        .write("a.py", SLOW)
-        .write(".gitattributes", "*.py diff=trap filter=trap merge=trap\n")
-        .commit();
+    world.write("a.py", SLOW).write(".gitattributes", "*.py diff=trap filter=trap merge=trap\n").commit();
     let trap = trap(&world);
     for key in [
         "diff.external",
@@ -47,12 +37,7 @@ fn nothing_that_the_checkout_configures_is_run() {
     ] {
         world.git(["config", key, &trap]);
     }
-    for hook in [
-        "post-index-change",
-        "fsmonitor-watchman",
-        "reference-transaction",
-        "pre-auto-gc",
-    ] {
+    for hook in ["post-index-change", "fsmonitor-watchman", "reference-transaction", "pre-auto-gc"] {
         fs::create_dir_all(world.root().join(".git/hooks")).unwrap();
         fs::copy(&trap, world.root().join(".git/hooks").join(hook)).unwrap();
     }
@@ -73,23 +58,12 @@ fn a_partial_clone_fetches_nothing_and_lists_what_is_missing() {
     world.write("a.py", SLOW).commit();
     let source = format!("file://{}", world.root().display());
     world.git(["config", "uploadpack.allowFilter", "true"]);
-    world.git([
-        "clone",
-        "--quiet",
-        "--no-checkout",
-        "--filter=blob:none",
-        &source,
-        "partial",
-    ]);
+    world.git(["clone", "--quiet", "--no-checkout", "--filter=blob:none", &source, "partial"]);
     let trap = trap(&world);
     world.git(["-C", "partial", "config", "remote.origin.uploadpack", &trap]);
     let run = world.audit_in("partial", json(["--diff", &format!("{commit}..HEAD")]));
     assert_eq!(run.findings(), NONE);
-    assert!(
-        run.skipped()[0].contains("missing in this partial clone"),
-        "{:?}",
-        run.skipped()
-    );
+    assert!(run.skipped()[0].contains("missing in this partial clone"), "{:?}", run.skipped());
     assert!(!world.root().join("sprung").exists());
 }
 
@@ -140,17 +114,11 @@ fn links_in_a_change_are_listed_and_not_followed() {
     outside.write("secret.py", SLOW);
     let world = World::new();
     world.write("a.py", FINE).commit();
-    world
-        .remove("a.py")
-        .link("a.py", outside.root().join("secret.py"));
+    world.remove("a.py").link("a.py", outside.root().join("secret.py"));
     for range in ["HEAD", "HEAD~1..HEAD"] {
         let run = world.audit(json(["--diff", range]));
         assert_eq!(run.findings(), NONE);
-        assert!(
-            run.skipped()[0].starts_with("a.py: a symbolic link"),
-            "{:?}",
-            run.skipped()
-        );
+        assert!(run.skipped()[0].starts_with("a.py: a symbolic link"), "{:?}", run.skipped());
         world.commit();
     }
 }
@@ -181,33 +149,20 @@ fn a_working_tree_configured_elsewhere_is_refused() {
 #[test]
 fn a_pipe_is_listed_and_not_waited_for() {
     let world = World::plain();
-    let status = std::process::Command::new("mkfifo")
-        .arg(world.root().join("a.py"))
-        .status()
-        .unwrap();
+    let status = std::process::Command::new("mkfifo").arg(world.root().join("a.py")).status().unwrap();
     assert!(status.success());
     let run = world.audit(json(NONE));
-    assert!(
-        run.skipped()[0].starts_with("a.py: could not be read"),
-        "{:?}",
-        run.skipped()
-    );
+    assert!(run.skipped()[0].starts_with("a.py: could not be read"), "{:?}", run.skipped());
 }
 
 #[test]
 fn control_characters_in_names_do_not_reach_the_terminal() {
     let world = World::plain();
-    world
-        .write("a\u{1b}[31mb.py", SLOW)
-        .write("c\n::error::x.py", b"\0");
+    world.write("a\u{1b}[31mb.py", SLOW).write("c\n::error::x.py", b"\0");
     for format in ["text", "github", "markdown"] {
         let run = world.audit(["--format", format]);
         assert!(!run.out.contains('\u{1b}'), "{format}: {}", run.out);
-        assert!(
-            !run.out.lines().any(|line| line.starts_with("::error::x")),
-            "{format}: {}",
-            run.out
-        );
+        assert!(!run.out.lines().any(|line| line.starts_with("::error::x")), "{format}: {}", run.out);
     }
     let run = world.audit(["no\u{1b}[31mthing"]);
     assert!(!run.err.contains('\u{1b}'), "{}", run.err);

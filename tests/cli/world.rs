@@ -21,9 +21,7 @@ pub(crate) struct World {
 impl World {
     /// A directory without a repository.
     pub(crate) fn plain() -> World {
-        World {
-            dir: tempfile::tempdir().unwrap(),
-        }
+        World { dir: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn new() -> World {
@@ -62,25 +60,10 @@ impl World {
 
     pub(crate) fn git<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> String {
         let mut git = Command::new("git");
-        let identity = [
-            "-c",
-            "user.name=Ada",
-            "-c",
-            "user.email=ada@example.org",
-            "-c",
-            "core.hooksPath=/dev/null",
-        ];
-        let output = isolated(&mut git)
-            .current_dir(self.root())
-            .args(identity)
-            .args(args)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let identity =
+            ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "core.hooksPath=/dev/null"];
+        let output = isolated(&mut git).current_dir(self.root()).args(identity).args(args).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -95,11 +78,8 @@ impl World {
         args: impl IntoIterator<Item = A>,
     ) -> Run {
         let mut binary = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
-        let output = isolated(&mut binary)
-            .current_dir(self.root().join(directory))
-            .arg("audit")
-            .args(args)
-            .output();
+        let output =
+            isolated(&mut binary).current_dir(self.root().join(directory)).arg("audit").args(args).output();
         Run::new(output.unwrap())
     }
 
@@ -146,16 +126,12 @@ impl Run {
     }
 
     pub(crate) fn findings(&self) -> Vec<String> {
-        self.list("findings", |f| {
-            format!("{}:{} {}", text(&f["path"]), f["start"]["line"], text(&f["rule"]))
-        })
+        self.list("findings", |f| format!("{}:{} {}", text(&f["path"]), f["start"]["line"], text(&f["rule"])))
     }
 
     /// Files that were not audited, as `path: reason`.
     pub(crate) fn skipped(&self) -> Vec<String> {
-        self.list("skipped", |s| {
-            format!("{}: {}", text(&s["path"]), text(&s["reason"]))
-        })
+        self.list("skipped", |s| format!("{}: {}", text(&s["path"]), text(&s["reason"])))
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {

@@ -4,7 +4,11 @@
 //!     cargo run --example demo                   review it, print it, write target/demo/index.html
 //!     cargo run --example demo -- page.html      write the page somewhere else
 //!     cargo run --example demo -- --stay         keep serving until you press ctrl-c
-#![allow(unreachable_pub, dead_code, reason = "the fake GitHub is shared with the tests, which use all of it")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    reason = "the fake GitHub is shared with the tests, which use all of it"
+)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -56,10 +60,17 @@ async fn main() {
     println!("{}", terminal::tell(&shown));
     write(&page, &page::page(&shown));
     let calls = hub.lock().calls.len() - 1;
-    println!("Reviewed in {} ms with {calls} requests and one token. Open {}", took.as_millis(), page.display());
+    println!(
+        "Reviewed in {} ms with {calls} requests and one token. Open {}",
+        took.as_millis(),
+        page.display()
+    );
     assert!(!shown.checks.is_empty(), "the pull request got no check run");
     if stay {
-        println!("Still serving: deliver webhooks to {} (secret: {SECRET}). Stop with ctrl-c.", bot.webhook());
+        println!(
+            "Still serving: deliver webhooks to {} (secret: {SECRET}). Stop with ctrl-c.",
+            bot.webhook()
+        );
         tokio::signal::ctrl_c().await.expect("a signal");
     }
 }

@@ -15,15 +15,22 @@ pub fn html(text: &str) -> String {
             run
         };
         if let Some(kind) = line.strip_prefix("```") {
-            let body: Vec<String> = lines.by_ref().take_while(|line| !line.starts_with("```")).map(str::to_owned).collect();
+            let body: Vec<String> =
+                lines.by_ref().take_while(|line| !line.starts_with("```")).map(str::to_owned).collect();
             out += &fence(kind, &body);
         } else if let Some(title) = line.strip_prefix("### ") {
             out += &format!("<h4>{}</h4>\n", inline(title));
         } else if line.starts_with("- ") {
-            let items = run(line, |next| next.starts_with("- ")).iter().map(|item| format!("<li>{}</li>", inline(&item[2..]))).collect::<String>();
+            let items = run(line, |next| next.starts_with("- "))
+                .iter()
+                .map(|item| format!("<li>{}</li>", inline(&item[2..])))
+                .collect::<String>();
             out += &format!("<ul>{items}</ul>\n");
         } else if line.starts_with("> ") {
-            let quote = run(line, |next| next.starts_with("> ")).iter().map(|line| inline(&line[2..])).collect::<Vec<_>>();
+            let quote = run(line, |next| next.starts_with("> "))
+                .iter()
+                .map(|line| inline(&line[2..]))
+                .collect::<Vec<_>>();
             out += &format!("<blockquote>{}</blockquote>\n", quote.join("<br>"));
         } else if line.starts_with('|') {
             out += &table(&run(line, |next| next.starts_with('|')));
@@ -54,7 +61,11 @@ fn table(rows: &[String]) -> String {
 fn inline(text: &str) -> String {
     let mut out = String::new();
     for (place, part) in text.split('`').enumerate() {
-        out += &if place % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { links(&bold(&tags(part))) };
+        out += &if place % 2 == 1 {
+            format!("<code>{}</code>", escape(part))
+        } else {
+            links(&bold(&tags(part)))
+        };
     }
     out
 }
@@ -65,7 +76,9 @@ fn tags(text: &str) -> String {
 
 fn bold(text: &str) -> String {
     let parts = text.split("**").enumerate();
-    parts.map(|(place, part)| if place % 2 == 1 { format!("<b>{part}</b>") } else { part.to_owned() }).collect()
+    parts
+        .map(|(place, part)| if place % 2 == 1 { format!("<b>{part}</b>") } else { part.to_owned() })
+        .collect()
 }
 
 fn links(text: &str) -> String {

@@ -28,7 +28,10 @@ pub fn page(shown: &Shown) -> String {
 
 fn review(remark: &Remark) -> String {
     let body = html(&remark.body);
-    format!("<section class=\"card\"><div class=\"who\">{} reviewed</div>{body}</section>\n", escape(&remark.author))
+    format!(
+        "<section class=\"card\"><div class=\"who\">{} reviewed</div>{body}</section>\n",
+        escape(&remark.author)
+    )
 }
 
 fn check(run: &CheckRun) -> String {
@@ -47,15 +50,28 @@ fn check(run: &CheckRun) -> String {
 fn annotation(one: &serde_json::Value) -> String {
     let text = |field: &str| escape(one[field].as_str().unwrap_or_default());
     let place = format!("{}:{}", text("path"), one["start_line"]);
-    format!("<div class=\"note\"><b>{}</b> <code>{place}</code><pre>{}</pre></div>", text("title"), text("message"))
+    format!(
+        "<div class=\"note\"><b>{}</b> <code>{place}</code><pre>{}</pre></div>",
+        text("title"),
+        text("message")
+    )
 }
 
 fn file(change: &Change, notes: &[&Note]) -> String {
-    let name = change.old_path.as_ref().map_or_else(|| change.path.clone(), |old| format!("{old} → {}", change.path));
+    let name = change
+        .old_path
+        .as_ref()
+        .map_or_else(|| change.path.clone(), |old| format!("{old} → {}", change.path));
     let here: Vec<&&Note> = notes.iter().filter(|note| note.path == change.path).collect();
-    let whole: String = here.iter().filter(|note| note.place == Seen::File).map(|note| comment(note)).collect();
-    let rows: String = numbered(change.patch.as_deref().unwrap_or_default()).map(|(line, text)| row(line, text, &here)).collect();
-    format!("<section class=\"file\"><div class=\"who\">{}</div>{whole}<table class=\"diff\">{rows}</table></section>\n", escape(&name))
+    let whole: String =
+        here.iter().filter(|note| note.place == Seen::File).map(|note| comment(note)).collect();
+    let rows: String = numbered(change.patch.as_deref().unwrap_or_default())
+        .map(|(line, text)| row(line, text, &here))
+        .collect();
+    format!(
+        "<section class=\"file\"><div class=\"who\">{}</div>{whole}<table class=\"diff\">{rows}</table></section>\n",
+        escape(&name)
+    )
 }
 
 /// The lines of a patch with their numbers in the new file; what was removed has none.
@@ -85,9 +101,16 @@ fn row(line: Option<u32>, text: &str, notes: &[&&Note]) -> String {
     let number = line.map(|line| line.to_string()).unwrap_or_default();
     let here = notes.iter().filter(|note| matches!(note.place, Seen::Lines(_, end) if Some(end) == line));
     let comments: String = here.map(|note| format!("<tr><td></td><td>{}</td></tr>", comment(note))).collect();
-    format!("<tr class=\"{kind}\"><td class=\"number\">{number}</td><td><pre>{}</pre></td></tr>{comments}", escape(text))
+    format!(
+        "<tr class=\"{kind}\"><td class=\"number\">{number}</td><td><pre>{}</pre></td></tr>{comments}",
+        escape(text)
+    )
 }
 
 fn comment(note: &Note) -> String {
-    format!("<div class=\"comment\"><div class=\"who\">scrutineer[bot] on {}</div>{}</div>", escape(&note.anchor()), html(&note.body))
+    format!(
+        "<div class=\"comment\"><div class=\"who\">scrutineer[bot] on {}</div>{}</div>",
+        escape(&note.anchor()),
+        html(&note.body)
+    )
 }

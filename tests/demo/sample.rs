@@ -26,7 +26,8 @@ fn edits(side: &str) -> Vec<Edit> {
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
-    let name = |file: &PathBuf| file.strip_prefix(&root).expect("a file below").to_string_lossy().into_owned();
+    let name =
+        |file: &PathBuf| file.strip_prefix(&root).expect("a file below").to_string_lossy().into_owned();
     files.iter().map(|file| (name(file), std::fs::read_to_string(file).expect("a text")).into()).collect()
 }
 

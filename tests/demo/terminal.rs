@@ -12,11 +12,23 @@ pub fn tell(shown: &Shown) -> String {
     }
     for run in &shown.checks {
         let word = run.conclusion.as_deref().unwrap_or(&run.status);
-        let [title, summary, text] = [&run.title, &run.summary, &run.text].map(|text| text.as_deref().unwrap_or_default());
-        out += &format!("\nCheck {}: {word}. {title}\n{}\n\n{}\n", run.name, indented(&plain(summary)), indented(&plain(text)));
+        let [title, summary, text] =
+            [&run.title, &run.summary, &run.text].map(|text| text.as_deref().unwrap_or_default());
+        out += &format!(
+            "\nCheck {}: {word}. {title}\n{}\n\n{}\n",
+            run.name,
+            indented(&plain(summary)),
+            indented(&plain(text))
+        );
         for one in &run.annotations {
             let text = |field: &str| one[field].as_str().unwrap_or_default().to_owned();
-            out += &format!("\n  ▸ {}:{} {}\n{}\n", text("path"), one["start_line"], text("title"), indented(&text("message")));
+            out += &format!(
+                "\n  ▸ {}:{} {}\n{}\n",
+                text("path"),
+                one["start_line"],
+                text("title"),
+                indented(&text("message"))
+            );
         }
     }
     out

@@ -48,16 +48,7 @@ async fn a_server_error_is_never_retried_here() {
     assert!(matches!(error, Error::Unknown { .. }), "{error}");
     assert_eq!(error.request_id(), Some("TEST:1"));
     let error = read(&client).await;
-    assert!(
-        matches!(
-            error,
-            Error::Unavailable {
-                status: Some(502),
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Unavailable { status: Some(502), .. }), "{error}");
     assert_eq!(server.calls().len(), 2);
 }
 
@@ -66,14 +57,8 @@ async fn what_found_no_connection_was_never_sent() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let error = write(&client(settings(
-        Url::parse(&format!("http://{address}")).unwrap(),
-    )))
-    .await;
-    assert!(
-        matches!(error, Error::Unavailable { status: None, .. }),
-        "{error}"
-    );
+    let error = write(&client(settings(Url::parse(&format!("http://{address}")).unwrap()))).await;
+    assert!(matches!(error, Error::Unavailable { status: None, .. }), "{error}");
 }
 
 /// Gives a token, then for anything else the bytes, and hangs up.

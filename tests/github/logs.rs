@@ -38,19 +38,10 @@ async fn logs_tell_of_each_call_and_hold_no_secret_even_at_the_finest_level() {
     let settings = server.settings();
     let shown_settings = format!("{settings:?}");
     let github = GitHub::connect(settings).unwrap();
-    let error = github
-        .repo(&repo(42))
-        .files(PullNumber(4711), 1)
-        .await
-        .unwrap_err();
+    let error = github.repo(&repo(42)).files(PullNumber(4711), 1).await.unwrap_err();
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for told in [
-        "/repos/octo/hello/pulls/4711/files",
-        "status=403",
-        "request_id=\"TEST:1\"",
-        "ms=",
-    ] {
+    for told in ["/repos/octo/hello/pulls/4711/files", "status=403", "request_id=\"TEST:1\"", "ms="] {
         assert!(log.contains(told), "{told} is not in {log}");
     }
     let jwt = server.mints()[0].header("authorization")[0].to_owned();

@@ -81,40 +81,23 @@ async fn one_query_sees_all_that_stands() {
     let (server, view) = look(&ask(&["a.py", "gone.py", "submodule"], true), standing()).await;
     let view = view.unwrap();
     let pull = view.pull.unwrap();
-    assert_eq!(
-        (pull.head, pull.base_tip, pull.is_draft),
-        (sha("a"), Some(sha("c")), true)
-    );
-    assert_eq!(
-        (pull.state, pull.threads_next.as_deref()),
-        (PullStatus::Merged, Some("cursor"))
-    );
+    assert_eq!((pull.head, pull.base_tip, pull.is_draft), (sha("a"), Some(sha("c")), true));
+    assert_eq!((pull.state, pull.threads_next.as_deref()), (PullStatus::Merged, Some("cursor")));
     assert_eq!(pull.policy.unwrap().text.as_deref(), Some("fail_on: high"));
-    let [thread] = &pull.threads[..] else {
-        panic!("{:?}", pull.threads)
-    };
+    let [thread] = &pull.threads[..] else { panic!("{:?}", pull.threads) };
     assert!(thread.ours && thread.resolved && !thread.outdated);
-    assert_eq!(
-        (thread.line, thread.original_line, thread.database_id),
-        (None, Some(4), Some(4_000_000_001))
-    );
+    assert_eq!((thread.line, thread.original_line, thread.database_id), (None, Some(4), Some(4_000_000_001)));
     let checks: Vec<_> = pull.checks.iter().map(|check| (check.id, check.status)).collect();
     assert_eq!(
         checks,
         [
-            (
-                CheckId(40_000_000_001),
-                CheckStatus::Completed(Conclusion::TimedOut)
-            ),
+            (CheckId(40_000_000_001), CheckStatus::Completed(Conclusion::TimedOut)),
             (CheckId(2), CheckStatus::InProgress),
             (CheckId(3), CheckStatus::Completed(Conclusion::Other)),
         ]
     );
     assert_eq!(pull.checks[0].annotations, 50);
-    assert_eq!(
-        view.blobs[0].as_ref().unwrap().text.as_deref(),
-        Some("import os\n")
-    );
+    assert_eq!(view.blobs[0].as_ref().unwrap().text.as_deref(), Some("import os\n"));
     assert_eq!(view.blobs[1..], [None, None]);
     assert_eq!(server.calls().len(), 1);
 }
@@ -125,14 +108,8 @@ async fn names_from_the_pull_request_travel_as_variables() {
     view.unwrap();
     let sent = server.calls()[0].json();
     assert_eq!(sent["variables"]["f0"], json!(format!("{}:a\"}}.py", sha("a"))));
-    assert_eq!(
-        sent["variables"]["policy"],
-        json!("refs/heads/release/1:.github/scrutineer.yml")
-    );
-    assert_eq!(
-        sent["variables"]["suites"],
-        json!({"appId": 123, "checkName": "scrutineer"})
-    );
+    assert_eq!(sent["variables"]["policy"], json!("refs/heads/release/1:.github/scrutineer.yml"));
+    assert_eq!(sent["variables"]["suites"], json!({"appId": 123, "checkName": "scrutineer"}));
     assert!(!sent["query"].as_str().unwrap().contains("a\\\"}.py"));
 }
 
@@ -149,11 +126,9 @@ async fn a_file_that_github_failed_on_is_missing_alone() {
 
 #[tokio::test]
 async fn any_other_gap_makes_the_look_useless() {
-    for path in [
-        json!(["repository", "policy"]),
-        json!(["repository", "pullRequest", "reviewThreads"]),
-        json!([]),
-    ] {
+    for path in
+        [json!(["repository", "policy"]), json!(["repository", "pullRequest", "reviewThreads"]), json!([])]
+    {
         let mut answer = standing();
         answer["errors"] = json!([{"message": "Something went wrong", "path": path}]);
         let (_server, view) = look(&ask(&["a.py"], true), answer).await;
@@ -183,12 +158,7 @@ async fn a_follow_up_asks_for_files_only() {
     let (server, view) = look(&ask(&["a.py"], false), answer).await;
     let view = view.unwrap();
     assert_eq!((view.pull, view.blobs.len()), (None, 1));
-    assert!(
-        !server.calls()[0].json()["query"]
-            .as_str()
-            .unwrap()
-            .contains("pullRequest")
-    );
+    assert!(!server.calls()[0].json()["query"].as_str().unwrap().contains("pullRequest"));
 }
 
 #[tokio::test]

@@ -1,10 +1,7 @@
 //! A scripted server on loopback. It mints tokens `ghs_1`, `ghs_2`, … and leaves every other answer to the
 //! test. It knows nothing of GitHub's rules: the stories of the bot have a stricter one.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its world has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -40,11 +37,7 @@ impl Seen {
     }
 
     pub(crate) fn header(&self, name: &str) -> Vec<&str> {
-        self.headers
-            .get_all(name)
-            .iter()
-            .map(|value| value.to_str().unwrap())
-            .collect()
+        self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
     }
 }
 
@@ -68,24 +61,14 @@ pub(crate) struct Server {
 impl Server {
     /// Answers mints itself, everything else by the script.
     pub(crate) async fn start(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Server {
-        Server::with_mints(move |seen| {
-            if seen.is_mint() {
-                Reply::Token
-            } else {
-                script(seen)
-            }
-        })
-        .await
+        Server::with_mints(move |seen| if seen.is_mint() { Reply::Token } else { script(seen) }).await
     }
 
     /// Answers everything by the script.
     pub(crate) async fn with_mints(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Server {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = Server {
-            url: Url::parse(&url).unwrap(),
-            seen: Arc::default(),
-        };
+        let server = Server { url: Url::parse(&url).unwrap(), seen: Arc::default() };
         let (seen, script): (_, Arc<Script>) = (Arc::clone(&server.seen), Arc::new(script));
         let app = axum::Router::new()
             .fallback(move |request: Request| answer(Arc::clone(&seen), Arc::clone(&script), request));
@@ -126,11 +109,7 @@ pub(crate) fn client(settings: Settings) -> RepoClient {
 }
 
 pub(crate) fn repo(id: i64) -> Repo {
-    Repo {
-        installation: InstallationId(9),
-        id: RepoId(id),
-        name: RepoName::parse("octo/hello").unwrap(),
-    }
+    Repo { installation: InstallationId(9), id: RepoId(id), name: RepoName::parse("octo/hello").unwrap() }
 }
 
 async fn answer(seen: Arc<Mutex<Vec<Seen>>>, script: Arc<Script>, request: Request) -> Response {
@@ -159,11 +138,7 @@ pub(crate) fn token(token: &str) -> Value {
 }
 
 fn response(status: u16, headers: &[(&'static str, String)], body: String) -> Response {
-    let builder = Response::builder()
-        .status(status)
-        .header("x-github-request-id", "TEST:1");
-    let builder = headers
-        .iter()
-        .fold(builder, |builder, (name, value)| builder.header(*name, value));
+    let builder = Response::builder().status(status).header("x-github-request-id", "TEST:1");
+    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, value));
     builder.body(Body::from(body)).unwrap()
 }

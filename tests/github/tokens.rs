@@ -27,10 +27,7 @@ async fn a_token_reaches_one_repository_with_the_permissions_of_a_review() {
     let server = Server::start(no_files).await;
     server.client().files(PULL, 1).await.unwrap();
     let mint = &server.mints()[0];
-    assert_eq!(
-        (mint.method.as_str(), mint.path.as_str()),
-        ("POST", "/app/installations/9/access_tokens")
-    );
+    assert_eq!((mint.method.as_str(), mint.path.as_str()), ("POST", "/app/installations/9/access_tokens"));
     assert_eq!(
         mint.json(),
         json!({
@@ -42,10 +39,7 @@ async fn a_token_reaches_one_repository_with_the_permissions_of_a_review() {
     );
     let claims = claims(mint);
     assert_eq!(claims["iss"], 123);
-    assert_eq!(
-        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
-        600
-    );
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
     assert_eq!(server.calls()[0].header("authorization"), ["Bearer ghs_1"]);
 }
 
@@ -82,16 +76,7 @@ async fn twenty_at_once_share_one_failure() {
     });
     for call in calls.collect::<Vec<_>>() {
         let error = call.await.unwrap().unwrap_err();
-        assert!(
-            matches!(
-                error,
-                Error::Unavailable {
-                    status: Some(503),
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, Error::Unavailable { status: Some(503), .. }), "{error}");
     }
     assert_eq!(server.mints().len(), 1);
     // The failure is not kept: who comes later asks again.
@@ -119,10 +104,7 @@ async fn each_repository_has_its_own_token_and_few_are_kept() {
 #[tokio::test]
 async fn a_token_near_its_end_is_not_used_again() {
     let server = Server::with_mints(|seen| match seen.is_mint() {
-        true => Reply::Json(
-            201,
-            json!({"token": "ghs_old", "expires_at": "2001-01-01T00:00:00Z"}),
-        ),
+        true => Reply::Json(201, json!({"token": "ghs_old", "expires_at": "2001-01-01T00:00:00Z"})),
         false => no_files(seen),
     })
     .await;
@@ -142,10 +124,7 @@ async fn a_token_of_any_length_is_sent_as_it_is() {
     })
     .await;
     server.client().files(PULL, 1).await.unwrap();
-    assert_eq!(
-        server.calls()[0].header("authorization"),
-        [format!("Bearer {long}")]
-    );
+    assert_eq!(server.calls()[0].header("authorization"), [format!("Bearer {long}")]);
 }
 
 fn check() -> NewCheck {
@@ -212,47 +191,21 @@ async fn mint_refused(status: u16, headers: Vec<(&'static str, String)>, message
 #[tokio::test]
 async fn a_wrong_clock_is_named() {
     let date = vec![("date", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())];
-    let error = mint_refused(
-        401,
-        date,
-        "'Expiration time' claim ('exp') is too far in the future",
-    )
-    .await;
+    let error = mint_refused(401, date, "'Expiration time' claim ('exp') is too far in the future").await;
     let text = error.to_string();
     assert!(matches!(error, Error::Unauthorized { .. }));
-    assert!(
-        text.contains("our clock is ") && text.contains(" s ahead of GitHub's"),
-        "{text}"
-    );
+    assert!(text.contains("our clock is ") && text.contains(" s ahead of GitHub's"), "{text}");
 }
 
 #[tokio::test]
 async fn a_refused_mint_tells_installation_repository_and_permission_apart() {
     let error = mint_refused(404, vec![], "Not Found").await;
-    assert!(
-        matches!(&error, Error::NotFound { what, .. } if what.contains("installation")),
-        "{error}"
-    );
-    let error = mint_refused(
-        422,
-        vec![],
-        "There is at least one repository that does not exist",
-    )
-    .await;
-    assert!(
-        matches!(&error, Error::NotFound { what, .. } if what.contains("repository")),
-        "{error}"
-    );
-    let error = mint_refused(
-        422,
-        vec![],
-        "The permissions requested are not granted to this installation.",
-    )
-    .await;
-    assert!(
-        matches!(&error, Error::Forbidden { message, .. } if message.contains("not granted")),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::NotFound { what, .. } if what.contains("installation")), "{error}");
+    let error = mint_refused(422, vec![], "There is at least one repository that does not exist").await;
+    assert!(matches!(&error, Error::NotFound { what, .. } if what.contains("repository")), "{error}");
+    let error =
+        mint_refused(422, vec![], "The permissions requested are not granted to this installation.").await;
+    assert!(matches!(&error, Error::Forbidden { message, .. } if message.contains("not granted")), "{error}");
     let error = mint_refused(403, vec![], "This installation has been suspended").await;
     assert!(matches!(&error, Error::Forbidden { .. }), "{error}");
     let error = mint_refused(401, vec![], "A JSON web token could not be decoded").await;

@@ -39,14 +39,8 @@ async fn files_are_read_with_whatever_github_leaves_out_or_adds() {
     })
     .await;
     let files = server.client().files(PULL, 1).await.unwrap();
-    assert_eq!(
-        (files[0].status, files[0].previous_filename.as_deref()),
-        (FileStatus::Renamed, Some("b.py"))
-    );
-    assert_eq!(
-        (files[1].status, &files[1].sha, &files[1].patch),
-        (FileStatus::Other, &None, &None)
-    );
+    assert_eq!((files[0].status, files[0].previous_filename.as_deref()), (FileStatus::Renamed, Some("b.py")));
+    assert_eq!((files[1].status, &files[1].sha, &files[1].patch), (FileStatus::Other, &None, &None));
 }
 
 #[tokio::test]
@@ -69,18 +63,12 @@ async fn a_check_in_progress_has_no_conclusion() {
         details_url: Some("https://example.org/".to_owned()),
         output: None,
     };
-    assert_eq!(
-        server.client().create_check(&check).await.unwrap(),
-        CheckId(40_000_000_001)
-    );
+    assert_eq!(server.client().create_check(&check).await.unwrap(), CheckId(40_000_000_001));
     let body = json!({
         "name": "scrutineer", "head_sha": head(), "external_id": "v1", "status": "in_progress",
         "details_url": "https://example.org/",
     });
-    assert_eq!(
-        sent(&server),
-        ("POST".to_owned(), "/repos/octo/hello/check-runs".to_owned(), body)
-    );
+    assert_eq!(sent(&server), ("POST".to_owned(), "/repos/octo/hello/check-runs".to_owned(), body));
 }
 
 #[tokio::test]
@@ -112,34 +100,20 @@ async fn a_completed_check_has_its_conclusion_and_annotations() {
             "title": "t",
         }]},
     });
-    assert_eq!(
-        sent(&server),
-        (
-            "PATCH".to_owned(),
-            "/repos/octo/hello/check-runs/5".to_owned(),
-            body
-        )
-    );
+    assert_eq!(sent(&server), ("PATCH".to_owned(), "/repos/octo/hello/check-runs/5".to_owned(), body));
 }
 
 #[tokio::test]
 async fn a_review_comments_on_the_new_side_and_never_starts_where_it_ends() {
     let server = made().await;
-    let comment = |line, start_line| NewComment {
-        path: "a.py".to_owned(),
-        line,
-        start_line,
-        body: "b".to_owned(),
-    };
+    let comment =
+        |line, start_line| NewComment { path: "a.py".to_owned(), line, start_line, body: "b".to_owned() };
     let review = NewReview {
         commit_id: head(),
         body: "hello".to_owned(),
         comments: vec![comment(5, None), comment(5, Some(3)), comment(5, Some(5))],
     };
-    assert_eq!(
-        server.client().create_review(PULL, &review).await.unwrap(),
-        ReviewId(40_000_000_001)
-    );
+    assert_eq!(server.client().create_review(PULL, &review).await.unwrap(), ReviewId(40_000_000_001));
     let single = json!({"path": "a.py", "body": "b", "line": 5, "side": "RIGHT"});
     let range = json!({
         "path": "a.py", "body": "b", "line": 5, "side": "RIGHT", "start_line": 3, "start_side": "RIGHT",
@@ -147,35 +121,14 @@ async fn a_review_comments_on_the_new_side_and_never_starts_where_it_ends() {
     let body = json!({
         "commit_id": head(), "body": "hello", "event": "COMMENT", "comments": [single, range, single],
     });
-    assert_eq!(
-        sent(&server),
-        (
-            "POST".to_owned(),
-            "/repos/octo/hello/pulls/7/reviews".to_owned(),
-            body
-        )
-    );
+    assert_eq!(sent(&server), ("POST".to_owned(), "/repos/octo/hello/pulls/7/reviews".to_owned(), body));
 }
 
 #[tokio::test]
 async fn a_file_comment_is_on_the_file() {
     let server = made().await;
-    let comment = NewFileComment {
-        commit_id: head(),
-        path: "a.py".to_owned(),
-        body: "b".to_owned(),
-    };
-    assert_eq!(
-        server.client().create_file_comment(PULL, &comment).await.unwrap(),
-        CommentId(40_000_000_001)
-    );
+    let comment = NewFileComment { commit_id: head(), path: "a.py".to_owned(), body: "b".to_owned() };
+    assert_eq!(server.client().create_file_comment(PULL, &comment).await.unwrap(), CommentId(40_000_000_001));
     let body = json!({"commit_id": head(), "path": "a.py", "body": "b", "subject_type": "file"});
-    assert_eq!(
-        sent(&server),
-        (
-            "POST".to_owned(),
-            "/repos/octo/hello/pulls/7/comments".to_owned(),
-            body
-        )
-    );
+    assert_eq!(sent(&server), ("POST".to_owned(), "/repos/octo/hello/pulls/7/comments".to_owned(), body));
 }

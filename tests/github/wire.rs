@@ -37,10 +37,7 @@ async fn each_request_says_who_asks_and_for_which_version() {
     server.client().files(PULL, 2).await.unwrap();
     let call = &server.calls()[0];
     assert_eq!(call.path, "/repos/octo/hello/pulls/7/files?per_page=100&page=2");
-    assert_eq!(
-        call.header("user-agent"),
-        [concat!("scrutineer/", env!("CARGO_PKG_VERSION"))]
-    );
+    assert_eq!(call.header("user-agent"), [concat!("scrutineer/", env!("CARGO_PKG_VERSION"))]);
     assert_eq!(call.header("x-github-api-version"), ["2022-11-28"]);
     assert_eq!(call.header("accept"), ["application/json"]);
     assert_eq!(call.header("authorization"), ["Bearer ghs_1"]);
@@ -49,16 +46,9 @@ async fn each_request_says_who_asks_and_for_which_version() {
 #[tokio::test]
 async fn enterprise_server_has_rest_and_graphql_side_by_side_and_both_get_the_token() {
     let server = Server::start(|_| Reply::Json(200, json!({"data": {"repository": {"f0": null}}}))).await;
-    let settings = Settings::new(
-        server.url.join("/api/v3/").unwrap(),
-        "123",
-        SecretString::from(KEY),
-    );
+    let settings = Settings::new(server.url.join("/api/v3/").unwrap(), "123", SecretString::from(KEY));
     client(settings).look(&look()).await.unwrap();
-    assert_eq!(
-        server.mints()[0].path,
-        "/api/v3/app/installations/9/access_tokens"
-    );
+    assert_eq!(server.mints()[0].path, "/api/v3/app/installations/9/access_tokens");
     assert_eq!(server.calls()[0].path, "/api/graphql");
     assert_eq!(server.calls()[0].header("authorization"), ["Bearer ghs_1"]);
 }
@@ -78,22 +68,18 @@ async fn graphql_elsewhere_gets_the_token_too() {
 #[tokio::test]
 async fn a_renamed_repository_is_followed_with_the_same_request() {
     for status in [301, 302, 307, 308] {
-        let server = Server::start(
-            move |seen| match seen.path.strip_prefix("/base/repos/octo/hello") {
-                Some(rest) => {
-                    let location = format!("/base/repositories/42{rest}");
-                    Reply::With(status, vec![("location", location)], String::new())
-                }
-                None => Reply::Json(201, json!({"id": 5})),
-            },
-        )
+        let server = Server::start(move |seen| match seen.path.strip_prefix("/base/repos/octo/hello") {
+            Some(rest) => {
+                let location = format!("/base/repositories/42{rest}");
+                Reply::With(status, vec![("location", location)], String::new())
+            }
+            None => Reply::Json(201, json!({"id": 5})),
+        })
         .await;
         let mut settings = server.settings();
         settings.api_url = server.url.join("/base").unwrap();
         client(settings).create_check(&check()).await.unwrap();
-        let [first, second] = &server.calls()[..] else {
-            panic!("{:?}", server.calls())
-        };
+        let [first, second] = &server.calls()[..] else { panic!("{:?}", server.calls()) };
         assert_eq!(
             (second.method.as_str(), second.path.as_str()),
             ("POST", "/base/repositories/42/check-runs")
@@ -113,10 +99,7 @@ async fn a_redirect_to_another_host_is_not_followed() {
     let server =
         Server::start(move |_| Reply::With(307, vec![("location", location.clone())], String::new())).await;
     let error = server.client().files(PULL, 1).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Malformed { cause, .. } if cause.contains("another host")),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::Malformed { cause, .. } if cause.contains("another host")), "{error}");
     assert_eq!(other.seen().len(), 0);
 }
 
@@ -134,16 +117,10 @@ async fn settings_that_cannot_work_say_so_before_any_call() {
     let url = Url::parse("http://127.0.0.1:9").unwrap();
     let error = GitHub::connect(Settings::new(url.clone(), "1", SecretString::from("hunter2"))).unwrap_err();
     let text = format!("{error} {error:?}");
-    assert!(
-        text.contains("PRIVATE_KEY") && !text.contains("hunter2"),
-        "{text}"
-    );
+    assert!(text.contains("PRIVATE_KEY") && !text.contains("hunter2"), "{text}");
     let ftp = Url::parse("ftp://127.0.0.1").unwrap();
     let error = GitHub::connect(Settings::new(ftp, "1", SecretString::from(KEY))).unwrap_err();
-    assert!(
-        error.to_string().contains("GITHUB_API_URL ftp://127.0.0.1/"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("GITHUB_API_URL ftp://127.0.0.1/"), "{error}");
 }
 
 #[test]

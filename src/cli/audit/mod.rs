@@ -129,11 +129,7 @@ impl Arguments {
             }
         }
         let optional = self.shown() == Tier::Optional;
-        Ok(Options {
-            only: self.rules.clone(),
-            optional,
-            ..Options::default()
-        })
+        Ok(Options { only: self.rules.clone(), optional, ..Options::default() })
     }
 
     fn scope(&self, here: &Here) -> anyhow::Result<Scope> {
@@ -145,24 +141,14 @@ impl Arguments {
     }
 
     fn audit(&self, engine: &Engine, options: &Options, scope: Scope) -> anyhow::Result<(Report, Texts)> {
-        let blobs = scope
-            .repository
-            .as_ref()
-            .map(|repository| repository.blobs())
-            .transpose()?;
-        let auditor = Auditor {
-            engine,
-            options,
-            blobs: blobs.map(Mutex::new),
-        };
+        let blobs = scope.repository.as_ref().map(|repository| repository.blobs()).transpose()?;
+        let auditor = Auditor { engine, options, blobs: blobs.map(Mutex::new) };
         let (subjects, total) = (&scope.subjects, scope.subjects.len());
         let tick = |done| say::progress(format_args!("{done} of {total} files audited"));
         let answers = work::all(subjects, self.threads(), tick, |subject| auditor.audit(subject))?;
         say::progress("");
-        let mut report = Report {
-            skipped: scope.skipped.into_iter().map(told).collect(),
-            ..Report::default()
-        };
+        let mut report =
+            Report { skipped: scope.skipped.into_iter().map(told).collect(), ..Report::default() };
         let mut audited = Vec::new();
         for (answer, subject) in answers.into_iter().zip(subjects) {
             match answer {
@@ -171,19 +157,12 @@ impl Arguments {
             }
         }
         let texts = self.tell(audited, &mut report);
-        report.rules = engine
-            .rules()
-            .iter()
-            .filter(|rule| options.runs(rule))
-            .cloned()
-            .collect();
+        report.rules = engine.rules().iter().filter(|rule| options.runs(rule)).cloned().collect();
         Ok((report, texts))
     }
 
     fn threads(&self) -> NonZeroUsize {
-        self.threads
-            .or_else(|| thread::available_parallelism().ok())
-            .unwrap_or(NonZeroUsize::MIN)
+        self.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// Puts what was learned of the files into the report.
@@ -223,10 +202,7 @@ impl Arguments {
         let texts = |path: &str| texts.get(path).map(String::as_str);
         Ok(match self.format {
             Format::Text => {
-                let style = report::text::Style {
-                    colour: say::has_colour(),
-                    width: here::columns(),
-                };
+                let style = report::text::Style { colour: say::has_colour(), width: here::columns() };
                 report::text::write(report, &texts, style)
             }
             Format::Json => report::json::write(report)?,
@@ -244,18 +220,14 @@ impl Arguments {
             FailOn::Low => Severity::Low,
             FailOn::Never => return false,
         };
-        findings
-            .iter()
-            .any(|finding| finding.tier == Tier::Comment && finding.severity >= threshold)
+        findings.iter().any(|finding| finding.tier == Tier::Comment && finding.severity >= threshold)
     }
 }
 
 /// What is to be told of a file whatever its findings are. Of a changed file only the changed
 /// lines' comments are this reader's business.
 fn tell_file(pair: &FilePair, is_change: bool, report: &mut Report) {
-    let FilePair {
-        head, base, hunks, ..
-    } = pair;
+    let FilePair { head, base, hunks, .. } = pair;
     report.files_audited += usize::from(head.skipped.is_none());
     report.skipped.extend(head.skipped.clone().map(told));
     let broken = |(first_line, last_line): &(u32, u32)| Broken {
@@ -264,9 +236,7 @@ fn tell_file(pair: &FilePair, is_change: bool, report: &mut Report) {
         last_line: *last_line,
     };
     report.broken.extend(head.broken.iter().map(broken));
-    report.notes.extend(notes::of_comments(head, |line| {
-        !is_change || diff::is_added(hunks, line)
-    }));
+    report.notes.extend(notes::of_comments(head, |line| !is_change || diff::is_added(hunks, line)));
     if let Some(skipped) = base.as_ref().and_then(|base| base.skipped.as_ref()) {
         report.notes.push(notes::of_unknown_base(skipped));
     }

@@ -11,17 +11,9 @@ pub(super) fn of_change(difference: &Difference) -> Vec<String> {
 }
 
 fn old_findings(difference: &Difference) -> Option<String> {
-    let Difference {
-        fixed,
-        moved,
-        touched,
-        ..
-    } = *difference;
-    let counts = [
-        (fixed, "gone"),
-        (moved, "in moved code"),
-        (touched, "in rewritten statements and still there"),
-    ];
+    let Difference { fixed, moved, touched, .. } = *difference;
+    let counts =
+        [(fixed, "gone"), (moved, "in moved code"), (touched, "in rewritten statements and still there")];
     let told: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
@@ -31,11 +23,7 @@ fn old_findings(difference: &Difference) -> Option<String> {
 }
 
 fn added(added: &AddedSuppression) -> String {
-    let AddedSuppression {
-        path,
-        comment,
-        silenced,
-    } = added;
+    let AddedSuppression { path, comment, silenced } = added;
     let reason = if comment.reason.is_empty() {
         "without a reason".to_owned()
     } else {
@@ -53,10 +41,7 @@ fn added(added: &AddedSuppression) -> String {
 pub(super) fn of_comments(audit: &FileAudit, interests: impl Fn(u32) -> bool) -> Vec<String> {
     let place = |line: u32| format!("`{}:{line}`", audit.path);
     let malformed = audit.malformed.iter().filter(|comment| interests(comment.line));
-    let unused = audit
-        .suppressions
-        .iter()
-        .filter(|c| interests(c.line) && !c.unused.is_empty());
+    let unused = audit.suppressions.iter().filter(|c| interests(c.line) && !c.unused.is_empty());
     let malformed = malformed.map(|comment| format!("{}: {}", place(comment.line), comment.mistake));
     let unused = unused.map(|comment| {
         format!(
@@ -74,17 +59,10 @@ fn ids(ids: &[String]) -> String {
 }
 
 fn count(n: usize, what: &str) -> String {
-    if n == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{n} {what}s")
-    }
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// The file was audited, but what was there before is not known.
 pub(super) fn of_unknown_base(skipped: &Skipped) -> String {
-    format!(
-        "What `{}` was before this change is not known: {}.",
-        skipped.path, skipped.reason
-    )
+    format!("What `{}` was before this change is not known: {}.", skipped.path, skipped.reason)
 }

@@ -18,17 +18,9 @@ impl FromStr for Range {
 
     fn from_str(text: &str) -> Result<Range, String> {
         let range = match (text.split_once("..."), text.split_once("..")) {
-            (Some((base, head)), _) => Range::SinceMergeBase {
-                base: revision(base),
-                head: revision(head),
-            },
-            (None, Some((base, head))) => Range::Trees {
-                base: revision(base),
-                head: revision(head),
-            },
-            (None, None) => Range::WorkingTree {
-                base: text.to_owned(),
-            },
+            (Some((base, head)), _) => Range::SinceMergeBase { base: revision(base), head: revision(head) },
+            (None, Some((base, head))) => Range::Trees { base: revision(base), head: revision(head) },
+            (None, None) => Range::WorkingTree { base: text.to_owned() },
         };
         let odd = text.is_empty() || text.matches("..").count() > 1;
         if odd {
@@ -40,11 +32,7 @@ impl FromStr for Range {
 }
 
 fn revision(text: &str) -> String {
-    if text.is_empty() {
-        "HEAD".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]

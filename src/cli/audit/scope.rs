@@ -23,18 +23,9 @@ pub(super) struct Scope {
 /// Everything under these paths.
 pub(super) fn project(here: &Here, paths: &[PathBuf]) -> anyhow::Result<Scope> {
     let found = files::find(here, paths)?;
-    let subject = |(path, at)| Subject {
-        path,
-        old_path: None,
-        head: Content::Disk(at),
-        base: None,
-    };
+    let subject = |(path, at)| Subject { path, old_path: None, head: Content::Disk(at), base: None };
     let subjects = found.files.into_iter().map(subject).collect();
-    Ok(Scope {
-        subjects,
-        skipped: found.skipped,
-        repository: None,
-    })
+    Ok(Scope { subjects, skipped: found.skipped, repository: None })
 }
 
 /// What differs, under these paths.
@@ -56,11 +47,7 @@ pub(super) fn change(here: &Here, range: &Range, paths: &[PathBuf]) -> anyhow::R
     let relevant =
         |subject: &Subject| wanted.holds(subject) && subject.may_be_python() && !subject.is_unchanged();
     let subjects = changes.into_iter().filter(relevant).collect();
-    Ok(Scope {
-        subjects,
-        skipped: Vec::new(),
-        repository: Some(repository),
-    })
+    Ok(Scope { subjects, skipped: Vec::new(), repository: Some(repository) })
 }
 
 fn between_trees(repository: &Repository, base: &Sha, head: &Sha) -> Result<Vec<Subject>, git::Error> {
@@ -88,12 +75,7 @@ fn on_disk(repository: &Repository, base: &Sha) -> Result<Vec<Subject>, git::Err
             Standing::Nothing => continue,
         };
         let base = tree.remove(&path);
-        subjects.push(Subject {
-            path: told(&path),
-            old_path: None,
-            head,
-            base: Some(base.as_ref().into()),
-        });
+        subjects.push(Subject { path: told(&path), old_path: None, head, base: Some(base.as_ref().into()) });
     }
     let deleted = |(path, side): (Vec<u8>, git::Side)| Subject {
         path: told(&path),
@@ -146,18 +128,10 @@ mod tests {
     use super::*;
 
     fn check(paths: &[&str], path: &str, expect: bool) {
-        let here = Here {
-            directory: "/r/src".into(),
-            root: "/r".into(),
-        };
+        let here = Here { directory: "/r/src".into(), root: "/r".into() };
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         let wanted = Wanted::new(&here, &here.root, &paths).unwrap();
-        let subject = Subject {
-            path: path.to_owned(),
-            old_path: None,
-            head: Content::Nothing,
-            base: None,
-        };
+        let subject = Subject { path: path.to_owned(), old_path: None, head: Content::Nothing, base: None };
         assert_eq!(wanted.holds(&subject), expect, "{paths:?} {path}");
     }
 
@@ -174,10 +148,7 @@ mod tests {
 
     #[test]
     fn a_path_outside_of_the_repository_is_refused() {
-        let here = Here {
-            directory: "/r".into(),
-            root: "/r".into(),
-        };
+        let here = Here { directory: "/r".into(), root: "/r".into() };
         assert!(Wanted::new(&here, &here.root, &["../x".into()]).is_err());
     }
 }

@@ -94,40 +94,24 @@ impl Auditor<'_> {
         let (base, hunks) = match base {
             Some(base) => {
                 let hunks = self.text(&subject.path, &base).zip(text.as_deref());
-                let hunks = hunks
-                    .map(|(base, head)| diff::between(&base, head))
-                    .unwrap_or_default();
+                let hunks = hunks.map(|(base, head)| diff::between(&base, head)).unwrap_or_default();
                 (Some(self.audit_text(&subject.path, &base)), hunks)
             }
             None => (None, Vec::new()),
         };
         let text = text.filter(|_| !audit.findings.is_empty());
-        let pair = FilePair {
-            head: audit,
-            base,
-            hunks,
-            old_path: subject.old_path.clone(),
-        };
+        let pair = FilePair { head: audit, base, hunks, old_path: subject.old_path.clone() };
         Some(Audited { pair, text })
     }
 
     fn audit_text(&self, path: &str, text: &Text) -> FileAudit {
-        let nothing = FileAudit {
-            path: path.to_owned(),
-            ..FileAudit::default()
-        };
+        let nothing = FileAudit { path: path.to_owned(), ..FileAudit::default() };
         match text {
             Text::Bytes(bytes) => self.engine.audit(path, bytes, self.options),
             Text::Nothing => nothing,
             Text::Skipped(reason) => {
-                let skipped = Skipped {
-                    path: path.to_owned(),
-                    reason: reason.clone(),
-                };
-                FileAudit {
-                    skipped: Some(skipped),
-                    ..nothing
-                }
+                let skipped = Skipped { path: path.to_owned(), reason: reason.clone() };
+                FileAudit { skipped: Some(skipped), ..nothing }
             }
         }
     }

@@ -26,27 +26,17 @@ pub(in crate::cli) enum Blob {
 
 impl Blobs {
     pub(super) fn start(mut command: Command) -> Result<Blobs, Error> {
-        let piped = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = piped.spawn().map_err(|cause| Error::NotStarted { cause })?;
-        let unpiped = || Error::NotStarted {
-            cause: io::ErrorKind::BrokenPipe.into(),
-        };
+        let unpiped = || Error::NotStarted { cause: io::ErrorKind::BrokenPipe.into() };
         let requests = child.stdin.take().ok_or_else(unpiped)?;
         let answers = BufReader::new(child.stdout.take().ok_or_else(unpiped)?);
-        Ok(Blobs {
-            child,
-            requests: Some(requests),
-            answers,
-        })
+        Ok(Blobs { child, requests: Some(requests), answers })
     }
 
     /// Reads one blob, unless it is larger than `limit` bytes.
     pub(in crate::cli) fn read(&mut self, oid: &Sha, limit: u64) -> Result<Blob, Error> {
-        self.exchange(oid, limit)
-            .map_err(|cause| Error::BlobsEnded { cause })
+        self.exchange(oid, limit).map_err(|cause| Error::BlobsEnded { cause })
     }
 
     fn exchange(&mut self, oid: &Sha, limit: u64) -> io::Result<Blob> {

@@ -45,37 +45,22 @@ impl Repository {
             base.as_str(),
             head.as_str(),
         ])?;
-        let mut changes = raw_changes(&output).ok_or(Error::Unintelligible {
-            plumbing: "diff-tree",
-        })?;
+        let mut changes = raw_changes(&output).ok_or(Error::Unintelligible { plumbing: "diff-tree" })?;
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
     }
 
     /// Every file of a tree.
     pub(in crate::cli) fn files(&self, tree: &Sha) -> Result<Vec<(Vec<u8>, Side)>, Error> {
-        let output = self.run([
-            "ls-tree",
-            "-z",
-            "-r",
-            "--full-tree",
-            "--end-of-options",
-            tree.as_str(),
-        ])?;
+        let output = self.run(["ls-tree", "-z", "-r", "--full-tree", "--end-of-options", tree.as_str()])?;
         let files: Option<Vec<_>> = records(&output).map(tree_file).collect();
         files.ok_or(Error::Unintelligible { plumbing: "ls-tree" })
     }
 
     /// Every path of the working tree: tracked, or neither tracked nor ignored. Some may be gone from the disk.
     pub(in crate::cli) fn working_paths(&self) -> Result<Vec<Vec<u8>>, Error> {
-        let output = self.run([
-            "ls-files",
-            "-z",
-            "--full-name",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])?;
+        let output =
+            self.run(["ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard"])?;
         let mut paths: Vec<Vec<u8>> = records(&output).map(<[u8]>::to_vec).collect();
         paths.sort();
         paths.dedup();
@@ -85,9 +70,7 @@ impl Repository {
 
 /// The records of an output in which each ends in NUL.
 fn records(output: &[u8]) -> impl Iterator<Item = &[u8]> {
-    output
-        .split(|byte| *byte == 0)
-        .filter(|record| !record.is_empty())
+    output.split(|byte| *byte == 0).filter(|record| !record.is_empty())
 }
 
 /// `:100644 100644 <oid> <oid> M`, the path, and for a rename the path after it.
@@ -95,11 +78,7 @@ fn raw_changes(output: &[u8]) -> Option<Vec<Change>> {
     let mut records = records(output);
     let mut changes = Vec::new();
     while let Some(record) = records.next() {
-        let fields: Vec<&str> = std::str::from_utf8(record)
-            .ok()?
-            .strip_prefix(':')?
-            .split(' ')
-            .collect();
+        let fields: Vec<&str> = std::str::from_utf8(record).ok()?.strip_prefix(':')?.split(' ').collect();
         let [base_mode, head_mode, base_oid, head_oid, status] = fields[..] else {
             return None;
         };
@@ -135,10 +114,7 @@ fn side(mode: &str, oid: &str) -> Option<Option<Side>> {
         _ if mode.starts_with("100") => Kind::File,
         _ => return None,
     };
-    Some(Some(Side {
-        kind,
-        oid: sha(oid.as_bytes())?,
-    }))
+    Some(Some(Side { kind, oid: sha(oid.as_bytes())? }))
 }
 
 #[cfg(test)]
@@ -150,14 +126,7 @@ mod tests {
         let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).unwrap();
         let told: Vec<_> = changes
             .iter()
-            .map(|c| {
-                (
-                    text(&c.path),
-                    c.old_path.as_ref().map(text),
-                    c.base.is_some(),
-                    c.head.is_some(),
-                )
-            })
+            .map(|c| (text(&c.path), c.old_path.as_ref().map(text), c.base.is_some(), c.head.is_some()))
             .collect();
         let expect: Vec<_> = expect
             .iter()
@@ -186,12 +155,7 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_of_git_is_refused() {
-        for output in [
-            "x",
-            ":100644 M\0a\0",
-            ":100644 100644 a b M\0a\0",
-            ":100644 100644",
-        ] {
+        for output in ["x", ":100644 M\0a\0", ":100644 100644 a b M\0a\0", ":100644 100644"] {
             assert_eq!(raw_changes(output.as_bytes()), None, "{output}");
         }
     }

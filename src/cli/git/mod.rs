@@ -1,9 +1,6 @@
 //! The local repository, through git's plumbing only. The checkout may be hostile: nothing that its
 //! configuration names is run, nothing is fetched, and no text is compared by git.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line is the room that starts processes"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that starts processes")]
 
 mod blobs;
 mod changes;
@@ -30,23 +27,15 @@ pub(super) struct Repository {
 impl Repository {
     /// The repository that holds this directory.
     pub(super) fn discover(dir: &Path) -> Result<Repository, Error> {
-        let mut repository = Repository {
-            dir: dir.to_owned(),
-            root: None,
-        };
-        repository
-            .run(["rev-parse", "--git-dir"])
-            .map_err(Error::or_no_repository)?;
+        let mut repository = Repository { dir: dir.to_owned(), root: None };
+        repository.run(["rev-parse", "--git-dir"]).map_err(Error::or_no_repository)?;
         if repository.run(["rev-parse", "--is-inside-work-tree"])? == b"true\n" {
             let root = path_of(line(&repository.run(["rev-parse", "--show-toplevel"])?));
             // A configured work tree elsewhere would make us read files that are none of the project.
             if !dir.starts_with(&root) {
                 return Err(Error::ForeignWorkTree { root });
             }
-            repository = Repository {
-                dir: root.clone(),
-                root: Some(root),
-            };
+            repository = Repository { dir: root.clone(), root: Some(root) };
         }
         Ok(repository)
     }
@@ -66,10 +55,7 @@ impl Repository {
     }
 
     fn resolve(&self, revision: &str, kind: &str) -> Result<Sha, Error> {
-        let unknown = || Error::UnknownRevision {
-            revision: revision.to_owned(),
-            shallow: self.is_shallow(),
-        };
+        let unknown = || Error::UnknownRevision { revision: revision.to_owned(), shallow: self.is_shallow() };
         let object = format!("{revision}^{{{kind}}}");
         match self.run(["rev-parse", "--quiet", "--verify", "--end-of-options", &object]) {
             Ok(output) => sha(line(&output)).ok_or_else(unknown),
@@ -93,8 +79,7 @@ impl Repository {
     }
 
     fn is_shallow(&self) -> bool {
-        self.run(["rev-parse", "--is-shallow-repository"])
-            .is_ok_and(|output| output == b"true\n")
+        self.run(["rev-parse", "--is-shallow-repository"]).is_ok_and(|output| output == b"true\n")
     }
 
     /// Reads blobs, as many as are asked for, through one process.
@@ -104,20 +89,13 @@ impl Repository {
 
     fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Vec<u8>, Error> {
         let mut command = self.command(args);
-        let output = command
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|cause| Error::NotStarted { cause })?;
+        let output = command.stdin(Stdio::null()).output().map_err(|cause| Error::NotStarted { cause })?;
         finished(&command, output)
     }
 
     fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new("git");
-        command
-            .current_dir(&self.dir)
-            .args(HARDENED)
-            .args(args)
-            .envs(ENVIRONMENT);
+        command.current_dir(&self.dir).args(HARDENED).args(args).envs(ENVIRONMENT);
         command
     }
 }
@@ -150,12 +128,7 @@ fn finished(command: &Command, output: Output) -> Result<Vec<u8>, Error> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let plumbing = command
-        .get_args()
-        .nth(HARDENED.len())
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let plumbing = command.get_args().nth(HARDENED.len()).unwrap_or_default().to_string_lossy().into_owned();
     let told = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(Error::Failed { plumbing, told })
 }

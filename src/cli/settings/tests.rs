@@ -1,4 +1,5 @@
 //! The settings, as a table of what is written and what comes of it.
+#![expect(clippy::disallowed_methods, reason = "tests own their files")]
 
 use std::time::Duration;
 

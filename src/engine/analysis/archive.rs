@@ -1,11 +1,14 @@
 //! tar archives written out with the names that their maker chose: no `filter=`, no look at the members.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Constant, Field, Function, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
+use super::memo::Memo;
 use super::{Analysis, Parameters};
 
 #[derive(Deserialize)]
@@ -15,18 +18,36 @@ struct With {}
 /// Words of a function or file that takes the filter into account in another way.
 const FILTERS: [&str; 3] = ["data_filter", "tar_filter", "extraction_filter"];
 /// Words in the names of helpers that check a member.
-const CHECKS: [&str; 9] = ["safe", "valid", "check", "within", "inside", "sanit", "verif", "secure", "is_relative_to"];
+const CHECKS: [&str; 9] =
+    ["safe", "valid", "check", "within", "inside", "sanit", "verif", "secure", "is_relative_to"];
+
+/// How many bindings of a name, parts of an expression and nodes of a function are looked at for one call.
+const BINDINGS: usize = 16;
+const PARTS: usize = 200;
+const STATEMENTS: usize = 5_000;
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With {} = parameters.read()?;
     Ok(Analysis {
         starts: Starts::calls(["extractall", "extract", "unpack_archive"]),
         names: &["CALL", "ARCHIVE", "FILTERED"],
-        run: Box::new(|module, call, hits| hits.extend(visit(module, call))),
+        run: Box::new(|module, calls, hits| {
+            let functions = Memo::default();
+            hits.extend(calls.iter().filter_map(|call| visit(module, *call, &functions)));
+        }),
     })
 }
 
-fn visit(module: &Module, call: NodeId) -> Option<Hit> {
+/// What a function, or the module's own code, does about members.
+#[derive(Clone, Copy)]
+struct Facts {
+    /// It uses the filters of PEP 706 by name.
+    filters: bool,
+    /// The first place that looks at a member.
+    looks: Option<NodeId>,
+}
+
+fn visit(module: &Module, call: NodeId, functions: &Memo<NodeId, Facts>) -> Option<Hit> {
     let callee = module.callee(call)?;
     let archive = match callee {
         "tarfile.TarFile.extractall" => whole_archive(module, call)?,
@@ -34,7 +55,11 @@ fn visit(module: &Module, call: NodeId) -> Option<Hit> {
         "shutil.unpack_archive" => unpacked(module, call)?,
         _ => return None,
     };
-    if calls::argument(module, call, "filter", None) != Argument::Absent || filters_elsewhere(module, call) {
+    let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
+    let facts = functions.get(scope, || facts(module, scope));
+    let looks = callee != "shutil.unpack_archive" && facts.looks.is_some_and(|look| look < call);
+    let filters = facts.filters || calls::argument(module, call, "filter", None) != Argument::Absent;
+    if looks || filters {
         return None;
     }
     let written = calls::spelled(module, call);
@@ -54,7 +79,7 @@ fn whole_archive(module: &Module, call: NodeId) -> Option<NodeId> {
         Argument::Absent => false,
         Argument::Unknown => true,
     };
-    let unknown = !chosen && !looks_at_members(module, call) && !is_private_helper(module, archive);
+    let unknown = !chosen && !is_private_helper(module, archive);
     (unknown && !is_own(module, archive)).then_some(archive)
 }
 
@@ -62,15 +87,34 @@ fn whole_archive(module: &Module, call: NodeId) -> Option<NodeId> {
 fn one_member(module: &Module, call: NodeId) -> Option<NodeId> {
     let archive = receiver(module, call)?;
     let Argument::Given(member) = calls::argument(module, call, "member", Some(0)) else { return None };
-    let named_here = module.constant(member).is_some();
-    let unknown = !named_here && !looks_at_members(module, call) && !is_private_helper(module, archive);
+    let unknown = !is_named_here(module, member) && !is_private_helper(module, archive);
     (unknown && !is_own(module, archive)).then_some(archive)
+}
+
+/// `"manifest.json"`, or `archive.getmember("manifest.json")`.
+fn is_named_here(module: &Module, member: NodeId) -> bool {
+    let got = sources(module, member).any(|source| {
+        module.tree().kind(source) == Kind::Call
+            && module.callee(source) == Some("tarfile.TarFile.getmember")
+            && calls::arguments(module, source)
+                .positional
+                .first()
+                .is_some_and(|name| module.constant(*name).is_some())
+    });
+    got || module.constant(member).is_some()
+}
+
+/// The expression and what the file binds to it, as far as one looks.
+fn sources(module: &Module, node: NodeId) -> impl Iterator<Item = NodeId> {
+    std::iter::once(node).chain(module.bindings_of(node).take(BINDINGS).filter_map(|binding| binding.value))
 }
 
 /// The file of a `shutil.unpack_archive` that may be a tar archive of somebody else.
 fn unpacked(module: &Module, call: NodeId) -> Option<NodeId> {
     let Argument::Given(file) = calls::argument(module, call, "filename", Some(0)) else { return None };
-    let is_zip = |node: NodeId, ending: &str| calls::string_end(module, node).is_some_and(|text| text.ends_with(ending));
+    let is_zip = |node: NodeId, ending: &str| {
+        calls::string_end(module, node).is_some_and(|text| text.ends_with(ending))
+    };
     let format = calls::argument(module, call, "format", Some(2));
     let zip = is_zip(file, ".zip") || matches!(format, Argument::Given(format) if is_zip(format, "zip"));
     (!zip && !is_own_path(module, file)).then_some(file)
@@ -90,45 +134,46 @@ fn is_everything(module: &Module, members: NodeId) -> bool {
         || module.type_of(members) == Some("tarfile.TarFile")
 }
 
-/// The function, or the module around it, uses the filters of PEP 706 by name.
-fn filters_elsewhere(module: &Module, call: NodeId) -> bool {
-    let def = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let here = module.text(def);
-    FILTERS.iter().any(|word| here.contains(word)) || module.source().text().contains("extraction_filter")
+fn facts(module: &Module, scope: NodeId) -> Facts {
+    let here = module.text(scope);
+    let filters = FILTERS.iter().any(|word| here.contains(word))
+        || module.source().text().contains("extraction_filter");
+    Facts { filters, looks: first_look(module, scope) }
 }
 
-/// An earlier `if`, `assert` or checking helper of the function speaks of a member, or of what was made of one.
-fn looks_at_members(module: &Module, call: NodeId) -> bool {
+/// The first `if`, `assert` or checking helper that speaks of a member, or of what was made of one.
+fn first_look(module: &Module, scope: NodeId) -> Option<NodeId> {
     let tree = module.tree();
-    let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let mut members: Vec<&str> = vec!["getmembers", "getnames"];
-    for node in tree.subtree(scope).take_while(|node| *node < call) {
+    let mut members: HashSet<&str> = HashSet::from(["getmembers", "getnames"]);
+    tree.subtree(scope).find(|node| {
+        let node = *node;
         let speaks = |node: NodeId| {
-            tree.subtree(node).any(|part| tree.kind(part) == Kind::Identifier && members.contains(&module.text(part)))
+            let mut parts = tree.subtree(node).take(PARTS);
+            parts.any(|part| tree.kind(part) == Kind::Identifier && members.contains(module.text(part)))
         };
         let looks = match tree.kind(node) {
             Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition).is_some_and(speaks),
             Kind::AssertStatement | Kind::IfClause => speaks(node),
-            Kind::Call => is_check(module, node) && speaks(node) && !tree.contains(node, call),
+            Kind::Call => is_check(module, node) && speaks(node),
             _ => false,
         };
-        if looks {
-            return true;
-        }
         let made = match tree.kind(node) {
-            Kind::ForStatement | Kind::ForInClause => tree.child(node, Field::Right).filter(|right| is_members(module, *right)),
+            Kind::ForStatement | Kind::ForInClause => {
+                tree.child(node, Field::Right).filter(|right| is_members(module, *right))
+            }
             Kind::Assignment => tree.child(node, Field::Right).filter(|right| speaks(*right)),
             _ => None,
         };
         members.extend(made.and(tree.child(node, Field::Left)).map(|left| module.text(left)));
-    }
-    false
+        looks
+    })
 }
 
 /// What a loop over the members of an archive goes over.
 fn is_members(module: &Module, iterable: NodeId) -> bool {
-    let text = module.text(iterable);
-    ["members", "getnames"].iter().any(|word| text.contains(word)) || module.type_of(iterable) == Some("tarfile.TarFile")
+    let text = calls::beginning(module, iterable);
+    ["members", "getnames"].iter().any(|word| text.contains(word))
+        || module.type_of(iterable) == Some("tarfile.TarFile")
 }
 
 fn is_check(module: &Module, call: NodeId) -> bool {
@@ -146,9 +191,8 @@ fn is_private_helper(module: &Module, archive: NodeId) -> bool {
 
 /// The archive was opened from a path that this program itself names, ships or wrote.
 fn is_own(module: &Module, archive: NodeId) -> bool {
-    let opened = std::iter::once(archive).chain(module.bindings_of(archive).filter_map(|binding| binding.value));
     let tree = module.tree();
-    opened.filter(|node| tree.kind(*node) == Kind::Call).any(|call| {
+    sources(module, archive).filter(|node| tree.kind(*node) == Kind::Call).any(|call| {
         let arguments = calls::arguments(module, call);
         let name = arguments.keyword(module, "name").or(arguments.positional.first().copied());
         arguments.keyword(module, "fileobj").is_none() && name.is_some_and(|name| is_own_path(module, name))
@@ -157,16 +201,25 @@ fn is_own(module: &Module, archive: NodeId) -> bool {
 
 /// A constant, a place beside this file, or what the function itself has packed.
 fn is_own_path(module: &Module, path: NodeId) -> bool {
-    let sources = || std::iter::once(path).chain(module.bindings_of(path).filter_map(|binding| binding.value));
-    let ships = |text: &str| ["__file__", "importlib.resources", "pkg_resources", "_MEIPASS"].iter().any(|word| text.contains(word));
-    module.constant(path).is_some() || sources().any(|source| ships(module.text(source))) || is_packed_here(module, path)
+    let ships = |text: &str| {
+        ["__file__", "importlib.resources", "pkg_resources", "_MEIPASS"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    module.constant(path).is_some()
+        || sources(module, path).any(|source| ships(calls::beginning(module, source)))
+        || is_packed_here(module, path)
 }
 
 /// `tarfile.open(path, "w...")` or `shutil.make_archive` in the same function.
 fn is_packed_here(module: &Module, path: NodeId) -> bool {
     let tree = module.tree();
     let scope = module.enclosing_def(path).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let before = tree.subtree(scope).take_while(|node| *node < path).filter(|node| tree.kind(*node) == Kind::Call);
+    let before = tree
+        .subtree(scope)
+        .take(STATEMENTS)
+        .take_while(|node| *node < path)
+        .filter(|node| tree.kind(*node) == Kind::Call);
     let writes = |call: NodeId| match module.callee(call) {
         Some("shutil.make_archive") => true,
         Some("tarfile.open") => {
@@ -178,6 +231,9 @@ fn is_packed_here(module: &Module, path: NodeId) -> bool {
     let mut packed = before.filter(|call| writes(*call));
     packed.any(|call| {
         module.callee(call) == Some("shutil.make_archive")
-            || calls::arguments(module, call).positional.first().is_some_and(|name| module.text(*name) == module.text(path))
+            || calls::arguments(module, call)
+                .positional
+                .first()
+                .is_some_and(|name| module.text(*name) == module.text(path))
     })
 }

@@ -1,14 +1,17 @@
 //! Blocking calls on the event loop: a call of the data's list whose innermost function is an `async def`.
 //! Sees direct calls only; helpers that block are the project's scope.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use crate::engine::finding::{Severity, Tier};
 use crate::engine::matching::Hit;
 use crate::engine::python::{Constant, Field, Function, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
-use super::{Analysis, Parameters};
+use super::calls::{self, Argument};
+use super::table::Table;
+use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,19 +54,42 @@ struct Startup {
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { groups, startup } = parameters.read()?;
-    let entries = groups.into_iter().flat_map(|group| group.names.clone().into_iter().map(move |name| (name, group.clone())));
+    let entries = groups
+        .into_iter()
+        .flat_map(|group| group.names.clone().into_iter().map(move |name| (name, group.clone())));
     let table = Table::new(entries);
     Ok(Analysis {
         starts: table.starts(),
         names: &["CALL", "FUNCTION", "UNTIL", "INSTEAD"],
-        run: Box::new(move |module, call, hits| hits.extend(visit(&table, &startup, module, call))),
+        run: Box::new(move |module, calls, hits| {
+            let mut said = HashSet::new();
+            let main = only_coroutine(module);
+            let calls = calls.iter().filter_map(|call| visit(&table, module, *call, &mut said));
+            hits.extend(calls.map(|(hit, function, is_local)| {
+                let harmless = is_local
+                    && (startup.is(module, function)
+                        || main == Some(function.node)
+                        || file::is_script(module));
+                if harmless { hit.with_severity(Severity::Low).as_summary() } else { hit }
+            }));
+        }),
     })
 }
 
-fn visit(table: &Table<Group>, startup: &Startup, module: &Module, call: NodeId) -> Option<Hit> {
+/// What was said once per function and type.
+type Said<'m> = HashSet<(NodeId, &'m str)>;
+
+/// A blocking call, the coroutine it is in, and whether it only works on the local disk.
+fn visit<'m>(
+    table: &Table<Group>,
+    module: &'m Module,
+    call: NodeId,
+    said: &mut Said<'m>,
+) -> Option<(Hit, &'m Function, bool)> {
     let function = module.function(module.enclosing_function(call)?);
     let group = blocks(table, module, call).filter(|_| function.is_async)?;
-    if group.once && is_repeated(table, module, function, call) {
+    let owner = module.callee(call)?.rsplit_once('.')?.0;
+    if is_other_branch(module, call) || (group.once && !said.insert((function.node, owner))) {
         return None;
     }
     let name = function.name.map_or("lambda", |name| module.names().text(name));
@@ -74,10 +100,15 @@ fn visit(table: &Table<Group>, startup: &Startup, module: &Module, call: NodeId)
         .with("INSTEAD", &group.instead)
         .with_severity(group.severity);
     hit.tier = group.tier;
-    if group.local && (startup.is(module, function) || is_only_coroutine(module, function)) {
-        hit = hit.with_severity(Severity::Low).as_summary();
-    }
-    Some(hit)
+    Some((hit, function, group.local))
+}
+
+/// `if asynchronous: await ... else: time.sleep(1)`: the function knows which of the two it is.
+fn is_other_branch(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let mut conditions =
+        module.ancestors_in_function(call).filter_map(|node| tree.child(node, Field::Condition));
+    conditions.any(|condition| calls::beginning(module, condition).contains("async"))
 }
 
 /// The group of a call that blocks.
@@ -87,6 +118,7 @@ fn blocks<'t>(table: &'t Table<Group>, module: &Module, call: NodeId) -> Option<
     let harmless = group.except.iter().any(|method| method == calls::last(callee))
         || is_awaited(module, call)
         || is_told_not_to_block(module, call)
+        || is_numeric(module, call)
         || works_in_memory(group, module, call);
     (!harmless).then_some(group)
 }
@@ -111,7 +143,15 @@ fn is_told_not_to_block(module: &Module, call: NodeId) -> bool {
         Argument::Given(node) => module.constant(node).as_ref() == Some(value),
         Argument::Absent | Argument::Unknown => false,
     };
-    is("block", &Constant::Bool(false)) || is("blocking", &Constant::Bool(false)) || is("timeout", &Constant::Int(0))
+    is("block", &Constant::Bool(false))
+        || is("blocking", &Constant::Bool(false))
+        || is("timeout", &Constant::Int(0))
+}
+
+/// `getaddrinfo(..., flags=AI_NUMERICHOST)` asks nobody.
+fn is_numeric(module: &Module, call: NodeId) -> bool {
+    let flags = calls::arguments(module, call).keyword(module, "flags");
+    flags.is_some_and(|flags| module.text(flags).contains("NUMERIC"))
 }
 
 fn works_in_memory(group: &Group, module: &Module, call: NodeId) -> bool {
@@ -124,18 +164,6 @@ fn works_in_memory(group: &Group, module: &Module, call: NodeId) -> bool {
     kind.is_some_and(|kind| group.memory.iter().any(|memory| memory == kind))
 }
 
-/// Whether an earlier call of this function already says it of the same type.
-fn is_repeated(table: &Table<Group>, module: &Module, function: &Function, call: NodeId) -> bool {
-    let owner = |call| module.callee(call).and_then(|callee| callee.rsplit_once('.')).map(|(owner, _)| owner);
-    let tree = module.tree();
-    let earlier = tree.subtree(function.node).take_while(|node| *node < call);
-    let mut calls = earlier.filter(|node| tree.kind(*node) == Kind::Call && owner(*node) == owner(call));
-    calls.any(|earlier| {
-        let same = module.enclosing_function(earlier).map(|id| module.function(id).node) == Some(function.node);
-        same && blocks(table, module, earlier).is_some()
-    })
-}
-
 impl Startup {
     fn is(&self, module: &Module, function: &Function) -> bool {
         let name = function.name.map_or("", |name| module.names().text(name));
@@ -143,21 +171,27 @@ impl Startup {
             || function.decorators.iter().any(|decorator| {
                 let text = module.text(decorator.node);
                 let callee = module.text(decorator.callee);
-                self.decorators.iter().any(|known| calls::last(callee) == known || text.contains(&format!("\"{known}\"")))
+                self.decorators
+                    .iter()
+                    .any(|known| calls::last(callee) == known || text.contains(&format!("\"{known}\"")))
             })
     }
 }
 
-/// Whether nothing else runs on the loop: the file has one coroutine function and runs it.
-fn is_only_coroutine(module: &Module, function: &Function) -> bool {
+/// The coroutine function beside which nothing runs on the loop: the file's only one, which it hands to
+/// `asyncio.run`.
+fn only_coroutine(module: &Module) -> Option<NodeId> {
+    let mut coroutines = module.functions().filter(|(_, function)| function.is_async);
+    let (only, None) = (coroutines.next()?.1, coroutines.next()) else { return None };
     let tree = module.tree();
-    let coroutines = module.functions().filter(|(_, function)| function.is_async).count();
-    let runs = |node: &NodeId| tree.kind(*node) == Kind::Call && module.callee(*node) == Some("asyncio.run");
-    let given = |call: NodeId| {
-        let argument = calls::arguments(module, call).positional.first().copied()?;
-        let callee = tree.child(argument, Field::Function)?;
-        Some(module.text(callee))
+    let name = module.names().text(only.name?);
+    let runs = |call: NodeId| {
+        let argument = calls::arguments(module, call).positional.first().copied();
+        let callee = argument.and_then(|argument| tree.child(argument, Field::Function));
+        callee.is_some_and(|callee| module.text(callee) == name)
     };
-    let name = function.name.map(|name| module.names().text(name));
-    coroutines == 1 && tree.nodes().filter(runs).any(|call| given(call) == name)
+    let mut calls = tree
+        .nodes()
+        .filter(|node| tree.kind(*node) == Kind::Call && module.callee(*node) == Some("asyncio.run"));
+    calls.any(runs).then_some(only.node)
 }

@@ -1,8 +1,5 @@
 //! Questions that several analyses ask of a call: what it calls, which argument it gives, what guards it.
 
-use std::collections::HashMap;
-
-use crate::engine::matching::Starts;
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
 /// An argument of a call, as far as the text tells.
@@ -85,9 +82,18 @@ pub(super) fn spelled(module: &Module, call: NodeId) -> String {
 pub(super) fn short(module: &Module, expression: NodeId) -> String {
     let tree = module.tree();
     match tree.kind(expression) {
-        Kind::Call => format!("{}(...)", tree.child(expression, Field::Function).map_or("", |node| plain(module, node))),
+        Kind::Call => {
+            format!("{}(...)", tree.child(expression, Field::Function).map_or("", |node| plain(module, node)))
+        }
         _ => plain(module, expression).to_owned(),
     }
+}
+
+/// The beginning of a node's text: what a question about words looks at, however long the code is.
+pub(super) fn beginning(module: &Module, node: NodeId) -> &str {
+    let text = module.text(node);
+    let end = (0..=text.len().min(400)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }
 
 fn plain(module: &Module, node: NodeId) -> &str {
@@ -95,56 +101,7 @@ fn plain(module: &Module, node: NodeId) -> &str {
     if text.contains(['"', '\'', '\n', '(']) { "..." } else { text }
 }
 
-/// Qualified names to what is known of them. `requests.Session.*` stands for every method.
-#[derive(Debug)]
-pub(super) struct Table<T> {
-    exact: HashMap<String, T>,
-    families: Vec<(String, T)>,
-}
-
-impl<T: Clone> Table<T> {
-    pub(super) fn new(entries: impl IntoIterator<Item = (String, T)>) -> Table<T> {
-        let mut table = Table { exact: HashMap::new(), families: Vec::new() };
-        for (name, value) in entries {
-            match name.strip_suffix('*') {
-                Some(family) => table.families.push((family.to_owned(), value)),
-                None => drop(table.exact.insert(name, value)),
-            }
-        }
-        table
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&T> {
-        let in_family = |(family, _): &&(String, T)| {
-            name.strip_prefix(family.as_str()).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('_'))
-        };
-        self.exact.get(name).or_else(|| self.families.iter().find(in_family).map(|(_, value)| value))
-    }
-
-    /// Where a call of one of these names can be: a file that means a library's name holds the library's.
-    pub(super) fn starts(&self) -> Starts {
-        let mut starts = Starts::default();
-        let families = self.families.iter().map(|(family, _)| family);
-        for name in self.exact.keys().chain(families) {
-            starts.words.insert(word(name).to_owned());
-        }
-        starts.calls.extend(self.exact.keys().map(|name| last(name).to_owned()));
-        if !self.families.is_empty() {
-            starts.kinds.insert(Kind::Call);
-        }
-        starts
-    }
-}
-
-/// The word that a text must hold to mean this name.
-fn word(name: &str) -> &str {
-    match name.split_once('.') {
-        Some(("builtins", rest)) => rest,
-        Some((library, _)) => library,
-        None => name,
-    }
-}
-
+/// The last part of a dotted name.
 pub(super) fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
@@ -156,7 +113,8 @@ pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {
         return Some(text);
     }
     let tree = module.tree();
-    let left = |node: &NodeId| tree.child(*node, Field::Left).filter(|_| tree.kind(*node) == Kind::BinaryOperator);
+    let left =
+        |node: &NodeId| tree.child(*node, Field::Left).filter(|_| tree.kind(*node) == Kind::BinaryOperator);
     let leftmost = std::iter::successors(Some(node), left).last()?;
     if let Some(Constant::Str(text)) = module.constant(leftmost) {
         return Some(text);
@@ -170,7 +128,8 @@ pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {
 /// of a concatenation or path.
 pub(super) fn string_end(module: &Module, node: NodeId) -> Option<String> {
     let tree = module.tree();
-    let node = tree.child(node, Field::Right).filter(|_| tree.kind(node) == Kind::BinaryOperator).unwrap_or(node);
+    let node =
+        tree.child(node, Field::Right).filter(|_| tree.kind(node) == Kind::BinaryOperator).unwrap_or(node);
     if let Some(Constant::Str(text)) = module.constant(node) {
         return Some(text);
     }
@@ -185,7 +144,9 @@ pub(super) fn is_loopback(url: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = if host.starts_with("[::1]") { "::1" } else { host.split(':').next().unwrap_or_default() };
-    matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.") || host.ends_with(".localhost")
+    matches!(host, "localhost" | "::1" | "0.0.0.0")
+        || host.starts_with("127.")
+        || host.ends_with(".localhost")
 }
 
 #[cfg(test)]
@@ -194,18 +155,23 @@ mod tests {
 
     #[test]
     fn loopback_addresses_are_known_by_their_host() {
-        for url in ["http://localhost", "https://127.0.0.1:8443/x", "https://[::1]/", "localhost:9", "https://a.localhost"] {
+        for url in [
+            "http://localhost",
+            "https://127.0.0.1:8443/x",
+            "https://[::1]/",
+            "localhost:9",
+            "https://a.localhost",
+        ] {
             assert!(is_loopback(url), "{url}");
         }
-        for url in ["https://example.com", "https://localhost.example.com", "https://10.0.0.1", "https://e.com/?localhost", ""] {
+        for url in [
+            "https://example.com",
+            "https://localhost.example.com",
+            "https://10.0.0.1",
+            "https://e.com/?localhost",
+            "",
+        ] {
             assert!(!is_loopback(url), "{url}");
         }
-    }
-
-    #[test]
-    fn a_family_holds_public_methods_only() {
-        let table = Table::new([("a.B.*".to_owned(), 1), ("a.c".to_owned(), 2)]);
-        let got = ["a.B.get", "a.B.__init__", "a.B", "a.c", "a.c.d"].map(|name| table.get(name).copied());
-        assert_eq!(got, [Some(1), None, None, Some(2), None]);
     }
 }

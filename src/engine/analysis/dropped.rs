@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind};
 
-use super::{Analysis, Parameters, calls};
+use super::{Analysis, Parameters, calls, each};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +23,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::calls(with.calls.iter().map(String::as_str)),
         names: &["CALL", "WORK"],
-        run: Box::new(move |module, call, hits| hits.extend(visit(&with, module, call))),
+        run: each(move |module, call, hits| hits.extend(visit(&with, module, call))),
     })
 }
 
@@ -37,9 +37,7 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         Sink::Name(identifier) => is_never_read(module, identifier) && ends_at_once(module, call),
         Sink::Kept => false,
     };
-    dropped.then(|| {
-        Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call))
-    })
+    dropped.then(|| Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call)))
 }
 
 /// Where the value of a call goes.
@@ -83,7 +81,9 @@ fn assigned(module: &Module, assignment: NodeId) -> Sink {
 /// Whether a local name is bound here only, and read nowhere in its function or the closures in it.
 fn is_never_read(module: &Module, identifier: NodeId) -> bool {
     let (tree, scopes) = (module.tree(), module.scopes());
-    let Some(name) = module.names().get(module.text(identifier)) else { return false };
+    let Some(name) = module.names().get(module.text(identifier)) else {
+        return false;
+    };
     let scope = module.scope_of(identifier);
     let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
     let bound = scopes.bound_in(scope, name);
@@ -102,7 +102,9 @@ fn is_never_read(module: &Module, identifier: NodeId) -> bool {
 /// result, in a loop nothing at all.
 fn ends_at_once(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let Some(id) = module.enclosing_function(call) else { return false };
+    let Some(id) = module.enclosing_function(call) else {
+        return false;
+    };
     let function = module.function(id);
     let after = tree.after(call);
     let waits = |node: NodeId| match tree.kind(node) {
@@ -122,7 +124,8 @@ fn is_gathered(with: &With, module: &Module, call: NodeId) -> bool {
     let scope = module.enclosing_function(call).map_or(ScopeId::MODULE, |id| module.function(id).scope);
     let around = module.scopes().get(scope).node;
     let mut calls = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call);
-    calls.any(|other| module.callee(other).is_some_and(|callee| with.unless.iter().any(|name| name == callee)))
+    calls
+        .any(|other| module.callee(other).is_some_and(|callee| with.unless.iter().any(|name| name == callee)))
 }
 
 /// What the task does, in words for the message.

@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use crate::engine::finding::{Edit, Severity, Suggestion};
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Field, Kind, Module, NodeId};
+use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
-use super::{Analysis, Parameters};
+use super::memo::Memo;
+use super::{Analysis, Parameters, calls};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,31 +23,48 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::calls([LOOKUP]),
         names: &["CALL", "WHERE", "INSTEAD"],
-        run: Box::new(|module, call, hits| hits.extend(visit(module, call))),
+        run: Box::new(|module, calls, hits| {
+            let functions = Memo::default();
+            hits.extend(calls.iter().filter_map(|call| visit(module, *call, &functions)));
+        }),
     })
 }
 
-fn visit(module: &Module, call: NodeId) -> Option<Hit> {
+/// What a function, or the module's own code, does about loops.
+#[derive(Clone, Copy)]
+struct Facts {
+    asks_for_version: bool,
+    /// The first call of `set_event_loop`.
+    sets_loop: Option<NodeId>,
+}
+
+fn visit(module: &Module, call: NodeId, functions: &Memo<Option<FunctionId>, Facts>) -> Option<Hit> {
     let tree = module.tree();
     let callee = tree.child(call, Field::Function)?;
-    let is_lookup = matches!(module.qualified_name(callee)?, "asyncio.get_event_loop" | "asyncio.events.get_event_loop");
-    if !is_lookup || is_for_old_pythons(module, call) {
+    let is_lookup =
+        matches!(module.qualified_name(callee)?, "asyncio.get_event_loop" | "asyncio.events.get_event_loop");
+    let scope = module.enclosing_def(call).map(|(id, _)| id);
+    let facts = functions.get(scope, || facts(module, scope));
+    if !is_lookup || facts.asks_for_version || is_for_old_pythons(module, call) {
         return None;
     }
     let written = format!("{}()", module.text(callee));
     if module.in_async(call) {
         return Some(in_coroutine(module, call, callee).with("CALL", written));
     }
-    if has_its_own_loop(module, call) || falls_back(module, call) {
+    let has_its_own = facts.sets_loop.is_some_and(|set| set < call);
+    if has_its_own || falls_back(module, call) {
         return None;
     }
     Some(in_plain_code(module, call).with("CALL", written))
 }
 
 fn in_coroutine(module: &Module, call: NodeId, callee: NodeId) -> Hit {
-    let name = module.enclosing_def(call).and_then(|(_, def)| def.name).map_or("", |name| module.names().text(name));
+    let name =
+        module.enclosing_def(call).and_then(|(_, def)| def.name).map_or("", |name| module.names().text(name));
     let hit = Hit::at(call).with_severity(Severity::Low).with("WHERE", format!("in the coroutine `{name}`"));
-    let mut hit = hit.with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
+    let mut hit =
+        hit.with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
     hit.suggestion = suggestion(module, callee);
     hit
 }
@@ -69,31 +87,37 @@ fn in_plain_code(module: &Module, call: NodeId) -> Hit {
     if in_coroutine { hit.with_severity(Severity::Low).as_summary() } else { hit }
 }
 
-/// Behind a test of the Python version, or in a function that makes one.
-fn is_for_old_pythons(module: &Module, call: NodeId) -> bool {
-    let tests = |text: &str| VERSION_TESTS.iter().any(|word| text.contains(word));
-    let tree = module.tree();
-    let mut conditions = tree.ancestors(call).filter_map(|node| tree.child(node, Field::Condition));
-    conditions.any(|condition| tests(module.text(condition)))
-        || module.enclosing_def(call).is_some_and(|(_, def)| tests(module.text(def.node)))
+fn tells_versions(text: &str) -> bool {
+    VERSION_TESTS.iter().any(|word| text.contains(word))
 }
 
-/// An earlier statement of the same function (or of the module, for module code) sets the loop.
-fn has_its_own_loop(module: &Module, call: NodeId) -> bool {
+/// Behind a test of the Python version.
+fn is_for_old_pythons(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let mut earlier = tree.subtree(scope).take_while(|node| *node < call).filter(|node| tree.kind(*node) == Kind::Call);
-    earlier.any(|node| {
-        let sets = matches!(module.callee(node), Some("asyncio.set_event_loop" | "asyncio.events.set_event_loop"));
-        sets && module.enclosing_def(node).map(|(id, _)| id) == module.enclosing_def(call).map(|(id, _)| id)
-    })
+    let mut conditions = tree.ancestors(call).filter_map(|node| tree.child(node, Field::Condition));
+    conditions.any(|condition| tells_versions(calls::beginning(module, condition)))
+}
+
+fn facts(module: &Module, scope: Option<FunctionId>) -> Facts {
+    let tree = module.tree();
+    let node = scope.map_or(NodeId::ROOT, |id| module.function(id).node);
+    let sets = |call: &NodeId| {
+        tree.kind(*call) == Kind::Call
+            && matches!(
+                module.callee(*call),
+                Some("asyncio.set_event_loop" | "asyncio.events.set_event_loop")
+            )
+            && module.enclosing_def(*call).map(|(id, _)| id) == scope
+    };
+    let asks_for_version = scope.is_some() && tells_versions(module.text(node));
+    Facts { asks_for_version, sets_loop: tree.subtree(node).find(sets) }
 }
 
 /// `try: loop = get_event_loop()` with a handler that makes a loop where there is none.
 fn falls_back(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
     let catches = |handler: NodeId| {
-        let text = module.text(handler);
+        let text = calls::beginning(module, handler);
         let header = text.split(':').next().unwrap_or_default();
         ["RuntimeError", "Exception"].iter().any(|name| header.contains(name)) || header.trim() == "except"
     };

@@ -3,9 +3,22 @@
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 /// Folders of programs that somebody starts by hand and watches.
-const SCRIPT_FOLDERS: [&str; 14] = [
-    "scripts", "script", "bin", "tools", "tool", "examples", "example", "benchmarks", "benchmark", "docs", "doc",
-    "hack", "ci", ".github",
+const SCRIPT_FOLDERS: [&str; 15] = [
+    "cli",
+    "scripts",
+    "script",
+    "bin",
+    "tools",
+    "tool",
+    "examples",
+    "example",
+    "benchmarks",
+    "benchmark",
+    "docs",
+    "doc",
+    "hack",
+    "ci",
+    ".github",
 ];
 
 const SCRIPT_FILES: [&str; 6] = ["setup.py", "noxfile.py", "fabfile.py", "manage.py", "tasks.py", "dodo.py"];
@@ -18,14 +31,28 @@ const SERVERS: [&str; 9] =
 pub(super) fn is_script(module: &Module) -> bool {
     let path = module.source().path();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let by_place = folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder)) || SCRIPT_FILES.contains(&name);
+    let by_place =
+        folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder)) || SCRIPT_FILES.contains(&name);
+    let by_place = by_place || folders.ends_with("management/commands");
     let by_top = module.source().text().starts_with("#!") || has_main_guard(module);
     by_place || (by_top && !serves(module))
 }
 
 /// Names of settings modules that never see production.
 const TEST_SETTINGS: [&str; 14] = [
-    "test", "tests", "testing", "dev", "devel", "development", "local", "ci", "sandbox", "example", "sample", "demo", "docker_dev",
+    "test",
+    "tests",
+    "testing",
+    "dev",
+    "devel",
+    "development",
+    "local",
+    "ci",
+    "sandbox",
+    "example",
+    "sample",
+    "demo",
+    "docker_dev",
     "debug",
 ];
 
@@ -49,6 +76,8 @@ fn has_main_guard(module: &Module) -> bool {
 
 fn serves(module: &Module) -> bool {
     let tree = module.tree();
-    let imports = tree.nodes().filter(|node| matches!(tree.kind(*node), Kind::ImportStatement | Kind::ImportFromStatement));
+    let imports = tree
+        .nodes()
+        .filter(|node| matches!(tree.kind(*node), Kind::ImportStatement | Kind::ImportFromStatement));
     imports.map(|import| module.text(import)).any(|text| SERVERS.iter().any(|server| text.contains(server)))
 }

@@ -7,13 +7,15 @@ mod calls;
 mod dropped;
 mod event_loop;
 mod file;
+mod memo;
+mod redefinition;
+mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod table;
 mod timeout;
 mod tls;
-mod redefinition;
-mod routes;
 
 use std::fmt;
 
@@ -27,19 +29,25 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("call-without-timeout", timeout::make),
+    ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
     ("peer-verification", tls::make),
-    ("secret-default", secret_default::make),
-    ("doubled-route", routes::make),
     ("redefinition", redefinition::make),
+    ("secret-default", secret_default::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
 pub(crate) type Make = fn(Parameters) -> Result<Analysis, String>;
 
-/// What to do at each node where the analysis starts.
-pub(crate) type Run = Box<dyn Fn(&Module, NodeId, &mut Vec<Hit>) + Send + Sync>;
+/// What to do with all the nodes of a file where the analysis starts, in the order of the text. What it learns of
+/// the file at one node it keeps for the next: a file can have as many starts as lines.
+pub(crate) type Run = Box<dyn Fn(&Module, &[NodeId], &mut Vec<Hit>) + Send + Sync>;
+
+/// A run that looks at each node for itself.
+pub(crate) fn each(visit: impl Fn(&Module, NodeId, &mut Vec<Hit>) + Send + Sync + 'static) -> Run {
+    Box::new(move |module, nodes, hits| nodes.iter().for_each(|node| visit(module, *node, hits)))
+}
 
 /// One mechanism with one rule's data.
 pub struct Analysis {
@@ -51,7 +59,10 @@ pub struct Analysis {
 
 impl fmt::Debug for Analysis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Analysis").field("starts", &self.starts).field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("Analysis")
+            .field("starts", &self.starts)
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
 

@@ -76,7 +76,8 @@ fn definition<'m>(module: &'m Module, binding: &Binding) -> Option<Definition<'m
         BindingKind::Class(id) => (module.class(id).node, &module.class(id).decorators, true),
         _ => return None,
     };
-    let decorated = module.tree().parent(node).filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
+    let decorated =
+        module.tree().parent(node).filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
     Some(Definition { node, statement: decorated.unwrap_or(node), decorators, is_class })
 }
 
@@ -98,7 +99,9 @@ fn is_lost(
 
 impl With {
     fn is_transparent(&self, module: &Module, decorator: &Decorator) -> bool {
-        let Some(path) = module.qualified_name(decorator.callee) else { return false };
+        let Some(path) = module.qualified_name(decorator.callee) else {
+            return false;
+        };
         self.transparent.iter().any(|known| match known.strip_suffix('*') {
             Some(family) => path.starts_with(family),
             None => path == known,
@@ -128,7 +131,10 @@ fn is_used_between(
                 false => return true,
             },
             Kind::Call if !is_deferred(module, scope, node) => {
-                if module.callee(node).is_some_and(|callee| with.reflective.iter().any(|known| known == callee)) {
+                if module
+                    .callee(node)
+                    .is_some_and(|callee| with.reflective.iter().any(|known| known == callee))
+                {
                     return true;
                 }
                 runs = true;
@@ -186,7 +192,9 @@ fn hit(module: &Module, scope: &Scope, name: Name, first: Definition<'_>, second
     let lost = match (is_test, first.is_class) {
         (true, false) => "the first test never runs, and what it would catch goes unnoticed",
         (true, true) => "no test of the first class ever runs, and what they would catch goes unnoticed",
-        (false, _) => "every caller gets the second, whichever its author meant, and a fix made to the first has no effect",
+        (false, _) => {
+            "every caller gets the second, whichever its author meant, and a fix made to the first has no effect"
+        }
     };
     Hit::at(second.node)
         .with("WHAT", what)

@@ -11,29 +11,93 @@ pub(super) enum Secret {
 }
 
 /// Ends of names, as words.
-const KEYS: [&[&str]; 15] = [
-    &["secret"], &["secret", "key"], &["secret", "key", "base"], &["secretkey"], &["jwt", "key"], &["jwt", "secret"],
-    &["signing", "key"], &["session", "key"], &["encryption", "key"], &["encrypt", "key"], &["hmac", "key"],
-    &["fernet", "key"], &["master", "key"], &["cookie", "key"], &["auth", "key"],
+const KEYS: [&[&str]; 17] = [
+    &["secret"],
+    &["secret", "key"],
+    &["secret", "key", "base"],
+    &["secretkey"],
+    &["jwt", "key"],
+    &["jwt", "secret"],
+    &["signing", "key"],
+    &["session", "key"],
+    &["encryption", "key"],
+    &["encrypt", "key"],
+    &["hmac", "key"],
+    &["fernet", "key"],
+    &["master", "key"],
+    &["cookie", "key"],
+    &["auth", "key"],
+    &["admin", "token"],
+    &["admin", "key"],
 ];
 const PASSWORDS: [&[&str]; 4] = [&["password"], &["passwd"], &["passphrase"], &["passwort"]];
-const CREDENTIALS: [&[&str]; 12] = [
-    &["client", "secret"], &["consumer", "secret"], &["secret", "access", "key"], &["access", "key", "secret"], &["api", "key"],
-    &["apikey"], &["api", "secret"], &["api", "token"], &["auth", "token"], &["access", "token"], &["bot", "token"], &["admin", "token"],
+const CREDENTIALS: [&[&str]; 11] = [
+    &["client", "secret"],
+    &["consumer", "secret"],
+    &["secret", "access", "key"],
+    &["access", "key", "secret"],
+    &["api", "key"],
+    &["apikey"],
+    &["api", "secret"],
+    &["api", "token"],
+    &["auth", "token"],
+    &["access", "token"],
+    &["bot", "token"],
 ];
 
 /// Values that say that there is none.
-const SENTINELS: [&str; 12] =
-    ["none", "null", "n/a", "na", "unset", "undefined", "unknown", "missing", "default", "false", "true", "todo"];
+const SENTINELS: [&str; 12] = [
+    "none",
+    "null",
+    "n/a",
+    "na",
+    "unset",
+    "undefined",
+    "unknown",
+    "missing",
+    "default",
+    "false",
+    "true",
+    "todo",
+];
 /// Parts of values that no service would accept.
 const PLACEHOLDERS: [&str; 17] = [
-    "your", "xxx", "***", "...", "placeholder", "example", "dummy", "fake", "empty", "not-needed", "not_needed", "no-key", "no_key",
-    "unused", "insert", "test", "sk-no",
+    "your",
+    "xxx",
+    "***",
+    "...",
+    "placeholder",
+    "example",
+    "dummy",
+    "fake",
+    "empty",
+    "not-needed",
+    "not_needed",
+    "no-key",
+    "no_key",
+    "unused",
+    "insert",
+    "test",
+    "sk-no",
 ];
 /// Databases and brokers that a developer starts beside the program.
 const SERVICES: [&str; 16] = [
-    "db", "database", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis", "rabbitmq", "amqp",
-    "minio", "neo4j", "clickhouse", "elastic",
+    "db",
+    "database",
+    "postgres",
+    "postgresql",
+    "pg",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "mongodb",
+    "redis",
+    "rabbitmq",
+    "amqp",
+    "minio",
+    "neo4j",
+    "clickhouse",
+    "elastic",
 ];
 
 /// The kind of secret that this name is for, if it is for one. `token_url` and `password_min_length` are not.
@@ -44,7 +108,9 @@ pub(super) fn named(name: &str) -> Option<Secret> {
         Some(Secret::Credential)
     } else if ends(&KEYS) {
         Some(Secret::Key)
-    } else if ends(&PASSWORDS) || (words.len() > 1 && words.last().is_some_and(|last| last == "pass" || last == "pwd")) {
+    } else if ends(&PASSWORDS)
+        || (words.len() > 1 && words.last().is_some_and(|last| last == "pass" || last == "pwd"))
+    {
         Some(Secret::Password)
     } else {
         None
@@ -72,9 +138,19 @@ pub(super) fn is_usable(secret: Secret, value: &str) -> bool {
         return false;
     }
     match secret {
-        Secret::Key | Secret::Password => true,
-        Secret::Credential => lower.len() >= 4 && !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
+        Secret::Key => true,
+        // An anonymous visitor gives an address.
+        Secret::Password => !lower.contains('@'),
+        // A service refuses what it did not give out, so only what looks given out is a secret.
+        Secret::Credential => looks_random(value) && !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
     }
+}
+
+/// Long, of letters and digits, and of many different ones.
+fn looks_random(value: &str) -> bool {
+    let different: std::collections::HashSet<char> = value.chars().collect();
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    value.len() >= 16 && different.len() >= 10 && digits >= 3
 }
 
 /// A password written into an address.
@@ -92,7 +168,8 @@ pub(super) fn in_url(value: &str) -> Option<InUrl> {
     let (user, host) = authority.rsplit_once('@')?;
     let (_, password) = user.split_once(':')?;
     let is_hole = password.is_empty() || password.contains(['{', '<', '$', '%', '*']);
-    let beside = super::calls::is_loopback(value) || !host.split(':').next().unwrap_or_default().contains('.');
+    let beside =
+        super::calls::is_loopback(value) || !host.split(':').next().unwrap_or_default().contains('.');
     (!is_hole).then_some(if beside { InUrl::Beside } else { InUrl::Elsewhere })
 }
 
@@ -120,7 +197,21 @@ mod tests {
 
     #[test]
     fn names_that_only_look_secret_are_none() {
-        for name in ["token_url", "secret_name", "password_min_length", "SECRET_KEY_FILE", "public_key", "api_key_header", "PWD", "PASS", "compass", "key", "token", "monkey", "access_key_id"] {
+        for name in [
+            "token_url",
+            "secret_name",
+            "password_min_length",
+            "SECRET_KEY_FILE",
+            "public_key",
+            "api_key_header",
+            "PWD",
+            "PASS",
+            "compass",
+            "key",
+            "token",
+            "monkey",
+            "access_key_id",
+        ] {
             assert_eq!(named(name), None, "{name}");
         }
     }
@@ -154,7 +245,9 @@ mod tests {
             (Secret::Password, "Enter your password", false),
             (Secret::Credential, "your-api-key", false),
             (Secret::Credential, "EMPTY", false),
-            (Secret::Credential, "dev-key-123", true),
+            (Secret::Credential, "dev-key-123", false),
+            (Secret::Credential, "k3Jx9QmT2vLw8ZpR", true),
+            (Secret::Password, "guest@example.com", false),
         ] {
             assert_eq!(is_usable(secret, value), expect, "{value}");
         }

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{ClassId, Constant, Field, Function, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
 use super::secret::{self, InUrl, Secret};
-use super::secret_guard;
+use super::secret_guard::{self, Refusals};
+use super::table::Table;
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]
@@ -33,18 +34,33 @@ struct Lookup {
 
 /// Every name of a secret holds one of these, and every address that holds a password the last.
 const WORDS: [&str; 14] = [
-    "secret", "Secret", "SECRET", "pass", "Pass", "PASS", "pwd", "PWD", "key", "Key", "KEY", "oken", "TOKEN", "://",
+    "secret", "Secret", "SECRET", "pass", "Pass", "PASS", "pwd", "PWD", "key", "Key", "KEY", "oken", "TOKEN",
+    "://",
 ];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { lookups, settings, wrappers } = parameters.read()?;
-    let each = lookups.into_iter().flat_map(|lookup| lookup.names.clone().into_iter().map(move |name| (name, lookup.clone())));
+    let each = lookups
+        .into_iter()
+        .flat_map(|lookup| lookup.names.clone().into_iter().map(move |name| (name, lookup.clone())));
     let rule = Rule { lookups: Table::new(each), settings, wrappers };
     let kinds = [Kind::Call, Kind::BooleanOperator, Kind::FunctionDefinition, Kind::ClassDefinition];
     Ok(Analysis {
         starts: Starts::kinds(kinds, WORDS),
         names: &["NAME", "WHEN", "INSTEAD"],
-        run: Box::new(move |module, node, hits| rule.visit(module, node, hits)),
+        run: Box::new(move |module, nodes, hits| {
+            if file::is_test_settings(module.source().path()) {
+                return;
+            }
+            let fallbacks = nodes.iter().flat_map(|node| rule.fallbacks(module, *node));
+            let usable: Vec<(Fallback, bool)> = fallbacks.filter_map(usable).collect();
+            let refusals = if usable.is_empty() { Refusals::default() } else { Refusals::of(module) };
+            hits.extend(
+                usable
+                    .into_iter()
+                    .filter_map(|(fallback, is_stock)| hit(module, &refusals, fallback, is_stock)),
+            );
+        }),
     })
 }
 
@@ -64,26 +80,30 @@ struct Fallback {
 }
 
 impl Rule {
-    fn visit(&self, module: &Module, node: NodeId, hits: &mut Vec<Hit>) {
-        if file::is_test_settings(module.source().path()) {
-            return;
-        }
-        let fallbacks = match module.tree().kind(node) {
+    fn fallbacks(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
+        match module.tree().kind(node) {
             Kind::Call => self.lookup(module, node).into_iter().collect(),
             Kind::BooleanOperator => self.alternative(module, node).into_iter().collect(),
             Kind::FunctionDefinition => parameters(module, node),
             _ => self.fields(module, node),
-        };
-        hits.extend(fallbacks.into_iter().filter_map(|fallback| hit(module, fallback)));
+        }
     }
 
     /// `os.getenv("SECRET_KEY", "dev")`
     fn lookup(&self, module: &Module, call: NodeId) -> Option<Fallback> {
         let lookup = self.lookup_of(module, call)?;
         let name = key(module, call)?;
-        let Argument::Given(default) = calls::argument(module, call, "default", lookup.position) else { return None };
+        let Argument::Given(default) = calls::argument(module, call, "default", lookup.position) else {
+            return None;
+        };
         let value = self.text(module, default)?;
-        Some(Fallback { node: call, instead: lookup.instead.replace("NAME", &name), name, value, when: "it is not set" })
+        Some(Fallback {
+            node: call,
+            instead: lookup.instead.replace("NAME", &name),
+            name,
+            value,
+            when: "it is not set",
+        })
     }
 
     fn lookup_of(&self, module: &Module, call: NodeId) -> Option<&Lookup> {
@@ -115,7 +135,8 @@ impl Rule {
     /// Fields of a settings class.
     fn fields(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
         let body = module.tree().child(node, Field::Body);
-        let class = body.and_then(|body| module.enclosing_class(body)).filter(|id| self.is_settings(module, *id));
+        let class =
+            body.and_then(|body| module.enclosing_class(body)).filter(|id| self.is_settings(module, *id));
         let Some(id) = class else { return Vec::new() };
         let class = module.class(id);
         let tree = module.tree();
@@ -131,7 +152,8 @@ impl Rule {
         let name = module.text(left).to_owned();
         let value = self.text(module, tree.child(node, Field::Right)?)?;
         let checked = secret_guard::is_validated(module, class, &name);
-        let instead = format!("`{name}: SecretStr` without a default: the settings then refuse to load without it");
+        let instead =
+            format!("`{name}: SecretStr` without a default: the settings then refuse to load without it");
         (!checked).then_some(Fallback { node, name, value, when: "the environment does not set it", instead })
     }
 
@@ -163,8 +185,12 @@ impl Rule {
                 return Some(text);
             }
             let wraps = module.tree().kind(node) == Kind::Call
-                && module.callee(node).is_some_and(|callee| self.wrappers.iter().any(|wrapper| wrapper == callee));
-            let Argument::Given(inner) = calls::argument(module, node, "default", Some(0)) else { return None };
+                && module
+                    .callee(node)
+                    .is_some_and(|callee| self.wrappers.iter().any(|wrapper| wrapper == callee));
+            let Argument::Given(inner) = calls::argument(module, node, "default", Some(0)) else {
+                return None;
+            };
             node = Some(inner).filter(|_| wraps)?;
         }
         None
@@ -188,25 +214,37 @@ fn key(module: &Module, node: NodeId) -> Option<String> {
 fn parameters(module: &Module, node: NodeId) -> Vec<Fallback> {
     let body = module.tree().child(node, Field::Body);
     let Some((_, function)) = body.and_then(|body| module.enclosing_def(body)) else { return Vec::new() };
-    function.params.iter().filter_map(|param| {
-        let name = module.names().text(param.name).to_owned();
-        let value = match module.constant(param.default?)? {
-            Constant::Str(text) => text,
-            _ => return None,
-        };
-        let speaks = value.is_empty() && is_own_key(&name) && !asks(module, function, &name);
-        let names_itself = secret::words(&value) == secret::words(&name);
-        let node = module.tree().parent(param.node).unwrap_or(param.node);
-        let instead = format!("`{name}` as a required parameter");
-        let value = if speaks { "empty".to_owned() } else { value };
-        (!names_itself).then_some(Fallback { node, name, value, when: "the caller leaves it out", instead })
-    }).collect()
+    function
+        .params
+        .iter()
+        .filter_map(|param| {
+            let name = module.names().text(param.name).to_owned();
+            let value = match module.constant(param.default?)? {
+                Constant::Str(text) => text,
+                _ => return None,
+            };
+            let speaks = value.is_empty() && is_own_key(&name) && !asks(module, function, &name);
+            let names_itself = secret::words(&value) == secret::words(&name);
+            let node = module.tree().parent(param.node).unwrap_or(param.node);
+            let instead = format!("`{name}` as a required parameter");
+            let value = if speaks { "empty".to_owned() } else { value };
+            (!names_itself).then_some(Fallback {
+                node,
+                name,
+                value,
+                when: "the caller leaves it out",
+                instead,
+            })
+        })
+        .collect()
 }
 
 /// A key that this program makes its own signatures with; an empty one fails only where a service checks it.
 fn is_own_key(name: &str) -> bool {
     let words = secret::words(name);
-    let of_others = ["client", "consumer", "aws", "access", "api", "app"].iter().any(|word| words.iter().any(|own| own == word));
+    let of_others = ["client", "consumer", "aws", "access", "api", "app"]
+        .iter()
+        .any(|word| words.iter().any(|own| own == word));
     secret::named(name) == Some(Secret::Key) && !of_others
 }
 
@@ -215,21 +253,30 @@ fn asks(module: &Module, function: &Function, name: &str) -> bool {
     let tree = module.tree();
     let mut parts = tree.subtree(function.node);
     parts.any(|node| match tree.kind(node) {
-        Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition).is_some_and(|node| module.text(node).contains(name)),
-        Kind::BooleanOperator | Kind::ConditionalExpression | Kind::AssertStatement | Kind::NotOperator => module.text(node).contains(name),
+        Kind::IfStatement | Kind::ElifClause => {
+            tree.child(node, Field::Condition).is_some_and(|node| module.text(node).contains(name))
+        }
+        Kind::BooleanOperator | Kind::ConditionalExpression | Kind::AssertStatement | Kind::NotOperator => {
+            module.text(node).contains(name)
+        }
         _ => false,
     })
 }
 
-fn hit(module: &Module, fallback: Fallback) -> Option<Hit> {
+/// The fallback, if it would work as such a secret, and whether it is the stock password of a service beside.
+fn usable(fallback: Fallback) -> Option<(Fallback, bool)> {
+    let in_url = secret::in_url(&fallback.value);
+    let kind = secret::named(&fallback.name);
+    let usable = in_url.is_some() || kind.is_some_and(|kind| secret::is_usable(kind, &fallback.value));
+    let of_service = kind == Some(Secret::Password) && secret::is_of_service(&fallback.name);
+    usable.then_some((fallback, in_url == Some(InUrl::Beside) || of_service))
+}
+
+fn hit(module: &Module, refusals: &Refusals, fallback: Fallback, is_stock: bool) -> Option<Hit> {
     let Fallback { node, name, value, when, instead } = fallback;
-    let in_url = secret::in_url(&value);
-    let kind = secret::named(&name);
-    let usable = in_url.is_some() || kind.is_some_and(|kind| secret::is_usable(kind, &value));
-    if !usable || secret_guard::is_guarded(module, node, &name, &value) {
+    if secret_guard::is_guarded(module, refusals, node, &name, &value) {
         return None;
     }
     let hit = Hit::at(node).with("NAME", &name).with("WHEN", when).with("INSTEAD", instead);
-    let stock = in_url == Some(InUrl::Beside) || (kind == Some(Secret::Password) && secret::is_of_service(&name));
-    Some(if stock { hit.as_summary() } else { hit })
+    Some(if is_stock { hit.as_summary() } else { hit })
 }

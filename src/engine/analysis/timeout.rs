@@ -6,7 +6,9 @@ use crate::engine::finding::Tier;
 use crate::engine::matching::Hit;
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
+use super::memo::Memo;
+use super::table::Table;
 use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]
@@ -43,22 +45,34 @@ const BOUNDS: [&str; 4] = ["timeout", "Timeout", "wait_for", "fail_after"];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { clients } = parameters.read()?;
-    let each = clients.into_iter().flat_map(|client| client.names.clone().into_iter().map(move |name| (name, client.clone())));
+    let each = clients
+        .into_iter()
+        .flat_map(|client| client.names.clone().into_iter().map(move |name| (name, client.clone())));
     let table = Table::new(each);
     Ok(Analysis {
         starts: table.starts(),
         names: &["CALL", "WHY", "WRITE"],
-        run: Box::new(move |module, call, hits| hits.extend(visit(&table, module, call))),
+        run: Box::new(move |module, calls, hits| {
+            let bounded = Memo::default();
+            hits.extend(calls.iter().filter_map(|call| visit(&table, module, *call, &bounded)));
+        }),
     })
 }
 
-fn visit(table: &Table<Client>, module: &Module, call: NodeId) -> Option<Hit> {
+/// Whether a file bounds the calls of a client, by the client's first name.
+type Bounded<'t> = Memo<&'t str, bool>;
+
+fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &Bounded<'t>) -> Option<Hit> {
     let client = table.get(module.callee(call)?)?;
     let why = endless(client, module, call)?;
-    if is_bounded_around(module, call) || is_bounded_by_file(client, module) {
+    let name = client.names.first()?.as_str();
+    if is_bounded_around(module, call) || bounded.get(name, || is_bounded_by_file(client, module)) {
         return None;
     }
-    let mut hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WHY", why).with("WRITE", &client.write);
+    let mut hit = Hit::at(call)
+        .with("CALL", calls::spelled(module, call))
+        .with("WHY", why)
+        .with("WRITE", &client.write);
     hit.tier = client.tier.or(file::is_script(module).then_some(Tier::Summary));
     Some(hit)
 }
@@ -76,16 +90,27 @@ fn endless(client: &Client, module: &Module, call: NodeId) -> Option<String> {
     if let Some((keyword, value)) = explicit {
         return switches_off(module, value).then(|| format!("`{keyword}=None` switches the limit off"));
     }
-    let absent = given.all(|(_, argument)| argument == Argument::Absent);
+    let absent = given.all(|(_, argument)| argument == Argument::Absent) && !connects_later(module, call);
     (client.needed && absent).then(|| format!("no `{first}` is given, and the library sets none"))
+}
+
+/// `FTP()`: an object that connects, and takes its limit, in another call.
+fn connects_later(module: &Module, call: NodeId) -> bool {
+    let arguments = calls::arguments(module, call);
+    arguments.positional.is_empty() && arguments.keywords.is_empty() && !arguments.open
 }
 
 /// `None`, or a timeout object that holds nothing but `None`.
 fn switches_off(module: &Module, value: NodeId) -> bool {
     if module.tree().kind(value) == Kind::Call {
         let arguments = calls::arguments(module, value);
-        let timeout = matches!(module.callee(value), Some("httpx.Timeout" | "urllib3.Timeout" | "urllib3.util.Timeout"));
-        return timeout && arguments.keywords.is_empty() && arguments.positional.first().is_some_and(|node| is_none(module, *node));
+        let timeout = matches!(
+            module.callee(value),
+            Some("httpx.Timeout" | "urllib3.Timeout" | "urllib3.util.Timeout")
+        );
+        return timeout
+            && arguments.keywords.is_empty()
+            && arguments.positional.first().is_some_and(|node| is_none(module, *node));
     }
     is_none(module, value)
 }
@@ -97,11 +122,14 @@ fn is_none(module: &Module, node: NodeId) -> bool {
 /// `wait_for(...)`, `with timeout(...)` or a decorator around the call.
 fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let bounds = |node: NodeId| BOUNDS.iter().any(|word| module.text(node).contains(word));
+    let bounds = |node: NodeId| BOUNDS.iter().any(|word| calls::beginning(module, node).contains(word));
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
-    let in_call = module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
+    let in_call =
+        module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
     let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));
-    let decorated = module.enclosing_def(call).is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
+    let decorated = module
+        .enclosing_def(call)
+        .is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
     in_call || in_with || decorated
 }
 
@@ -114,7 +142,9 @@ fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
     let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     calls.any(|call| match module.callee(call) {
         Some("socket.setdefaulttimeout") => true,
-        Some(callee) => client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call),
+        Some(callee) => {
+            client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call)
+        }
         None => false,
     })
 }

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
-use super::calls::{self, Argument, Table};
+use super::calls::{self, Argument};
+use super::memo::Memo;
+use super::table::Table;
 use super::{Analysis, Parameters};
 
 #[derive(Deserialize)]
@@ -43,21 +45,43 @@ enum Value {
 
 /// Words in conditions that show that somebody chose: a setting, an option, a kind of environment.
 const CHOICES: [&str; 17] = [
-    "insecure", "verify", "ssl", "tls", "cert", "unsafe", "skip", "check", "allow", "trust", "strict", "self_signed",
-    "hostname", "debug", "dev", "local", "no_",
+    "insecure",
+    "verify",
+    "ssl",
+    "tls",
+    "cert",
+    "unsafe",
+    "skip",
+    "check",
+    "allow",
+    "trust",
+    "strict",
+    "self_signed",
+    "hostname",
+    "debug",
+    "dev",
+    "local",
+    "no_",
 ];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { arguments, attributes, names, policies } = parameters.read()?;
-    let each = arguments.into_iter().flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
+    let each = arguments
+        .into_iter()
+        .flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
     let rule = Rule { arguments: Table::new(each), attributes, names, policies };
-    let uses = Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
-    let assignments = Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
+    let uses =
+        Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
+    let assignments =
+        Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
     let policy = Starts::calls(["set_missing_host_key_policy"]);
     Ok(Analysis {
         starts: rule.arguments.starts().or(uses).or(assignments).or(policy),
         names: &["WHAT", "INSTEAD"],
-        run: Box::new(move |module, node, hits| hits.extend(rule.visit(module, node))),
+        run: Box::new(move |module, nodes, hits| {
+            let facts = Facts::default();
+            hits.extend(nodes.iter().filter_map(|node| rule.visit(module, *node, &facts)));
+        }),
     })
 }
 
@@ -68,14 +92,23 @@ struct Rule {
     policies: Vec<String>,
 }
 
+/// What was learnt of the file on the way.
+#[derive(Default)]
+struct Facts {
+    /// By function: the first condition that speaks of verifying.
+    choices: Memo<NodeId, Option<NodeId>>,
+    /// By block: the objects whose `verify_mode` it switches off.
+    off: Memo<NodeId, Vec<String>>,
+}
+
 impl Rule {
-    fn visit(&self, module: &Module, node: NodeId) -> Option<Hit> {
+    fn visit(&self, module: &Module, node: NodeId, facts: &Facts) -> Option<Hit> {
         let (what, instead) = match module.tree().kind(node) {
             Kind::Call => self.call(module, node)?,
-            Kind::Assignment => self.assignment(module, node)?,
+            Kind::Assignment => self.assignment(module, node, facts)?,
             _ => self.name(module, node)?,
         };
-        let chosen = is_chosen(module, node) || is_for_server(module, node);
+        let chosen = is_chosen(module, node, facts) || is_for_server(module, node) || says_so(module, node);
         (!chosen).then(|| Hit::at(node).with("WHAT", what).with("INSTEAD", instead))
     }
 
@@ -85,9 +118,14 @@ impl Rule {
             return self.policy(module, call, callee);
         }
         let switch = self.arguments.get(callee)?;
-        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else { return None };
-        let off = switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
-        let what = || format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value));
+        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else {
+            return None;
+        };
+        let off =
+            switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
+        let what = || {
+            format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value))
+        };
         off.then(|| (what(), switch.instead.clone()))
     }
 
@@ -102,29 +140,20 @@ impl Rule {
     }
 
     /// `context.verify_mode = ssl.CERT_NONE`. `check_hostname = False` beside it says nothing more.
-    fn assignment(&self, module: &Module, node: NodeId) -> Option<(String, String)> {
+    fn assignment(&self, module: &Module, node: NodeId, facts: &Facts) -> Option<(String, String)> {
         let tree = module.tree();
         let (left, right) = (tree.child(node, Field::Left)?, tree.child(node, Field::Right)?);
         let name = tree.child(left, Field::Attribute).filter(|_| tree.kind(left) == Kind::Attribute)?;
         let object = tree.child(left, Field::Object)?;
-        let switch = self.attributes.iter().find(|switch| switch.keyword == module.text(name) && switch.is_of(module, object))?;
+        let switch = self
+            .attributes
+            .iter()
+            .find(|switch| switch.keyword == module.text(name) && switch.is_of(module, object))?;
         let off = switch.values.iter().any(|known| known.is(module, right));
-        if !off || (switch.keyword == "check_hostname" && self.is_said_beside(module, node, object)) {
+        if !off || (switch.keyword == "check_hostname" && is_said_beside(module, node, object, facts)) {
             return None;
         }
         Some((format!("{} = {}", module.text(left), module.text(right)), switch.instead.clone()))
-    }
-
-    /// Whether the same block sets the same object's `verify_mode` to nothing, which needs `check_hostname` off.
-    fn is_said_beside(&self, module: &Module, node: NodeId, object: NodeId) -> bool {
-        let tree = module.tree();
-        let Some(block) = tree.parent(module.statement_of(node)) else { return false };
-        let twin = format!("{}.verify_mode", module.text(object));
-        let mut assignments = tree.named_children(block).filter_map(|statement| tree.first_named(statement));
-        assignments.any(|other| {
-            let left = tree.child(other, Field::Left);
-            left.is_some_and(|left| module.text(left) == twin) && self.assignment(module, other).is_some()
-        })
     }
 
     /// `ssl._create_unverified_context`, called, assigned or handed on.
@@ -132,19 +161,23 @@ impl Rule {
         let tree = module.tree();
         let is_part = tree.parent(node).is_some_and(|parent| {
             tree.kind(parent) == Kind::Attribute
-                || module.ancestors_in_function(node).any(|node| matches!(tree.kind(node), Kind::ImportStatement | Kind::ImportFromStatement))
+                || module
+                    .ancestors_in_function(node)
+                    .any(|node| matches!(tree.kind(node), Kind::ImportStatement | Kind::ImportFromStatement))
         });
         let qualified = module.qualified_name(node).filter(|_| !is_part)?;
         let known = self.names.iter().any(|name| name == qualified);
         let is_target = tree.field(node) == Field::Left;
-        let instead = "`ssl.create_default_context()`, with `cafile=` for a certificate authority of your own";
+        let instead =
+            "`ssl.create_default_context()`, with `cafile=` for a certificate authority of your own";
         (known && !is_target).then(|| (qualified.to_owned(), instead.to_owned()))
     }
 }
 
 impl Switch {
     fn is_of(&self, module: &Module, object: NodeId) -> bool {
-        self.names.is_empty() || module.type_of(object).is_some_and(|known| self.names.iter().any(|name| name == known))
+        self.names.is_empty()
+            || module.type_of(object).is_some_and(|known| self.names.iter().any(|name| name == known))
     }
 }
 
@@ -155,30 +188,56 @@ impl Value {
             Value::Bool(value) => constant == Some(Constant::Bool(*value)),
             Value::Null(()) => constant == Some(Constant::None),
             Value::Text(text) => {
-                constant.as_ref().and_then(Constant::as_str) == Some(text) || module.qualified_name(node) == Some(text)
+                constant.as_ref().and_then(Constant::as_str) == Some(text)
+                    || module.qualified_name(node) == Some(text)
             }
         }
     }
 }
 
-/// A condition around the place, or before it in its function, that speaks of verifying: somebody chooses.
-fn is_chosen(module: &Module, node: NodeId) -> bool {
+/// Whether the same block sets the same object's `verify_mode` to nothing, which needs `check_hostname` off.
+fn is_said_beside(module: &Module, node: NodeId, object: NodeId, facts: &Facts) -> bool {
     let tree = module.tree();
-    let chooses = |condition: NodeId| {
-        let text = module.text(condition).to_lowercase();
-        CHOICES.iter().any(|word| text.contains(word))
-    };
-    let condition = |node: NodeId| match tree.kind(node) {
-        Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition),
-        Kind::ConditionalExpression => tree.named_children(node).nth(1),
-        _ => None,
-    };
-    let around = tree.ancestors(node).filter_map(condition).any(chooses);
-    let scope = module.enclosing_def(node).map(|(_, def)| def.node);
-    let before = scope.is_some_and(|scope| {
-        tree.subtree(scope).take_while(|earlier| *earlier < node).filter_map(condition).any(chooses)
+    let Some(block) = tree.parent(module.statement_of(node)) else { return false };
+    let off = facts.off.get(block, || {
+        let statements = tree.named_children(block).map(|statement| calls::beginning(module, statement));
+        let halves = statements.filter_map(|text| text.split_once(".verify_mode"));
+        halves.filter(|(_, value)| value.contains("CERT_NONE")).map(|(object, _)| object.to_owned()).collect()
     });
-    around || before
+    off.iter().any(|known| known == module.text(object))
+}
+
+/// The variable or function that holds it is named for what it is: whoever uses it chooses.
+fn says_so(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let is_open = |name: &str| {
+        ["insecure", "unverif", "noverify", "no_verify", "unsafe"]
+            .iter()
+            .any(|word| name.to_lowercase().contains(word))
+    };
+    let target = tree
+        .child(module.statement_of(node), Field::Left)
+        .or(tree.first_named(module.statement_of(node)).and_then(|node| tree.child(node, Field::Left)));
+    let function =
+        module.enclosing_def(node).and_then(|(_, def)| def.name).map(|name| module.names().text(name));
+    target.is_some_and(|target| is_open(calls::beginning(module, target))) || function.is_some_and(is_open)
+}
+
+/// A condition around the place, or before it in its function, that speaks of verifying: somebody chooses.
+fn is_chosen(module: &Module, node: NodeId, facts: &Facts) -> bool {
+    let tree = module.tree();
+    let chooses = |node: NodeId| {
+        let condition = match tree.kind(node) {
+            Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition),
+            Kind::ConditionalExpression => tree.named_children(node).nth(1),
+            _ => None,
+        };
+        let text = condition.map(|condition| calls::beginning(module, condition).to_lowercase());
+        text.is_some_and(|text| CHOICES.iter().any(|word| text.contains(word)))
+    };
+    let first = |def: NodeId| facts.choices.get(def, || tree.subtree(def).find(|node| chooses(*node)));
+    let before = module.enclosing_def(node).and_then(|(_, def)| first(def.node));
+    before.is_some_and(|choice| choice < node) || tree.ancestors(node).any(chooses)
 }
 
 /// A context for clients' connections: a server need not know who they are.
@@ -186,14 +245,20 @@ fn is_for_server(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let object = tree.child(node, Field::Left).and_then(|left| tree.child(left, Field::Object));
     let Some(object) = object else { return false };
-    let mut made = module.bindings_of(object).filter_map(|binding| binding.value);
-    made.any(|value| ["CLIENT_AUTH", "PROTOCOL_TLS_SERVER"].iter().any(|word| module.text(value).contains(word)))
+    let mut made = module.bindings_of(object).take(16).filter_map(|binding| binding.value);
+    made.any(|value| {
+        ["CLIENT_AUTH", "PROTOCOL_TLS_SERVER"]
+            .iter()
+            .any(|word| calls::beginning(module, value).contains(word))
+    })
 }
 
 /// The address is a constant that names this machine.
 fn is_to_this_machine(module: &Module, call: NodeId) -> bool {
     let arguments = calls::arguments(module, call);
-    let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"].iter().filter_map(|name| arguments.keyword(module, name));
+    let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"]
+        .iter()
+        .filter_map(|name| arguments.keyword(module, name));
     let mut given = arguments.positional.iter().copied().chain(keywords);
     given.any(|argument| calls::string_start(module, argument).is_some_and(|url| calls::is_loopback(&url)))
 }

@@ -22,13 +22,8 @@ pub struct Alignment {
 
 impl Alignment {
     pub fn new(hunks: &[Hunk]) -> Alignment {
-        let changes = hunks
-            .iter()
-            .enumerate()
-            .flat_map(|(index, hunk)| changes(index, hunk));
-        Alignment {
-            changes: changes.collect(),
-        }
+        let changes = hunks.iter().enumerate().flat_map(|(index, hunk)| changes(index, hunk));
+        Alignment { changes: changes.collect() }
     }
 
     /// The line of the new text that this line of the old text became, unless it was removed.
@@ -69,10 +64,7 @@ fn first_meeting(
 ) -> Option<(usize, &Change)> {
     let passed = changes.partition_point(|change| side(change).end <= lines.start);
     let meets = |change: &Change| side(change).start < lines.end && !side(change).is_empty();
-    (passed..)
-        .zip(&changes[passed..])
-        .take_while(|(_, c)| side(c).start < lines.end)
-        .find(|(_, c)| meets(c))
+    (passed..).zip(&changes[passed..]).take_while(|(_, c)| side(c).start < lines.end).find(|(_, c)| meets(c))
 }
 
 /// The runs of removed and added lines within one hunk.
@@ -83,11 +75,7 @@ fn changes(index: usize, hunk: &Hunk) -> Vec<Change> {
         let removed = run.iter().filter(|line| line.kind.is_old()).count() as u32;
         let added = run.iter().filter(|line| line.kind.is_new()).count() as u32;
         if run.iter().any(|line| is_change(line.kind)) {
-            found.push(Change {
-                old: old..old + removed,
-                new: new..new + added,
-                hunk: index,
-            });
+            found.push(Change { old: old..old + removed, new: new..new + added, hunk: index });
         }
         (old, new) = (old + removed, new + added);
     }
@@ -113,16 +101,7 @@ mod tests {
 
     #[test]
     fn unchanged_lines_are_found_on_the_other_side() {
-        let pairs = [
-            (1, 1),
-            (3, 4),
-            (10, 11),
-            (11, 12),
-            (13, 13),
-            (21, 21),
-            (22, 23),
-            (900, 901),
-        ];
+        let pairs = [(1, 1), (3, 4), (10, 11), (11, 12), (13, 13), (21, 21), (22, 23), (900, 901)];
         for (old, new) in pairs {
             assert_eq!(alignment().new_of(old), Some(new), "old {old}");
             assert_eq!(alignment().old_of(new), Some(old), "new {new}");

@@ -12,12 +12,7 @@ pub struct Mismatch {
 /// The text before the change. Every line of context and every added line must equal `head` byte
 /// for byte, and all line numbers must agree; otherwise the caller compares two fetched texts.
 pub fn reverse_apply(head: &str, hunks: &[Hunk]) -> Result<String, Mismatch> {
-    let mut walk = Walk {
-        rest: head,
-        head_line: 1,
-        base_line: 1,
-        base: String::with_capacity(head.len()),
-    };
+    let mut walk = Walk { rest: head, head_line: 1, base_line: 1, base: String::with_capacity(head.len()) };
     for hunk in hunks {
         walk.copy_up_to(hunk)?;
         walk.undo(hunk)?;
@@ -47,9 +42,7 @@ impl Walk<'_> {
     fn undo(&mut self, hunk: &Hunk) -> Result<(), Mismatch> {
         for line in &hunk.lines {
             if line.kind.is_new() && self.read()? != line.text {
-                return Err(Mismatch {
-                    line: self.head_line - 1,
-                });
+                return Err(Mismatch { line: self.head_line - 1 });
             }
             if line.kind != LineKind::Added {
                 self.write(&line.text)?;
@@ -107,11 +100,7 @@ mod tests {
     #[test]
     fn a_patch_is_undone() {
         check("a\nc\nd\n", "@@ -1,2 +1,3 @@\n a\n-b\n+c\n+d", Ok("a\nb\n"));
-        check(
-            "1\n2\n3\n4\n5\nx\n",
-            "@@ -3,2 +3,4 @@\n 3\n 4\n+5\n+x",
-            Ok("1\n2\n3\n4\n"),
-        );
+        check("1\n2\n3\n4\n5\nx\n", "@@ -3,2 +3,4 @@\n 3\n 4\n+5\n+x", Ok("1\n2\n3\n4\n"));
     }
 
     #[test]
@@ -127,16 +116,8 @@ mod tests {
 
     #[test]
     fn the_missing_newline_is_restored() {
-        check(
-            "a\n",
-            "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a",
-            Ok("a"),
-        );
-        check(
-            "a",
-            "@@ -1 +1 @@\n-a\n+a\n\\ No newline at end of file",
-            Ok("a\n"),
-        );
+        check("a\n", "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a", Ok("a"));
+        check("a", "@@ -1 +1 @@\n-a\n+a\n\\ No newline at end of file", Ok("a\n"));
     }
 
     #[test]
@@ -151,25 +132,13 @@ mod tests {
     fn line_numbers_must_agree_on_both_sides() {
         check("a\nb\n", "@@ -5 +1,2 @@\n a\n+b", Err(1));
         check("a\nb\n", "@@ -9 +9,2 @@\n a\n+b", Err(3));
-        check(
-            "a\nb\nc\n",
-            "@@ -1 +1,2 @@\n a\n+b\n@@ -1 +1,2 @@\n a\n+b",
-            Err(3),
-        );
+        check("a\nb\nc\n", "@@ -1 +1,2 @@\n a\n+b\n@@ -1 +1,2 @@\n a\n+b", Err(3));
     }
 
     #[test]
     fn a_line_without_newline_can_only_be_the_last() {
-        check(
-            "a\nb\n",
-            "@@ -1,2 +1,2 @@\n-x\n\\ No newline at end of file\n+a\n b",
-            Err(3),
-        );
-        check(
-            "a\nb\n",
-            "@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+a",
-            Err(2),
-        );
+        check("a\nb\n", "@@ -1,2 +1,2 @@\n-x\n\\ No newline at end of file\n+a\n b", Err(3));
+        check("a\nb\n", "@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+a", Err(2));
     }
 
     proptest::proptest! {
@@ -188,10 +157,8 @@ mod tests {
     }
 
     fn edited(lines: &[u32], edits: &[(usize, u8)]) -> (String, String) {
-        let base: Vec<String> = lines
-            .iter()
-            .map(|n| format!("{}l{n}\n", " ".repeat((n % 5) as usize)))
-            .collect();
+        let base: Vec<String> =
+            lines.iter().map(|n| format!("{}l{n}\n", " ".repeat((n % 5) as usize))).collect();
         let mut head = base.clone();
         for (at, what) in edits {
             let at = at % (head.len() + 1);

@@ -14,22 +14,11 @@ pub fn between(base: &str, head: &str) -> Vec<Hunk> {
     let input = InternedInput::new(base, head);
     let mut diff = Diff::compute(Algorithm::Myers, &input);
     diff.postprocess_lines(&input);
-    let texts = Texts {
-        base: base.split_inclusive('\n').collect(),
-        head: head.split_inclusive('\n').collect(),
-    };
-    let changes: Vec<Edit> = diff
-        .hunks()
-        .map(|h| Edit {
-            old: h.before,
-            new: h.after,
-        })
-        .collect();
+    let texts =
+        Texts { base: base.split_inclusive('\n').collect(), head: head.split_inclusive('\n').collect() };
+    let changes: Vec<Edit> = diff.hunks().map(|h| Edit { old: h.before, new: h.after }).collect();
     let near = |a: &Edit, b: &Edit| b.old.start - a.old.end <= 2 * CONTEXT;
-    changes
-        .chunk_by(near)
-        .filter_map(|group| texts.hunk(group))
-        .collect()
+    changes.chunk_by(near).filter_map(|group| texts.hunk(group)).collect()
 }
 
 /// Lines of the base that were replaced by lines of the head, both counted from 0.
@@ -75,13 +64,8 @@ impl Texts<'_> {
 }
 
 fn push(lines: &mut Vec<HunkLine>, kind: LineKind, text: &[&str], range: Range<u32>) {
-    let texts = text
-        .get(range.start as usize..range.end as usize)
-        .unwrap_or_default();
-    lines.extend(texts.iter().map(|text| HunkLine {
-        kind,
-        text: (*text).to_owned(),
-    }));
+    let texts = text.get(range.start as usize..range.end as usize).unwrap_or_default();
+    lines.extend(texts.iter().map(|text| HunkLine { kind, text: (*text).to_owned() }));
 }
 
 #[cfg(test)]
@@ -90,11 +74,7 @@ mod tests {
     use super::*;
 
     fn check(base: &str, head: &str, patch: &str) {
-        assert_eq!(
-            between(base, head),
-            parse_patch(patch).unwrap(),
-            "{base:?} {head:?}"
-        );
+        assert_eq!(between(base, head), parse_patch(patch).unwrap(), "{base:?} {head:?}");
     }
 
     #[test]
@@ -115,11 +95,7 @@ mod tests {
     #[test]
     fn changes_whose_context_meets_share_a_hunk() {
         let base = "a\n1\n2\n3\n4\n5\n6\nb\n";
-        check(
-            base,
-            "A\n1\n2\n3\n4\n5\n6\nB\n",
-            "@@ -1,8 +1,8 @@\n-a\n+A\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n+B",
-        );
+        check(base, "A\n1\n2\n3\n4\n5\n6\nB\n", "@@ -1,8 +1,8 @@\n-a\n+A\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n+B");
         let base = "a\n1\n2\n3\n4\n5\n6\n7\nb\n";
         check(
             base,

@@ -57,11 +57,7 @@ struct Open {
 
 impl Open {
     fn new(hunk: Hunk) -> Open {
-        Open {
-            old_left: hunk.old_lines,
-            new_left: hunk.new_lines,
-            hunk,
-        }
+        Open { old_left: hunk.old_lines, new_left: hunk.new_lines, hunk }
     }
 
     fn wants_more(&self) -> bool {
@@ -114,13 +110,7 @@ fn header(line: &str) -> Option<Hunk> {
     let (old, new) = ranges.split_once(" +")?;
     let (old_start, old_lines) = range(old)?;
     let (new_start, new_lines) = range(new)?;
-    Some(Hunk {
-        old_start,
-        old_lines,
-        new_start,
-        new_lines,
-        lines: Vec::new(),
-    })
+    Some(Hunk { old_start, old_lines, new_start, new_lines, lines: Vec::new() })
 }
 
 fn range(text: &str) -> Option<(u32, u32)> {
@@ -145,33 +135,19 @@ mod tests {
         let shown: Vec<(String, Vec<String>)> = hunks.iter().map(show).collect();
         let expect: Vec<(String, Vec<String>)> = expect
             .iter()
-            .map(|(head, lines)| {
-                (
-                    (*head).to_owned(),
-                    lines.iter().map(|l| (*l).to_owned()).collect(),
-                )
-            })
+            .map(|(head, lines)| ((*head).to_owned(), lines.iter().map(|l| (*l).to_owned()).collect()))
             .collect();
         assert_eq!(shown, expect, "{patch:?}");
     }
 
     fn show(hunk: &Hunk) -> (String, Vec<String>) {
-        let head = format!(
-            "-{},{} +{},{}",
-            hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines
-        );
+        let head = format!("-{},{} +{},{}", hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines);
         let sign = |kind| match kind {
             LineKind::Context => ' ',
             LineKind::Added => '+',
             LineKind::Removed => '-',
         };
-        (
-            head,
-            hunk.lines
-                .iter()
-                .map(|l| format!("{}{}", sign(l.kind), l.text))
-                .collect(),
-        )
+        (head, hunk.lines.iter().map(|l| format!("{}{}", sign(l.kind), l.text)).collect())
     }
 
     #[test]
@@ -183,10 +159,7 @@ mod tests {
     fn hunks_follow_each_other_and_the_last_line_needs_no_newline() {
         check(
             "@@ -1,2 +1,2 @@ class A:\n a\n-b\n+c\n@@ -9 +9,2 @@\n x\n+y",
-            &[
-                ("-1,2 +1,2", &[" a\n", "-b\n", "+c\n"]),
-                ("-9,1 +9,2", &[" x\n", "+y\n"]),
-            ],
+            &[("-1,2 +1,2", &[" a\n", "-b\n", "+c\n"]), ("-9,1 +9,2", &[" x\n", "+y\n"])],
         );
     }
 
@@ -196,20 +169,14 @@ mod tests {
             "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file",
             &[("-1,1 +1,1", &["-a", "+b"])],
         );
-        check(
-            "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a",
-            &[("-1,1 +1,1", &["-a", "+a\n"])],
-        );
+        check("@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a", &[("-1,1 +1,1", &["-a", "+a\n"])]);
     }
 
     #[test]
     fn only_a_line_feed_ends_a_line() {
         check(
             "@@ -1,3 +1,3 @@\n a\r\n-b\rc\n+b\u{c}c\u{2028}\n d\u{85}",
-            &[(
-                "-1,3 +1,3",
-                &[" a\r\n", "-b\rc\n", "+b\u{c}c\u{2028}\n", " d\u{85}\n"],
-            )],
+            &[("-1,3 +1,3", &[" a\r\n", "-b\rc\n", "+b\u{c}c\u{2028}\n", " d\u{85}\n"])],
         );
     }
 
@@ -223,10 +190,7 @@ mod tests {
 
     #[test]
     fn an_empty_line_of_context_may_have_lost_its_space() {
-        check(
-            "@@ -1,2 +1,3 @@\n+a\n\n b",
-            &[("-1,2 +1,3", &["+a\n", " \n", " b\n"])],
-        );
+        check("@@ -1,2 +1,3 @@\n+a\n\n b", &[("-1,2 +1,3", &["+a\n", " \n", " b\n"])]);
     }
 
     #[test]

@@ -95,9 +95,7 @@ impl Lines {
 
     fn meets(&self, lines: &Range<u32>) -> bool {
         let at = self.0.partition_point(|range| *range.end() < lines.start);
-        self.0
-            .get(at)
-            .is_some_and(|range| *range.start() < lines.end && !lines.is_empty())
+        self.0.get(at).is_some_and(|range| *range.start() < lines.end && !lines.is_empty())
     }
 
     fn each_range_has(&self, holds: impl Fn(u32) -> bool) -> bool {

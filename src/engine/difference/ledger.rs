@@ -28,12 +28,8 @@ impl<'a> Ledger<'a> {
     pub(super) fn new(files: &[File<'a>]) -> Ledger<'a> {
         let numbered = || files.iter().enumerate();
         Ledger {
-            base: numbered()
-                .flat_map(|(index, file)| base_entries(index, file))
-                .collect(),
-            head: numbered()
-                .flat_map(|(index, file)| head_entries(index, file))
-                .collect(),
+            base: numbered().flat_map(|(index, file)| base_entries(index, file)).collect(),
+            head: numbered().flat_map(|(index, file)| head_entries(index, file)).collect(),
         }
     }
 
@@ -46,16 +42,9 @@ impl<'a> Ledger<'a> {
     /// Findings whose past nobody knows: they are not new unless they stand on an added line.
     pub(super) fn settle_unknown(&mut self, files: &[File<'a>]) -> usize {
         let unknown = |entry: &&mut Entry<'_>| {
-            !entry.settled
-                && files
-                    .get(entry.file)
-                    .is_some_and(|file| file.is_unknown_before(entry.finding))
+            !entry.settled && files.get(entry.file).is_some_and(|file| file.is_unknown_before(entry.finding))
         };
-        self.head
-            .iter_mut()
-            .filter(unknown)
-            .map(|entry| entry.settled = true)
-            .count()
+        self.head.iter_mut().filter(unknown).map(|entry| entry.settled = true).count()
     }
 
     /// The same code elsewhere, nearest first; code on added lines moved rather than code that
@@ -77,24 +66,14 @@ impl<'a> Ledger<'a> {
     }
 
     pub(super) fn introduced(&self) -> Vec<Finding> {
-        self.head
-            .iter()
-            .filter(|entry| !entry.settled)
-            .map(|entry| entry.finding.clone())
-            .collect()
+        self.head.iter().filter(|entry| !entry.settled).map(|entry| entry.finding.clone()).collect()
     }
 
     pub(super) fn fixed(&self, files: &[File<'a>]) -> usize {
         let known = |entry: &&Entry<'_>| {
-            files
-                .get(entry.file)
-                .is_some_and(|file| !file.is_unknown_after(entry.finding))
+            files.get(entry.file).is_some_and(|file| !file.is_unknown_after(entry.finding))
         };
-        self.base
-            .iter()
-            .filter(|entry| !entry.settled)
-            .filter(known)
-            .count()
+        self.base.iter().filter(|entry| !entry.settled).filter(known).count()
     }
 
     /// Strikes out findings of both sides with equal keys, one against one, in the order of the text.
@@ -158,10 +137,7 @@ fn head_entries<'a>(index: usize, file: &File<'a>) -> Vec<Entry<'a>> {
         let line = Some(finding.span.start.line);
         Entry::new(index, finding, line, file.alignment.addition(lines_of(finding)))
     };
-    in_order(&file.pair.head.findings)
-        .into_iter()
-        .map(entry)
-        .collect()
+    in_order(&file.pair.head.findings).into_iter().map(entry).collect()
 }
 
 fn in_order(findings: &[Finding]) -> Vec<&Finding> {

@@ -62,10 +62,7 @@ pub fn difference(pairs: &[FilePair]) -> Difference {
     let touched = ledger.pair_touched();
     let introduced = ledger.introduced();
     Difference {
-        added_suppressions: files
-            .iter()
-            .flat_map(|file| added_suppressions(file, &introduced))
-            .collect(),
+        added_suppressions: files.iter().flat_map(|file| added_suppressions(file, &introduced)).collect(),
         fixed: ledger.fixed(&files),
         introduced,
         standing,
@@ -78,11 +75,7 @@ fn added_suppressions(file: &File<'_>, introduced: &[Finding]) -> Vec<AddedSuppr
     let path = &file.pair.head.path;
     let silenced_by = |line: u32| {
         let by_it = |finding: &&Finding| finding.suppressed.as_ref().is_some_and(|by| by.line == line);
-        introduced
-            .iter()
-            .filter(|finding| finding.path == *path)
-            .filter(by_it)
-            .count()
+        introduced.iter().filter(|finding| finding.path == *path).filter(by_it).count()
     };
     let comments = file.pair.head.suppressions.iter();
     comments

@@ -16,10 +16,7 @@ fn check(base: &str, head: &str, expect: &str) {
 }
 
 fn check_files(files: &[(&str, &str, &str)], expect: &str) {
-    let pairs: Vec<FilePair> = files
-        .iter()
-        .map(|(path, base, head)| pair(path, base, head))
-        .collect();
+    let pairs: Vec<FilePair> = files.iter().map(|(path, base, head)| pair(path, base, head)).collect();
     check_pairs(&pairs, expect);
 }
 
@@ -45,42 +42,25 @@ fn told(difference: &Difference) -> String {
         ("touched", difference.touched),
         ("fixed", difference.fixed),
     ];
-    words.extend(
-        counts
-            .iter()
-            .filter(|(_, n)| *n > 0)
-            .map(|(word, n)| format!("{word} {n}")),
-    );
+    words.extend(counts.iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{word} {n}")));
     words.join("; ")
 }
 
 fn place(finding: &Finding) -> String {
-    let path = if finding.path == "a.py" {
-        String::new()
-    } else {
-        format!("{}:", finding.path)
-    };
+    let path = if finding.path == "a.py" { String::new() } else { format!("{}:", finding.path) };
     format!("new {path}{}", finding.span.start.line)
 }
 
 fn audit(path: &str, text: &str) -> FileAudit {
-    let mut toy = Toy {
-        path,
-        ..Toy::default()
-    };
+    let mut toy = Toy { path, ..Toy::default() };
     let lines: Vec<&str> = text.lines().collect();
     for (index, line) in lines.iter().enumerate() {
         toy.read(index as u32 + 1, line, &lines[index..]);
     }
     toy.close(lines.len() as u32);
     let is_whole = toy.audit.blind.is_empty();
-    toy.audit
-        .findings
-        .retain(|finding| is_whole || !finding.rule.absence);
-    FileAudit {
-        path: path.to_owned(),
-        ..toy.audit
-    }
+    toy.audit.findings.retain(|finding| is_whole || !finding.rule.absence);
+    FileAudit { path: path.to_owned(), ..toy.audit }
 }
 
 #[derive(Default)]
@@ -121,32 +101,19 @@ impl Toy<'_> {
     /// The function ends: if it did not parse, nothing is known of it.
     fn close(&mut self, last: u32) {
         if std::mem::take(&mut self.is_broken) {
-            self.audit
-                .findings
-                .retain(|finding| finding.span.start.line < self.since);
+            self.audit.findings.retain(|finding| finding.span.start.line < self.since);
             self.audit.blind.push((self.since, last));
         }
     }
 
     fn finding(&self, line: u32, statement: &[&str]) -> Finding {
-        let code: Vec<&str> = statement
-            .iter()
-            .map(|l| l.split('#').next().unwrap().trim())
-            .collect();
+        let code: Vec<&str> = statement.iter().map(|l| l.split('#').next().unwrap().trim()).collect();
         let tokens = code.concat().replace(' ', "");
-        let rule = ["bad", "lacks"]
-            .into_iter()
-            .find(|rule| tokens.contains(rule))
-            .unwrap_or("block");
+        let rule = ["bad", "lacks"].into_iter().find(|rule| tokens.contains(rule)).unwrap_or("block");
         let last = line + statement.len() as u32 - 1;
         let suppressed = statement[0].contains("# ignore");
         let group = format!("{rule}/{}/{}/{tokens}", self.path, self.symbol);
-        let equal = self
-            .audit
-            .findings
-            .iter()
-            .filter(|f| f.fingerprint.group == group)
-            .count();
+        let equal = self.audit.findings.iter().filter(|f| f.fingerprint.group == group).count();
         Finding {
             rule: rule_named(rule),
             severity: Severity::High,
@@ -156,10 +123,7 @@ impl Toy<'_> {
             span: Span {
                 bytes: 0..0,
                 start: Position { line, column: 1 },
-                end: Position {
-                    line: last,
-                    column: 9,
-                },
+                end: Position { line: last, column: 9 },
             },
             problem: String::new(),
             impact: String::new(),
@@ -168,30 +132,18 @@ impl Toy<'_> {
             suggestion: None,
             symbol: self.symbol.clone(),
             tokens,
-            fingerprint: Fingerprint {
-                group,
-                occurrence: equal as u32,
-            },
-            suppressed: suppressed.then(|| Suppressed {
-                line,
-                reason: String::new(),
-            }),
+            fingerprint: Fingerprint { group, occurrence: equal as u32 },
+            suppressed: suppressed.then(|| Suppressed { line, reason: String::new() }),
         }
     }
 }
 
 fn rule_named(id: &str) -> Arc<Rule> {
-    Arc::new(Rule {
-        absence: id == "lacks",
-        ..Rule::sample(id, "toy")
-    })
+    Arc::new(Rule { absence: id == "lacks", ..Rule::sample(id, "toy") })
 }
 
 fn skipped(path: &str) -> Option<Skipped> {
-    Some(Skipped {
-        path: path.to_owned(),
-        reason: SkipReason::NotText,
-    })
+    Some(Skipped { path: path.to_owned(), reason: SkipReason::NotText })
 }
 
 // Nothing changes, or nothing that matters.
@@ -254,38 +206,22 @@ fn a_line_that_became_wrong_is_new() {
 
 #[test]
 fn a_function_turned_async_makes_its_untouched_lines_wrong() {
-    check(
-        "def f():\n    x = 1\n    block(1)\n",
-        "async def f():\n    x = 1\n    block(1)\n",
-        "new 3",
-    );
+    check("def f():\n    x = 1\n    block(1)\n", "async def f():\n    x = 1\n    block(1)\n", "new 3");
 }
 
 #[test]
 fn an_old_finding_nearby_does_not_hide_a_new_one() {
-    check(
-        "def f():\n    bad(1)\n",
-        "def f():\n    bad(1)\n    bad(2)\n",
-        "new 3; standing 1",
-    );
+    check("def f():\n    bad(1)\n", "def f():\n    bad(1)\n    bad(2)\n", "new 3; standing 1");
 }
 
 #[test]
 fn another_rule_on_the_rewritten_line_is_new() {
-    check(
-        "async def f():\n    bad(1)\n",
-        "async def f():\n    block(1)\n",
-        "new 2; fixed 1",
-    );
+    check("async def f():\n    bad(1)\n", "async def f():\n    block(1)\n", "new 2; fixed 1");
 }
 
 #[test]
 fn the_same_rule_in_another_function_is_new() {
-    check(
-        "def f():\n    bad(1)\n",
-        "def f():\n    pass\n\n\ndef g():\n    bad(2)\n",
-        "new 6; fixed 1",
-    );
+    check("def f():\n    bad(1)\n", "def f():\n    pass\n\n\ndef g():\n    bad(2)\n", "new 6; fixed 1");
 }
 
 // Equal findings are told apart by the lines the hunks align.
@@ -302,20 +238,12 @@ fn the_first_of_two_equal_findings_is_the_new_one_if_its_line_was_added() {
 
 #[test]
 fn one_added_between_two_equal_findings_is_the_new_one() {
-    check(
-        "bad(1)\na\nb\nbad(1)\n",
-        "bad(1)\na\nbad(1)\nb\nbad(1)\n",
-        "new 3; standing 2",
-    );
+    check("bad(1)\na\nb\nbad(1)\n", "bad(1)\na\nbad(1)\nb\nbad(1)\n", "new 3; standing 2");
 }
 
 #[test]
 fn of_three_equal_findings_the_removed_one_is_fixed() {
-    check(
-        "bad(1)\na\nbad(1)\nb\nbad(1)\n",
-        "bad(1)\na\nb\nbad(1)\n",
-        "standing 2; fixed 1",
-    );
+    check("bad(1)\na\nbad(1)\nb\nbad(1)\n", "bad(1)\na\nb\nbad(1)\n", "standing 2; fixed 1");
 }
 
 #[test]
@@ -331,38 +259,26 @@ fn two_equal_findings_on_one_line_are_two() {
 
 #[test]
 fn a_moved_function_is_not_new() {
-    let (f, g) = (
-        "def f():\n    bad(1)\n    x\n    y\n",
-        "def g():\n    a\n    b\n    c\n    d\n    e\n",
-    );
+    let (f, g) = ("def f():\n    bad(1)\n    x\n    y\n", "def g():\n    a\n    b\n    c\n    d\n    e\n");
     check(&format!("{f}{g}"), &format!("{g}{f}"), "moved 1");
 }
 
 #[test]
 fn code_moved_to_another_file_is_not_new() {
-    check_files(
-        &[("a.py", "bad(1)\n", ""), ("b.py", "x\n", "x\nbad(1)\n")],
-        "moved 1",
-    );
+    check_files(&[("a.py", "bad(1)\n", ""), ("b.py", "x\n", "x\nbad(1)\n")], "moved 1");
 }
 
 #[test]
 fn code_moved_into_a_new_file_before_the_old_one_in_order_is_not_new() {
     check_files(
-        &[
-            ("a.py", "", "def f():\n    bad(1)\n"),
-            ("b.py", "def g():\n    bad(1)\n", "def g():\n    f()\n"),
-        ],
+        &[("a.py", "", "def f():\n    bad(1)\n"), ("b.py", "def g():\n    bad(1)\n", "def g():\n    f()\n")],
         "moved 1",
     );
 }
 
 #[test]
 fn code_copied_to_another_file_is_new_there() {
-    check_files(
-        &[("a.py", "bad(1)\n", "bad(1)\n"), ("b.py", "", "bad(1)\n")],
-        "new b.py:1; standing 1",
-    );
+    check_files(&[("a.py", "bad(1)\n", "bad(1)\n"), ("b.py", "", "bad(1)\n")], "new b.py:1; standing 1");
 }
 
 #[test]
@@ -395,11 +311,7 @@ fn a_rewritten_line_that_is_still_wrong_is_touched() {
 
 #[test]
 fn a_statement_changed_within_its_lines_is_touched() {
-    check(
-        "bad(\n    1,\n    2,\n)\n",
-        "bad(\n    1,\n    3,\n)\n",
-        "touched 1",
-    );
+    check("bad(\n    1,\n    2,\n)\n", "bad(\n    1,\n    3,\n)\n", "touched 1");
     check("bad(\n    1,\n    2,\n)\n", "bad(\n    1,\n)\n", "touched 1");
     check("bad(\n    1,\n)\n", "bad(\n    1,\n    2,\n)\n", "touched 1");
 }
@@ -437,11 +349,7 @@ fn a_deleted_file_fixes_its_findings() {
 
 #[test]
 fn a_change_elsewhere_can_fix_an_untouched_line() {
-    check(
-        "async def f():\n    block(1)\n",
-        "def f():\n    block(1)\n",
-        "fixed 1",
-    );
+    check("async def f():\n    block(1)\n", "def f():\n    block(1)\n", "fixed 1");
 }
 
 #[test]
@@ -459,11 +367,7 @@ fn a_finding_that_vanished_because_the_file_is_skipped_is_not_fixed() {
 
 #[test]
 fn a_finding_removed_far_from_an_old_breakage_is_fixed() {
-    check(
-        "def f():\n    bad(1)\ndef g():\n    ???\n",
-        "def f():\n    pass\ndef g():\n    ???\n",
-        "fixed 1",
-    );
+    check("def f():\n    bad(1)\ndef g():\n    ???\n", "def f():\n    pass\ndef g():\n    ???\n", "fixed 1");
 }
 
 // The base says nothing.
@@ -485,30 +389,18 @@ fn without_a_base_an_added_line_within_a_statement_is_enough() {
 #[test]
 fn with_a_skipped_base_only_added_lines_are_new() {
     let mut pair = pair("a.py", "block(1)\n", "bad(1)\nblock(1)\n");
-    pair.base = Some(FileAudit {
-        path: "a.py".to_owned(),
-        skipped: skipped("a.py"),
-        ..FileAudit::default()
-    });
+    pair.base = Some(FileAudit { path: "a.py".to_owned(), skipped: skipped("a.py"), ..FileAudit::default() });
     check_pairs(&[pair], "new 1");
 }
 
 #[test]
 fn repairing_a_function_does_not_make_its_old_lines_new() {
-    check(
-        "def f():\n    ???\n    bad(1)\n",
-        "def f():\n    x = 1\n    bad(1)\n",
-        "standing 1",
-    );
+    check("def f():\n    ???\n    bad(1)\n", "def f():\n    x = 1\n    bad(1)\n", "standing 1");
 }
 
 #[test]
 fn a_line_added_while_repairing_is_new() {
-    check(
-        "def f():\n    ???\n    bad(1)\n",
-        "def f():\n    bad(2)\n    bad(1)\n",
-        "new 2; standing 1",
-    );
+    check("def f():\n    ???\n    bad(1)\n", "def f():\n    bad(2)\n    bad(1)\n", "new 2; standing 1");
 }
 
 #[test]
@@ -603,14 +495,7 @@ fn suppressions_that_the_change_adds_are_listed_with_what_they_silence() {
     let listed: Vec<(&str, u32, &str, usize)> = found
         .added_suppressions
         .iter()
-        .map(|added| {
-            (
-                added.path.as_str(),
-                added.comment.line,
-                added.comment.reason.as_str(),
-                added.silenced,
-            )
-        })
+        .map(|added| (added.path.as_str(), added.comment.line, added.comment.reason.as_str(), added.silenced))
         .collect();
     assert_eq!(listed, [("a.py", 2, "later", 0), ("a.py", 3, "new", 1)]);
 }

@@ -32,7 +32,8 @@ struct Plan<'d> {
 impl Dispatch {
     pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Dispatch {
         let starts: Vec<Starts> = finders.into_iter().map(Finder::starts).collect();
-        let words: BTreeSet<&str> = starts.iter().flat_map(|starts| &starts.words).map(String::as_str).collect();
+        let words: BTreeSet<&str> =
+            starts.iter().flat_map(|starts| &starts.words).map(String::as_str).collect();
         let needed = |word: &str| {
             let rules = starts.iter().enumerate().filter(|(_, starts)| starts.words.contains(word));
             rules.map(|(rule, _)| rule).collect()
@@ -41,19 +42,21 @@ impl Dispatch {
         Dispatch { words: AhoCorasick::new(&words).ok(), starts, needed_by }
     }
 
-    /// Everything that the wanted rules find, in the order of the text and of the rules.
+    /// Everything that the wanted rules find, rule by rule.
     pub(crate) fn run(&self, module: &Module, finders: &[&Finder], wanted: &[bool]) -> Vec<(usize, Hit)> {
         let plan = self.plan(module.source().text(), wanted);
         if plan.is_empty() {
             return Vec::new();
         }
-        let mut hits = Vec::new();
+        let mut starts: Vec<Vec<NodeId>> = vec![Vec::new(); finders.len()];
         for node in module.tree().nodes() {
-            for rule in plan.rules_at(module, node) {
-                let mut found = Vec::new();
-                finders[rule].find(module, node, &mut found);
-                hits.extend(found.into_iter().map(|hit| (rule, hit)));
-            }
+            plan.rules_at(module, node, |rule| starts[rule].push(node));
+        }
+        let mut hits = Vec::new();
+        for (rule, nodes) in starts.iter().enumerate().filter(|(_, nodes)| !nodes.is_empty()) {
+            let mut found = Vec::new();
+            finders[rule].find(module, nodes, &mut found);
+            hits.extend(found.into_iter().map(|hit| (rule, hit)));
         }
         hits
     }
@@ -99,16 +102,21 @@ impl<'d> Plan<'d> {
         self.calls.is_empty() && self.kinds.is_empty() && self.anywhere.is_empty()
     }
 
-    fn rules_at(&self, module: &Module, node: NodeId) -> Vec<usize> {
+    fn rules_at(&self, module: &Module, node: NodeId, mut start: impl FnMut(usize)) {
         let kind = module.tree().kind(node);
-        let of_kind = self.kinds.get(&kind).into_iter().flatten().copied();
-        let mut rules: Vec<usize> = self.anywhere.iter().copied().chain(of_kind).collect();
-        if kind == Kind::Call && !self.calls.is_empty() {
+        let is_named_call = kind == Kind::Call && !self.calls.is_empty();
+        let of_kind = self.kinds.get(&kind);
+        if !is_named_call && of_kind.is_none() && self.anywhere.is_empty() {
+            return;
+        }
+        let mut rules: Vec<usize> =
+            self.anywhere.iter().chain(of_kind.into_iter().flatten()).copied().collect();
+        if is_named_call {
             self.of_call(module, node, &mut rules);
         }
         rules.sort_unstable();
         rules.dedup();
-        rules
+        rules.into_iter().for_each(&mut start);
     }
 
     /// A callee is known by its last name, as written (`x.extractall`) and as resolved (`g` is `requests.get`).

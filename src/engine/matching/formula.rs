@@ -6,7 +6,7 @@ use crate::engine::python::{Module, NodeId};
 
 use super::binding::Bound;
 use super::hit::Hit;
-use super::matcher::Matcher;
+use super::matcher::{Matcher, Then};
 use super::pattern::Pattern;
 
 /// How a rule finds by patterns.
@@ -31,9 +31,15 @@ pub enum Condition {
     NotInside(Pattern),
     Not(Pattern),
     /// The text of the metavariable matches.
-    Regex { name: String, regex: Regex },
+    Regex {
+        name: String,
+        regex: Regex,
+    },
     /// The value of the metavariable has one of these types.
-    Type { name: String, types: Vec<String> },
+    Type {
+        name: String,
+        types: Vec<String>,
+    },
     /// Report the metavariable's place instead of the whole match.
     Focus(String),
 }
@@ -67,7 +73,9 @@ impl All {
 impl Condition {
     fn speaks_of(&self) -> Option<&str> {
         match self {
-            Condition::Regex { name, .. } | Condition::Type { name, .. } | Condition::Focus(name) => Some(name),
+            Condition::Regex { name, .. } | Condition::Type { name, .. } | Condition::Focus(name) => {
+                Some(name)
+            }
             Condition::Inside(_) | Condition::NotInside(_) | Condition::Not(_) => None,
         }
     }
@@ -134,8 +142,6 @@ impl Formula {
     }
 }
 
-type Then<'t, 'm> = &'t mut dyn FnMut(&mut Matcher<'m>) -> bool;
-
 impl<'m> Matcher<'m> {
     fn formula(&mut self, formula: &Formula, node: NodeId, then: Then<'_, 'm>) -> bool {
         match formula {
@@ -163,7 +169,9 @@ impl<'m> Matcher<'m> {
     fn condition(&mut self, condition: &Condition, node: NodeId) -> bool {
         match condition {
             Condition::Inside(pattern) => self.inside(pattern, node, &mut |_| true),
-            Condition::NotInside(pattern) => !self.without_trace(|matcher| matcher.inside(pattern, node, &mut |_| true)),
+            Condition::NotInside(pattern) => {
+                !self.without_trace(|matcher| matcher.inside(pattern, node, &mut |_| true))
+            }
             Condition::Not(pattern) => !self.holds(pattern, node),
             Condition::Regex { name, regex } => {
                 let text = self.bindings.get(name).map(|bound| bound.text(self.module));

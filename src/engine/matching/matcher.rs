@@ -4,14 +4,14 @@
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
 use super::binding::{Bindings, Bound};
-use super::pattern::{Call, Child, Part, Pattern, Segment, Shape};
+use super::pattern::{Child, Part, Pattern, Segment, Shape};
 use super::snippet::carries_meaning;
 
 /// How many comparisons one start may cost.
 const STEPS: u32 = 20_000;
 
 /// What to do once a part has matched; returns whether all is well and the search can end.
-type Then<'t, 'm> = &'t mut dyn FnMut(&mut Matcher<'m>) -> bool;
+pub(super) type Then<'t, 'm> = &'t mut dyn FnMut(&mut Matcher<'m>) -> bool;
 
 /// The state of one attempt.
 pub(super) struct Matcher<'m> {
@@ -36,7 +36,13 @@ impl<'m> Matcher<'m> {
     }
 
     /// The pattern encloses `inner` from `outer`: one node that holds it, or a run of statements around it.
-    pub(super) fn encloses(&mut self, pattern: &Pattern, outer: NodeId, inner: NodeId, then: Then<'_, 'm>) -> bool {
+    pub(super) fn encloses(
+        &mut self,
+        pattern: &Pattern,
+        outer: NodeId,
+        inner: NodeId,
+        then: Then<'_, 'm>,
+    ) -> bool {
         match &pattern.shape {
             Shape::One(part) => self.part(part, outer, then),
             Shape::Sequence(parts) => self.surrounding(parts, outer, inner, then),
@@ -77,7 +83,9 @@ impl<'m> Matcher<'m> {
             return false;
         }
         let statements: Vec<NodeId> = tree.named_children(outer).collect();
-        let Some(at) = statements.iter().position(|statement| tree.contains(*statement, inner)) else { return false };
+        let Some(at) = statements.iter().position(|statement| tree.contains(*statement, inner)) else {
+            return false;
+        };
         (0..=at).rev().any(|start| {
             (at + 1..=statements.len()).rev().any(|end| self.sequence(parts, &statements[start..end], then))
         })
@@ -88,7 +96,7 @@ impl<'m> Matcher<'m> {
     }
 
     /// All of `parts` match all of `nodes`, in order.
-    fn sequence(&mut self, parts: &[Part], nodes: &[NodeId], then: Then<'_, 'm>) -> bool {
+    pub(super) fn sequence(&mut self, parts: &[Part], nodes: &[NodeId], then: Then<'_, 'm>) -> bool {
         let Some((part, later)) = parts.split_first() else { return nodes.is_empty() && then(self) };
         if part.is_open() {
             return (0..=nodes.len()).any(|length| {
@@ -128,7 +136,7 @@ impl<'m> Matcher<'m> {
         found
     }
 
-    fn part(&mut self, part: &Part, node: NodeId, then: Then<'_, 'm>) -> bool {
+    pub(super) fn part(&mut self, part: &Part, node: NodeId, then: Then<'_, 'm>) -> bool {
         if !self.step() {
             return false;
         }
@@ -162,13 +170,14 @@ impl<'m> Matcher<'m> {
     }
 
     fn segments(&mut self, segments: &[Segment], given: &[&str], then: Then<'_, 'm>) -> bool {
-        let (Some((segment, later)), Some((name, rest))) = (segments.split_first(), given.split_first()) else {
+        let (Some((segment, later)), Some((name, rest))) = (segments.split_first(), given.split_first())
+        else {
             return then(self);
         };
         self.segment(segment, name, &mut |matcher| matcher.segments(later, rest, then))
     }
 
-    fn segment(&mut self, segment: &Segment, given: &str, then: Then<'_, 'm>) -> bool {
+    pub(super) fn segment(&mut self, segment: &Segment, given: &str, then: Then<'_, 'm>) -> bool {
         match segment {
             Segment::Is(name) => name == given && then(self),
             Segment::Any(name) => self.bind(name, Bound::Text(given.to_owned()), then),
@@ -181,44 +190,12 @@ impl<'m> Matcher<'m> {
         if tree.kind(node) != Kind::Attribute {
             return false;
         }
-        let (Some(of), Some(attribute)) = (tree.child(node, Field::Object), tree.child(node, Field::Attribute)) else {
+        let (Some(of), Some(attribute)) =
+            (tree.child(node, Field::Object), tree.child(node, Field::Attribute))
+        else {
             return false;
         };
         self.segment(name, module.text(attribute), &mut |matcher| matcher.part(object, of, then))
-    }
-
-    fn call(&mut self, call: &Call, node: NodeId, then: Then<'_, 'm>) -> bool {
-        let tree = self.module.tree();
-        if tree.kind(node) != Kind::Call {
-            return false;
-        }
-        let Some(function) = tree.child(node, Field::Function) else { return false };
-        let (positional, keywords) = arguments(self.module, node);
-        let surplus = keywords.len() > call.keywords.len();
-        if surplus && !call.open {
-            return false;
-        }
-        self.part(&call.function, function, &mut |matcher| {
-            matcher.keywords(&call.keywords, &keywords, &mut |matcher| {
-                matcher.sequence(&call.positional, &positional, then)
-            })
-        })
-    }
-
-    /// Each keyword of the pattern has its argument, wherever it stands.
-    fn keywords(&mut self, wanted: &[(Segment, Part)], given: &[NodeId], then: Then<'_, 'm>) -> bool {
-        let Some(((key, value), later)) = wanted.split_first() else { return then(self) };
-        let module = self.module;
-        let tree = module.tree();
-        (0..given.len()).any(|index| {
-            let argument = given[index];
-            let parts = tree.child(argument, Field::Name).zip(tree.child(argument, Field::Value));
-            let Some((name, of)) = parts else { return false };
-            let rest: Vec<NodeId> = given.iter().copied().filter(|other| *other != argument).collect();
-            self.segment(key, module.text(name), &mut |matcher| {
-                matcher.part(value, of, &mut |matcher| matcher.keywords(later, &rest, then))
-            })
-        })
     }
 
     fn node(&mut self, kind: Kind, children: &[Child], node: NodeId, then: Then<'_, 'm>) -> bool {
@@ -230,7 +207,8 @@ impl<'m> Matcher<'m> {
         if let ([Child { part: Part::Text(text), .. }], None) = (children, tree.children(node).next()) {
             return module.text(node) == text && then(self);
         }
-        let nodes: Vec<NodeId> = tree.children(node).filter(|child| self.is_wanted(*child, children)).collect();
+        let nodes: Vec<NodeId> =
+            tree.children(node).filter(|child| self.is_wanted(*child, children)).collect();
         let parts: Vec<&Part> = children.iter().map(|child| &child.part).collect();
         self.parts(&parts, &nodes, then)
     }
@@ -246,7 +224,11 @@ impl<'m> Matcher<'m> {
         let field = tree.field(node);
         let omittable = matches!(
             field,
-            Field::ReturnType | Field::Type | Field::TypeParameters | Field::Alternative | Field::Superclasses
+            Field::ReturnType
+                | Field::Type
+                | Field::TypeParameters
+                | Field::Alternative
+                | Field::Superclasses
         );
         if omittable {
             return children.iter().any(|child| child.field == field);
@@ -287,14 +269,4 @@ fn dotted_name(module: &Module, node: NodeId) -> Option<String> {
     }
     let text: String = module.text(node).split_whitespace().collect();
     (text.starts_with("self.") || text.starts_with("cls.")).then_some(text)
-}
-
-/// The positional and the keyword arguments of a call.
-fn arguments(module: &Module, call: NodeId) -> (Vec<NodeId>, Vec<NodeId>) {
-    let tree = module.tree();
-    let Some(arguments) = tree.child(call, Field::Arguments) else { return Default::default() };
-    if tree.kind(arguments) == Kind::GeneratorExpression {
-        return (vec![arguments], Vec::new());
-    }
-    tree.named_children(arguments).partition(|argument| tree.kind(*argument) != Kind::KeywordArgument)
 }

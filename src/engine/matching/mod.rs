@@ -1,6 +1,7 @@
 //! Finding: patterns in Semgrep's syntax, native analyses behind the same door, and one walk for all rules together.
 
 mod binding;
+mod call;
 mod dispatch;
 mod formula;
 mod hit;
@@ -43,10 +44,13 @@ impl Finder {
         }
     }
 
-    fn find(&self, module: &Module, node: NodeId, hits: &mut Vec<Hit>) {
+    /// Tries the nodes where it starts, given in the order of the text.
+    fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
         match self {
-            Finder::Pattern(formula) => hits.extend(formula.find(module, node)),
-            Finder::Analysis(analysis) => (analysis.run)(module, node, hits),
+            Finder::Pattern(formula) => {
+                hits.extend(nodes.iter().filter_map(|node| formula.find(module, *node)))
+            }
+            Finder::Analysis(analysis) => (analysis.run)(module, nodes, hits),
         }
     }
 }

@@ -46,12 +46,18 @@ pub(super) enum Part {
     /// `requests.get`, `requests.$VERB`, `open`: what resolves to this.
     Dotted(Vec<Segment>),
     /// `<object>.name` where the object is itself a pattern.
-    Attribute { object: Box<Part>, name: Segment },
+    Attribute {
+        object: Box<Part>,
+        name: Segment,
+    },
     Call(Call),
     /// A name where it is bound, a keyword or an operator: equal text.
     Text(String),
     /// Any other construct: same kind, children one by one.
-    Node { kind: Kind, children: Vec<Child> },
+    Node {
+        kind: Kind,
+        children: Vec<Child>,
+    },
 }
 
 /// A part of a dotted name.

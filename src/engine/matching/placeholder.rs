@@ -45,7 +45,10 @@ pub(super) fn replace(text: &str) -> Result<String, PatternError> {
 }
 
 fn deep() -> PatternError {
-    PatternError::new("it holds a deep expression `<... ...>`", "that is not supported yet: name the place exactly")
+    PatternError::new(
+        "it holds a deep expression `<... ...>`",
+        "that is not supported yet: name the place exactly",
+    )
 }
 
 fn metavariable(text: &str) -> Result<(String, usize), PatternError> {

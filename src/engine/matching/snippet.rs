@@ -15,7 +15,8 @@ pub(super) fn read(text: &str) -> Result<Shape, PatternError> {
         return Err(too_large());
     }
     if tree.has_error(NodeId::ROOT) {
-        let remedy = "write one expression, one statement or several statements of Python with `$X` and `...`";
+        let remedy =
+            "write one expression, one statement or several statements of Python with `$X` and `...`";
         return Err(PatternError::new("it is not Python", remedy));
     }
     let mut parts = Snippet { tree: &tree, text }.statements(NodeId::ROOT);
@@ -82,8 +83,17 @@ impl Snippet<'_> {
         let names = matches!(self.tree.field(node), Field::Name | Field::Left | Field::Alias);
         let binder = matches!(
             parent,
-            Some(Kind::Parameters | Kind::LambdaParameters | Kind::AsPatternTarget | Kind::PatternList | Kind::TypedParameter
-                | Kind::DottedName | Kind::GlobalStatement | Kind::NonlocalStatement | Kind::TuplePattern)
+            Some(
+                Kind::Parameters
+                    | Kind::LambdaParameters
+                    | Kind::AsPatternTarget
+                    | Kind::PatternList
+                    | Kind::TypedParameter
+                    | Kind::DottedName
+                    | Kind::GlobalStatement
+                    | Kind::NonlocalStatement
+                    | Kind::TuplePattern
+            )
         );
         names || binder
     }
@@ -106,8 +116,10 @@ impl Snippet<'_> {
     }
 
     fn call(&self, node: NodeId) -> Part {
-        let function = self.tree.child(node, Field::Function).map_or(Part::Dots, |function| self.part(function));
-        let mut call = Call { function: Box::new(function), positional: Vec::new(), keywords: Vec::new(), open: false };
+        let function =
+            self.tree.child(node, Field::Function).map_or(Part::Dots, |function| self.part(function));
+        let mut call =
+            Call { function: Box::new(function), positional: Vec::new(), keywords: Vec::new(), open: false };
         let Some(arguments) = self.tree.child(node, Field::Arguments) else { return Part::Call(call) };
         if self.tree.kind(arguments) == Kind::GeneratorExpression {
             call.positional.push(self.part(arguments));
@@ -143,11 +155,13 @@ impl Snippet<'_> {
 
     fn integer(&self, node: NodeId) -> Part {
         let text = self.text(node);
-        text.parse().map_or_else(|_| Part::Text(text.to_owned()), |number| Part::Constant(Constant::Int(number)))
+        text.parse()
+            .map_or_else(|_| Part::Text(text.to_owned()), |number| Part::Constant(Constant::Int(number)))
     }
 
     fn children(&self, node: NodeId) -> Vec<Child> {
-        let children = self.tree.children(node).filter(|child| carries_meaning(self.tree, *child, self.text(*child)));
+        let children =
+            self.tree.children(node).filter(|child| carries_meaning(self.tree, *child, self.text(*child)));
         let mut children: Vec<Child> =
             children.map(|child| Child { field: self.tree.field(child), part: self.part(child) }).collect();
         if is_unordered(self.tree.kind(node)) {
@@ -185,13 +199,19 @@ fn segment(text: &str) -> Segment {
 /// The content of a string literal without prefix, escapes or interpolation.
 fn plain_string(text: &str) -> Option<&str> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let marks = if text.starts_with([quote].repeat(3).iter().collect::<String>().as_str()) && text.len() >= 6 { 3 } else { 1 };
+    let marks = if text.starts_with([quote].repeat(3).iter().collect::<String>().as_str()) && text.len() >= 6
+    {
+        3
+    } else {
+        1
+    };
     let inner = text.get(marks..text.len().checked_sub(marks)?)?;
     (!inner.contains('\\') && !inner.contains(quote)).then_some(inner)
 }
 
 /// Brackets, commas and colons say nothing that kinds and fields do not say; comments say nothing.
 pub(super) fn carries_meaning(tree: &Tree, node: NodeId, text: &str) -> bool {
-    let punctuation = tree.kind(node) == Kind::Token && matches!(text, "(" | ")" | "[" | "]" | "{" | "}" | "," | ":" | ";");
+    let punctuation =
+        tree.kind(node) == Kind::Token && matches!(text, "(" | ")" | "[" | "]" | "{" | "}" | "," | ":" | ";");
     !punctuation && !tree.is_extra(node)
 }

@@ -29,7 +29,10 @@ impl Starts {
     }
 
     /// Nodes of these kinds, in texts that hold one of these words (none given: in any text).
-    pub fn kinds<'w>(kinds: impl IntoIterator<Item = Kind>, words: impl IntoIterator<Item = &'w str>) -> Starts {
+    pub fn kinds<'w>(
+        kinds: impl IntoIterator<Item = Kind>,
+        words: impl IntoIterator<Item = &'w str>,
+    ) -> Starts {
         Starts {
             kinds: kinds.into_iter().collect(),
             words: words.into_iter().map(str::to_owned).collect(),
@@ -79,7 +82,9 @@ fn of_part(part: &Part) -> Starts {
         Part::Dotted(_) => {
             Starts { kinds: [Kind::Identifier, Kind::Attribute].into(), words: words(), ..Starts::default() }
         }
-        Part::Attribute { .. } => Starts { kinds: [Kind::Attribute].into(), words: words(), ..Starts::default() },
+        Part::Attribute { .. } => {
+            Starts { kinds: [Kind::Attribute].into(), words: words(), ..Starts::default() }
+        }
         Part::Node { kind, .. } => Starts { kinds: [*kind].into(), words: words(), ..Starts::default() },
         Part::Dots | Part::Many(_) | Part::Meta(_) | Part::AnyString | Part::Constant(_) | Part::Text(_) => {
             Starts { anywhere: true, ..Starts::default() }
@@ -107,7 +112,9 @@ fn required_word(part: &Part) -> Option<String> {
     match part {
         // An alias may hide any part of a name but the last, which an import or a use must spell.
         Part::Dotted(segments) => segments.iter().rev().find_map(literal).map(str::to_owned),
-        Part::Attribute { object, name } => literal(name).map(str::to_owned).or_else(|| required_word(object)),
+        Part::Attribute { object, name } => {
+            literal(name).map(str::to_owned).or_else(|| required_word(object))
+        }
         Part::Call(call) => required_word(&call.function)
             .or_else(|| call.keywords.iter().find_map(|(key, _)| literal(key).map(str::to_owned)))
             .or_else(|| call.positional.iter().find_map(required_word)),
@@ -115,6 +122,8 @@ fn required_word(part: &Part) -> Option<String> {
             Part::Text(_) => None,
             part => required_word(part),
         }),
-        Part::Dots | Part::Many(_) | Part::Meta(_) | Part::AnyString | Part::Constant(_) | Part::Text(_) => None,
+        Part::Dots | Part::Many(_) | Part::Meta(_) | Part::AnyString | Part::Constant(_) | Part::Text(_) => {
+            None
+        }
     }
 }

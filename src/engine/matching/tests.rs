@@ -107,12 +107,18 @@ fn constants_match_through_names() {
 
 #[test]
 fn a_method_of_anything_is_written_with_a_metavariable() {
-    pattern("$X.extractall(...)", "a.extractall()  # finding\na.b().extractall(1)  # finding\nextractall()\n");
+    pattern(
+        "$X.extractall(...)",
+        "a.extractall()  # finding\na.b().extractall(1)  # finding\nextractall()\n",
+    );
 }
 
 #[test]
 fn self_is_taken_by_its_name() {
-    pattern("self.run($X)", "class A:\n    def f(self):\n        self.run(1)  # finding\n        other.run(1)\n");
+    pattern(
+        "self.run($X)",
+        "class A:\n    def f(self):\n        self.run(1)  # finding\n        other.run(1)\n",
+    );
 }
 
 #[test]
@@ -125,7 +131,10 @@ fn definitions_match_whatever_a_pattern_leaves_out() {
 
 #[test]
 fn bodies_match_statement_by_statement() {
-    pattern("def $F(...):\n  ...\n  return None", "def f():  # finding\n    a()\n    return None\ndef g():\n    return 1\n");
+    pattern(
+        "def $F(...):\n  ...\n  return None",
+        "def f():  # finding\n    a()\n    return None\ndef g():\n    return 1\n",
+    );
 }
 
 #[test]
@@ -147,12 +156,18 @@ fn with_patterns_name_some_of_the_items() {
 
 #[test]
 fn a_sequence_matches_statements_that_follow_one_another() {
-    pattern("$X = m.lock()\n...\n$X.close()", "from m import lock\na = lock()  # finding\nb()\na.close()\nc = lock()\nd.close()\n");
+    pattern(
+        "$X = m.lock()\n...\n$X.close()",
+        "from m import lock\na = lock()  # finding\nb()\na.close()\nc = lock()\nd.close()\n",
+    );
 }
 
 #[test]
 fn either_of_several() {
-    check("pattern-either:\n  - pattern: m.f(...)\n  - pattern: m.g(...)", "from m import f, g, h\nf()  # finding\ng()  # finding\nh()\n");
+    check(
+        "pattern-either:\n  - pattern: m.f(...)\n  - pattern: m.g(...)",
+        "from m import f, g, h\nf()  # finding\ng()  # finding\nh()\n",
+    );
 }
 
 #[test]
@@ -228,5 +243,7 @@ fn a_rule_is_not_tried_on_texts_without_its_words() {
     let source = Source::decode("a.py", b"x = 1\n", &Limits::default()).unwrap();
     let module = Module::parse(source, &Limits::default(), Arc::new(Types::default())).unwrap();
     let rules = RuleSet::load([]).unwrap();
-    assert!(super::Dispatch::new(rules.finders().map(|(_, finder)| finder)).run(&module, &[], &[]).is_empty());
+    assert!(
+        super::Dispatch::new(rules.finders().map(|(_, finder)| finder)).run(&module, &[], &[]).is_empty()
+    );
 }

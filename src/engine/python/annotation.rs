@@ -50,9 +50,7 @@ impl<'m> Annotations<'m> {
 
     fn inside(&self, base: NodeId, parameters: Vec<NodeId>) -> Inside {
         let path = self.module.qualified_name(base).unwrap_or_default();
-        let name = path
-            .strip_prefix("typing.")
-            .or(path.strip_prefix("typing_extensions."));
+        let name = path.strip_prefix("typing.").or(path.strip_prefix("typing_extensions."));
         let inner = match name {
             Some(
                 "Optional" | "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" | "ReadOnly",
@@ -106,9 +104,6 @@ pub(super) fn name_in_text(text: &str) -> Option<&str> {
     if let Some((base, _)) = name.split_once('[') {
         name = base;
     }
-    let is_name = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     is_name.then_some(name)
 }

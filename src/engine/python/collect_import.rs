@@ -25,9 +25,7 @@ fn import(tree: &Tree, text: &str, node: NodeId) -> Imported {
         if let Some((path, alias)) = aliased(tree, text, name) {
             imported.names.push((alias, path));
         } else if let Some(first) = tree.first_named(name) {
-            imported
-                .names
-                .push((first, text_of(tree, text, first).to_owned()));
+            imported.names.push((first, text_of(tree, text, first).to_owned()));
         }
     }
     imported
@@ -47,9 +45,7 @@ fn import_from(tree: &Tree, text: &str, node: NodeId) -> Imported {
         if let Some((path, alias)) = aliased(tree, text, name) {
             imported.names.push((alias, within(&path)));
         } else if let Some(identifier) = tree.first_named(name) {
-            imported
-                .names
-                .push((identifier, within(text_of(tree, text, identifier))));
+            imported.names.push((identifier, within(text_of(tree, text, identifier))));
         }
     }
     let star = tree.child_of_kind(node, Kind::WildcardImport);

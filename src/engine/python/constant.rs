@@ -64,11 +64,7 @@ impl Constant {
 impl Module {
     /// The value of an expression, where the text alone tells it.
     pub fn constant(&self, expression: NodeId) -> Option<Constant> {
-        Folder {
-            module: self,
-            steps: STEPS,
-        }
-        .fold(expression, DEPTH)
+        Folder { module: self, steps: STEPS }.fold(expression, DEPTH)
     }
 }
 
@@ -112,16 +108,9 @@ impl Folder<'_> {
     }
 
     fn items(&mut self, node: NodeId, depth: u32) -> Option<Vec<Constant>> {
-        let children: Vec<NodeId> = self
-            .module
-            .tree()
-            .named_children(node)
-            .take(STEPS as usize + 1)
-            .collect();
-        children
-            .into_iter()
-            .map(|child| self.fold(child, depth))
-            .collect()
+        let children: Vec<NodeId> =
+            self.module.tree().named_children(node).take(STEPS as usize + 1).collect();
+        children.into_iter().map(|child| self.fold(child, depth)).collect()
     }
 
     fn unary(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
@@ -146,11 +135,7 @@ impl Folder<'_> {
     fn conditional(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
         let mut parts = self.module.tree().named_children(node);
         let (then, condition, otherwise) = (parts.next()?, parts.next()?, parts.next()?);
-        let chosen = if self.fold(condition, depth)?.is_truthy() {
-            then
-        } else {
-            otherwise
-        };
+        let chosen = if self.fold(condition, depth)?.is_truthy() { then } else { otherwise };
         self.fold(chosen, depth)
     }
 
@@ -210,9 +195,7 @@ fn combine(left: Constant, operator: &str, right: Constant) -> Option<Constant> 
             left.checked_pow(u32::try_from(right).ok()?).map(Constant::Int)
         }
         (Constant::Int(left), "<<", Constant::Int(right)) => {
-            let factor = 1i64
-                .checked_shl(u32::try_from(right).ok()?)
-                .filter(|factor| *factor > 0)?;
+            let factor = 1i64.checked_shl(u32::try_from(right).ok()?).filter(|factor| *factor > 0)?;
             left.checked_mul(factor).map(Constant::Int)
         }
         _ => None,
@@ -232,15 +215,9 @@ impl Module {
     fn attribute_value(&self, node: NodeId) -> Option<NodeId> {
         let object = self.tree().child(node, Field::Object)?;
         let class = self.class_of(object)?;
-        let name = self
-            .names()
-            .get(self.text(self.tree().child(node, Field::Attribute)?))?;
-        let class = self.class(class);
-        let body = self
-            .scopes()
-            .bound_in(class.scope, name)
-            .iter()
-            .map(|id| self.scopes().binding(*id));
+        let name = self.names().get(self.text(self.tree().child(node, Field::Attribute)?))?;
+        let class = self.class(self.class_with(class, name)?);
+        let body = self.scopes().bound_in(class.scope, name).iter().map(|id| self.scopes().binding(*id));
         match class.attributes.get(&name).map(Vec::as_slice) {
             None => single_value(body),
             Some([only]) if body.count() == 0 => only.value.filter(|_| only.with.is_none()),
@@ -257,8 +234,6 @@ impl Module {
             return None;
         }
         let name = self.names().get(self.text(expression))?;
-        self.found
-            .receiver(self.scope_of(expression), name)
-            .map(|(_, class)| class)
+        self.found.receiver(self.scope_of(expression), name).map(|(_, class)| class)
     }
 }

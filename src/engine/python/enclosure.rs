@@ -10,43 +10,35 @@ use super::{Function, Module};
 impl Module {
     /// The innermost `def` or `lambda` whose body the node is evaluated in.
     pub fn enclosing_function(&self, node: NodeId) -> Option<FunctionId> {
-        self.scopes_around(node)
-            .find_map(|scope| match self.scopes().get(scope).kind {
-                ScopeKind::Function(id) => Some(id),
-                ScopeKind::Module | ScopeKind::Class(_) | ScopeKind::Comprehension => None,
-            })
+        self.scopes_around(node).find_map(|scope| match self.scopes().get(scope).kind {
+            ScopeKind::Function(id) => Some(id),
+            ScopeKind::Module | ScopeKind::Class(_) | ScopeKind::Comprehension => None,
+        })
     }
 
     /// The innermost `def`: lambdas are looked through.
     pub fn enclosing_def(&self, node: NodeId) -> Option<(FunctionId, &Function)> {
-        self.scopes_around(node)
-            .find_map(|scope| match self.scopes().get(scope).kind {
-                ScopeKind::Function(id) => {
-                    Some((id, self.function(id))).filter(|(_, def)| def.name.is_some())
-                }
-                ScopeKind::Module | ScopeKind::Class(_) | ScopeKind::Comprehension => None,
-            })
+        self.scopes_around(node).find_map(|scope| match self.scopes().get(scope).kind {
+            ScopeKind::Function(id) => Some((id, self.function(id))).filter(|(_, def)| def.name.is_some()),
+            ScopeKind::Module | ScopeKind::Class(_) | ScopeKind::Comprehension => None,
+        })
     }
 
     /// Whether the node runs in a coroutine: its innermost function is an `async def`.
     pub fn in_async(&self, node: NodeId) -> bool {
-        self.enclosing_function(node)
-            .is_some_and(|id| self.function(id).is_async)
+        self.enclosing_function(node).is_some_and(|id| self.function(id).is_async)
     }
 
     /// The innermost class around the node, functions looked through.
     pub fn enclosing_class(&self, node: NodeId) -> Option<ClassId> {
-        self.scopes_around(node)
-            .find_map(|scope| match self.scopes().get(scope).kind {
-                ScopeKind::Class(id) => Some(id),
-                ScopeKind::Module | ScopeKind::Function(_) | ScopeKind::Comprehension => None,
-            })
+        self.scopes_around(node).find_map(|scope| match self.scopes().get(scope).kind {
+            ScopeKind::Class(id) => Some(id),
+            ScopeKind::Module | ScopeKind::Function(_) | ScopeKind::Comprehension => None,
+        })
     }
 
     fn scopes_around(&self, node: NodeId) -> impl Iterator<Item = ScopeId> {
-        std::iter::successors(Some(self.scope_of(node)), |scope| {
-            self.scopes().get(*scope).parent
-        })
+        std::iter::successors(Some(self.scope_of(node)), |scope| self.scopes().get(*scope).parent)
     }
 
     /// `Class › method`, empty at module level. A definition's own header belongs to it.
@@ -97,20 +89,19 @@ impl Module {
     /// The innermost `for`, `while` or comprehension of the same function that repeats the node.
     pub fn enclosing_loop(&self, node: NodeId) -> Option<NodeId> {
         let path = std::iter::once(node).chain(self.ancestors_in_function(node));
-        path.filter_map(|part| Some((part, self.tree().parent(part)?)))
-            .find_map(|(part, parent)| {
-                let field = self.tree().field(part);
-                let repeats = match self.tree().kind(parent) {
-                    Kind::ForStatement => field == Field::Body,
-                    Kind::WhileStatement => matches!(field, Field::Body | Field::Condition),
-                    Kind::ListComprehension
-                    | Kind::SetComprehension
-                    | Kind::DictionaryComprehension
-                    | Kind::GeneratorExpression => true,
-                    _ => false,
-                };
-                repeats.then_some(parent)
-            })
+        path.filter_map(|part| Some((part, self.tree().parent(part)?))).find_map(|(part, parent)| {
+            let field = self.tree().field(part);
+            let repeats = match self.tree().kind(parent) {
+                Kind::ForStatement => field == Field::Body,
+                Kind::WhileStatement => matches!(field, Field::Body | Field::Condition),
+                Kind::ListComprehension
+                | Kind::SetComprehension
+                | Kind::DictionaryComprehension
+                | Kind::GeneratorExpression => true,
+                _ => false,
+            };
+            repeats.then_some(parent)
+        })
     }
 
     /// The `try` statements of the same function whose body holds the node, innermost first.
@@ -134,10 +125,7 @@ impl Module {
 
     /// Whether a statement or clause starts with `async`.
     pub fn is_async(&self, node: NodeId) -> bool {
-        self.tree()
-            .children(node)
-            .next()
-            .is_some_and(|token| self.text(token) == "async")
+        self.tree().children(node).next().is_some_and(|token| self.text(token) == "async")
     }
 
     /// Whether the node stands in a function that contains a syntax error, or in a broken place of the module:
@@ -156,10 +144,7 @@ impl Module {
     pub fn broken(&self) -> Vec<(u32, u32)> {
         let tree = self.tree();
         let mut lines: Vec<(u32, u32)> = Vec::new();
-        for node in tree
-            .nodes()
-            .filter(|node| tree.kind(*node) == Kind::Error || tree.is_missing(*node))
-        {
+        for node in tree.nodes().filter(|node| tree.kind(*node) == Kind::Error || tree.is_missing(*node)) {
             let span = self.span(node);
             let (first, last) = (span.start.line, span.last_line().max(span.start.line));
             match lines.last_mut() {
@@ -179,13 +164,9 @@ impl Module {
 /// Whether a path names a test: in a folder of tests, or a file that pytest or unittest collects.
 pub fn is_test_path(path: &str) -> bool {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let in_tests = folders
-        .split('/')
-        .any(|folder| matches!(folder, "tests" | "test" | "testing" | "__tests__"));
-    let stem = file
-        .strip_suffix(".py")
-        .or(file.strip_suffix(".pyi"))
-        .unwrap_or(file);
+    let in_tests =
+        folders.split('/').any(|folder| matches!(folder, "tests" | "test" | "testing" | "__tests__"));
+    let stem = file.strip_suffix(".py").or(file.strip_suffix(".pyi")).unwrap_or(file);
     in_tests
         || matches!(stem, "conftest" | "test" | "tests")
         || stem.starts_with("test_")

@@ -65,9 +65,6 @@ pub struct Decorator {
 
 impl Param {
     pub fn is_positional(&self) -> bool {
-        matches!(
-            self.kind,
-            ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword
-        )
+        matches!(self.kind, ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword)
     }
 }

@@ -211,16 +211,10 @@ impl Grammar {
             Some(name) if language.node_kind_is_named(id) => named(Kind::ALL, name).unwrap_or(Kind::Other),
             _ => Kind::Token,
         };
-        let field = |id: u16| {
-            language
-                .field_name_for_id(id)
-                .and_then(|name| named(Field::ALL, name))
-        };
+        let field = |id: u16| language.field_name_for_id(id).and_then(|name| named(Field::ALL, name));
         Grammar {
             kinds: (0..language.node_kind_count() as u16).map(kind).collect(),
-            fields: (0..=language.field_count() as u16)
-                .map(|id| field(id).unwrap_or(Field::None))
-                .collect(),
+            fields: (0..=language.field_count() as u16).map(|id| field(id).unwrap_or(Field::None)).collect(),
         }
     }
 
@@ -235,9 +229,7 @@ impl Grammar {
 }
 
 fn named<T: Copy>(all: &[(T, &str)], name: &str) -> Option<T> {
-    all.iter()
-        .find(|(_, known)| *known == name)
-        .map(|(item, _)| *item)
+    all.iter().find(|(_, known)| *known == name).map(|(item, _)| *item)
 }
 
 #[cfg(test)]
@@ -252,19 +244,12 @@ mod tests {
             assert_eq!(Grammar::get().kind(id), *kind, "{name}");
         }
         for (field, name) in Field::ALL.iter().skip(1) {
-            assert_eq!(
-                Grammar::get().field(language.field_id_for_name(name)),
-                *field,
-                "{name}"
-            );
+            assert_eq!(Grammar::get().field(language.field_id_for_name(name)), *field, "{name}");
         }
         for id in 0..language.node_kind_count() as u16 {
             let name = language.node_kind_for_id(id).unwrap_or_default();
             let visible = language.node_kind_is_named(id) && language.node_kind_is_visible(id);
-            assert!(
-                !visible || Grammar::get().kind(id) != Kind::Other,
-                "{name} is missing"
-            );
+            assert!(!visible || Grammar::get().kind(id) != Kind::Other, "{name} is missing");
         }
     }
 }

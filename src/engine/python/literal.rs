@@ -12,21 +12,13 @@ impl Prefix {
     /// Reads the opening of a string: letters and quotes.
     pub(super) fn read(start: &str) -> Prefix {
         let has = |letter: char| start.contains([letter, letter.to_ascii_uppercase()]);
-        Prefix {
-            raw: has('r'),
-            bytes: has('b'),
-            formatted: has('f'),
-        }
+        Prefix { raw: has('r'), bytes: has('b'), formatted: has('f') }
     }
 }
 
 /// `12`, `1_000`, `0xff`, `0o17`, `0b1`, Python 2's `017` and `12L`; `None` beyond 64 bits.
 pub(super) fn integer(text: &str) -> Option<i64> {
-    let digits: String = text
-        .chars()
-        .filter(|c| *c != '_')
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let digits: String = text.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
     let digits = digits.strip_suffix('l').unwrap_or(&digits);
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(rest) = digits.strip_prefix(prefix) {
@@ -48,11 +40,7 @@ pub(super) fn float(text: &str) -> Option<f64> {
 /// The value of the text between the quotes, interpolations left out. Bytes come as characters up to U+00FF.
 pub(super) fn content(text: &str, prefix: Prefix) -> Option<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = if prefix.raw {
-        text
-    } else {
-        unescape(&text, prefix.bytes)?
-    };
+    let text = if prefix.raw { text } else { unescape(&text, prefix.bytes)? };
     Some(match prefix.formatted {
         true => text.replace("{{", "{").replace("}}", "}"),
         false => text,
@@ -104,11 +92,7 @@ fn escape(text: &str, bytes: bool) -> Option<(Escape, usize)> {
         Some('t') => simple('\t'),
         Some('v') => simple('\x0b'),
         Some('0'..='7') => {
-            let length = text
-                .bytes()
-                .take(3)
-                .take_while(|b| (b'0'..=b'7').contains(b))
-                .count();
+            let length = text.bytes().take(3).take_while(|b| (b'0'..=b'7').contains(b)).count();
             numbered(&text[..length], 8, length)
         }
         Some('x') => numbered(text.get(1..3)?, 16, 3),

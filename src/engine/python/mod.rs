@@ -12,14 +12,19 @@ pub mod class;
 mod collect;
 mod collect_import;
 mod constant;
+mod define;
+mod definitions;
 mod enclosure;
 pub mod function;
+mod inherit;
 pub mod kind;
 mod literal;
+mod member;
 mod names;
 mod params;
 mod parse;
 mod paths;
+mod place;
 mod resolve;
 pub mod scope;
 #[cfg(test)]
@@ -29,6 +34,7 @@ mod target;
 pub mod tree;
 mod types;
 mod typing;
+mod typing_member;
 
 use std::sync::Arc;
 
@@ -67,13 +73,7 @@ impl Module {
             parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found);
-        let mut module = Module {
-            source,
-            tree,
-            found,
-            resolved,
-            types,
-        };
+        let mut module = Module { source, tree, found, resolved, types };
         module.name_method_calls();
         Ok(module)
     }
@@ -120,9 +120,7 @@ impl Module {
     /// Whether one of a function's decorators has this qualified name.
     pub fn has_decorator(&self, function: FunctionId, path: &str) -> bool {
         let decorators = &self.function(function).decorators;
-        decorators
-            .iter()
-            .any(|decorator| self.qualified_name(decorator.callee) == Some(path))
+        decorators.iter().any(|decorator| self.qualified_name(decorator.callee) == Some(path))
     }
 
     fn path_of(&self, node: NodeId) -> Option<&str> {
@@ -145,11 +143,7 @@ impl Module {
 
     /// What a scope itself binds to a name, in the order of the text.
     pub fn bindings(&self, scope: ScopeId, name: &str) -> impl Iterator<Item = &Binding> {
-        let ids = self
-            .found
-            .names
-            .get(name)
-            .map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
+        let ids = self.found.names.get(name).map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
         ids.iter().map(|id| self.found.scopes.binding(*id))
     }
 
@@ -157,18 +151,12 @@ impl Module {
     pub fn bindings_of(&self, identifier: NodeId) -> impl Iterator<Item = &Binding> {
         let name = self.found.names.get(self.text(identifier));
         let scope = name.and_then(|name| self.found.scopes.lookup(self.scope_of(identifier), name));
-        let ids = name
-            .zip(scope)
-            .map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
+        let ids = name.zip(scope).map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
         ids.iter().map(|id| self.found.scopes.binding(*id))
     }
 
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.found
-            .functions
-            .iter()
-            .enumerate()
-            .map(|(index, item)| (FunctionId(index as u32), item))
+        self.found.functions.iter().enumerate().map(|(index, item)| (FunctionId(index as u32), item))
     }
 
     pub fn function(&self, id: FunctionId) -> &Function {
@@ -190,11 +178,7 @@ impl Module {
     }
 
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
-        self.found
-            .classes
-            .iter()
-            .enumerate()
-            .map(|(index, item)| (ClassId(index as u32), item))
+        self.found.classes.iter().enumerate().map(|(index, item)| (ClassId(index as u32), item))
     }
 
     pub fn class(&self, id: ClassId) -> &Class {

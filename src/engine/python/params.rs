@@ -13,9 +13,7 @@ pub(super) fn read(tree: &Tree, list: NodeId, mut intern: impl FnMut(NodeId) -> 
         match tree.kind(node) {
             Kind::KeywordSeparator => kind = ParamKind::KeywordOnly,
             Kind::PositionalSeparator => {
-                params
-                    .iter_mut()
-                    .for_each(|param| param.kind = ParamKind::PositionalOnly);
+                params.iter_mut().for_each(|param| param.kind = ParamKind::PositionalOnly);
             }
             _ => {
                 let star = star_of(tree, node);
@@ -57,7 +55,5 @@ fn identifiers(tree: &Tree, node: NodeId) -> Vec<NodeId> {
         _ => Some(node),
     };
     let below = named.into_iter().flat_map(|node| tree.subtree(node));
-    below
-        .filter(|node| tree.kind(*node) == Kind::Identifier)
-        .collect()
+    below.filter(|node| tree.kind(*node) == Kind::Identifier).collect()
 }

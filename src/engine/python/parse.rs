@@ -16,9 +16,7 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
     if tree.root_node().descendant_count() > limits.nodes {
         return Err(SkipReason::Budget("its syntax tree has too many nodes"));
     }
-    Ok(Tree {
-        nodes: flatten(&tree),
-    })
+    Ok(Tree { nodes: flatten(&tree) })
 }
 
 fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
@@ -64,11 +62,7 @@ fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
 fn read_node(cursor: &TreeCursor<'_>, parent: u32) -> Node {
     let node = cursor.node();
     let grammar = Grammar::get();
-    let kind = if node.is_error() {
-        Kind::Error
-    } else {
-        grammar.kind(node.kind_id())
-    };
+    let kind = if node.is_error() { Kind::Error } else { grammar.kind(node.kind_id()) };
     let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
     Node {
         kind,
@@ -112,11 +106,7 @@ mod tests {
     fn the_flat_tree_keeps_the_order_and_the_shape() {
         let text = "def f(a, b):\n    return a + b  # sum\n";
         let tree = parse(text, &Limits::default()).unwrap();
-        assert!(
-            tree.nodes()
-                .skip(1)
-                .all(|node| tree.parent(node).is_some_and(|parent| parent < node))
-        );
+        assert!(tree.nodes().skip(1).all(|node| tree.parent(node).is_some_and(|parent| parent < node)));
         for node in tree.nodes() {
             assert!(tree.children(node).all(|child| tree.parent(child) == Some(node)));
             assert!(tree.descendants(node).all(|below| tree.contains(node, below)));

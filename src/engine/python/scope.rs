@@ -84,10 +84,7 @@ impl Scopes {
     }
 
     pub fn all(&self) -> impl Iterator<Item = (ScopeId, &Scope)> {
-        self.scopes
-            .iter()
-            .enumerate()
-            .map(|(index, scope)| (ScopeId(index as u32), scope))
+        self.scopes.iter().enumerate().map(|(index, scope)| (ScopeId(index as u32), scope))
     }
 
     pub fn binding(&self, id: BindingId) -> &Binding {

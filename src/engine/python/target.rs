@@ -25,22 +25,12 @@ pub(super) fn targets(tree: &Tree, text: &str, node: NodeId) -> Vec<Target> {
         Kind::AugmentedAssignment => unpack(tree, left(), None, BindingKind::Augmented),
         Kind::NamedExpression => {
             let value = tree.child(node, Field::Value);
-            unpack(
-                tree,
-                tree.child(node, Field::Name),
-                value,
-                BindingKind::Assignment,
-            )
+            unpack(tree, tree.child(node, Field::Name), value, BindingKind::Assignment)
         }
         Kind::ForStatement | Kind::ForInClause => {
             let iterable = tree.child(node, Field::Right);
             let whole = left().filter(|left| tree.kind(*left) == Kind::Identifier);
-            unpack(
-                tree,
-                left(),
-                iterable.filter(|_| whole.is_some()),
-                BindingKind::For,
-            )
+            unpack(tree, left(), iterable.filter(|_| whole.is_some()), BindingKind::For)
         }
         Kind::DeleteStatement => {
             let deleted = tree.first_named(node);
@@ -59,15 +49,9 @@ pub(super) fn targets(tree: &Tree, text: &str, node: NodeId) -> Vec<Target> {
 fn assignment(tree: &Tree, node: NodeId) -> Vec<Target> {
     let annotation = tree.child(node, Field::Type);
     let value = assigned_value(tree, node);
-    let kind = if value.is_some() {
-        BindingKind::Assignment
-    } else {
-        BindingKind::Declaration
-    };
+    let kind = if value.is_some() { BindingKind::Assignment } else { BindingKind::Declaration };
     let mut targets = unpack(tree, tree.child(node, Field::Left), value, kind);
-    targets
-        .iter_mut()
-        .for_each(|target| target.annotation = annotation);
+    targets.iter_mut().for_each(|target| target.annotation = annotation);
     targets
 }
 
@@ -90,12 +74,7 @@ fn unpack(tree: &Tree, target: Option<NodeId>, value: Option<NodeId>, kind: Bind
     while let Some((node, value)) = open.pop() {
         match tree.kind(node) {
             Kind::Identifier | Kind::Attribute => {
-                targets.push(Target {
-                    node,
-                    kind: kind.clone(),
-                    value,
-                    annotation: None,
-                });
+                targets.push(Target { node, kind: kind.clone(), value, annotation: None });
             }
             Kind::ParenthesizedExpression | Kind::AsPatternTarget => {
                 open.extend(tree.first_named(node).map(|inner| (inner, value)));
@@ -128,10 +107,7 @@ fn is_display(kind: Kind) -> bool {
 
 fn elements_of(tree: &Tree, value: Option<NodeId>, targets: &[NodeId]) -> Vec<Option<NodeId>> {
     let display = value.filter(|value| is_display(tree.kind(*value)));
-    let values: Vec<NodeId> = display
-        .into_iter()
-        .flat_map(|value| tree.named_children(value))
-        .collect();
+    let values: Vec<NodeId> = display.into_iter().flat_map(|value| tree.named_children(value)).collect();
     let starred = |node: &NodeId| matches!(tree.kind(*node), Kind::ListSplat | Kind::ListSplatPattern);
     let plain = values.len() == targets.len() && !values.iter().chain(targets).any(starred);
     match plain {
@@ -142,21 +118,12 @@ fn elements_of(tree: &Tree, value: Option<NodeId>, targets: &[NodeId]) -> Vec<Op
 
 /// `value as target` of a `with` item, an `except` clause or a `case` pattern.
 fn as_pattern(tree: &Tree, text: &str, node: NodeId) -> Vec<Target> {
-    let Some(target) = tree
-        .child(node, Field::Alias)
-        .or_else(|| tree.named_children(node).last())
-    else {
+    let Some(target) = tree.child(node, Field::Alias).or_else(|| tree.named_children(node).last()) else {
         return Vec::new();
     };
     let value = tree.first_named(node);
-    let ancestors = tree
-        .ancestors(node)
-        .take(32)
-        .take_while(|node| !is_statement_part(tree.kind(*node)));
-    let holder = ancestors
-        .last()
-        .and_then(|node| tree.parent(node))
-        .or(tree.parent(node));
+    let ancestors = tree.ancestors(node).take(32).take_while(|node| !is_statement_part(tree.kind(*node)));
+    let holder = ancestors.last().and_then(|node| tree.parent(node)).or(tree.parent(node));
     match holder.map(|node| (node, tree.kind(node))) {
         Some((_, Kind::ExceptClause)) => unpack(tree, Some(target), value, BindingKind::Except),
         Some((clause, Kind::WithClause)) => {
@@ -170,19 +137,13 @@ fn as_pattern(tree: &Tree, text: &str, node: NodeId) -> Vec<Target> {
 }
 
 fn is_statement_part(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::ExceptClause | Kind::WithClause | Kind::CaseClause | Kind::Block | Kind::Module
-    )
+    matches!(kind, Kind::ExceptClause | Kind::WithClause | Kind::CaseClause | Kind::Block | Kind::Module)
 }
 
 /// A name alone in a `case` pattern captures; a dotted one, a key or a class name is looked up.
 fn capture(tree: &Tree, text: &str, node: NodeId) -> Vec<Target> {
     let parent = tree.parent(node).map(|node| tree.kind(node));
-    let in_pattern = matches!(
-        parent,
-        Some(Kind::CasePattern | Kind::UnionPattern | Kind::KeywordPattern)
-    );
+    let in_pattern = matches!(parent, Some(Kind::CasePattern | Kind::UnionPattern | Kind::KeywordPattern));
     let splat = tree.kind(node) == Kind::SplatPattern;
     let mut names = tree.named_children(node);
     match (names.next(), names.next()) {
@@ -192,12 +153,7 @@ fn capture(tree: &Tree, text: &str, node: NodeId) -> Vec<Target> {
                 && tree.kind(name) == Kind::Identifier
                 && text_of(tree, text, name) != "_" =>
         {
-            vec![Target {
-                node: name,
-                kind: BindingKind::Match,
-                value: None,
-                annotation: None,
-            }]
+            vec![Target { node: name, kind: BindingKind::Match, value: None, annotation: None }]
         }
         _ => Vec::new(),
     }

@@ -121,17 +121,12 @@ impl Tree {
 
     /// The children, tokens and comments included.
     pub fn children(&self, id: NodeId) -> Children<'_> {
-        Children {
-            tree: self,
-            next: id.0 + 1,
-            end: self.node(id).end,
-        }
+        Children { tree: self, next: id.0 + 1, end: self.node(id).end }
     }
 
     /// The children that carry meaning: no tokens, no comments, no line continuations.
     pub fn named_children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.children(id)
-            .filter(|child| self.is_named(*child) && !self.is_extra(*child))
+        self.children(id).filter(|child| self.is_named(*child) && !self.is_extra(*child))
     }
 
     /// The first child that carries meaning.
@@ -146,8 +141,7 @@ impl Tree {
 
     /// All children that play this part, tokens left out.
     pub fn children_by_field(&self, id: NodeId, field: Field) -> impl Iterator<Item = NodeId> + '_ {
-        self.children(id)
-            .filter(move |child| self.field(*child) == field && self.is_named(*child))
+        self.children(id).filter(move |child| self.field(*child) == field && self.is_named(*child))
     }
 
     /// The first child of this kind.

@@ -26,8 +26,6 @@ impl Types {
     }
 
     pub(super) fn attribute(&self, owner: &str, name: &str) -> Option<&str> {
-        self.attributes
-            .get(&format!("{owner}.{name}"))
-            .map(String::as_str)
+        self.attributes.get(&format!("{owner}.{name}")).map(String::as_str)
     }
 }

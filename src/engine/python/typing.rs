@@ -7,6 +7,7 @@ use super::kind::{Field, Kind};
 use super::names::Name;
 use super::scope::{ScopeId, ScopeKind};
 use super::tree::NodeId;
+use super::typing_member::{is_cap_words, literal_type};
 use super::{Binding, BindingKind, FunctionId, LOCAL, Module, ParamKind};
 
 /// Expressions looked at for one question.
@@ -17,11 +18,7 @@ impl Module {
     /// The qualified name of the type of what an expression evaluates to, where that is plain:
     /// `builtins.str`, `requests.Session`, `~Client`.
     pub fn type_of(&self, expression: NodeId) -> Option<&str> {
-        Typer {
-            module: self,
-            steps: STEPS,
-        }
-        .expression(expression, DEPTH)
+        Typer { module: self, steps: STEPS }.expression(expression, DEPTH)
     }
 
     /// The type that an annotation names: `X` for `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, ...]`
@@ -42,6 +39,9 @@ impl Module {
                 }
                 let owner = self.type_of(tree.child(callee, Field::Object)?)?;
                 let method = self.text(tree.child(callee, Field::Attribute)?);
+                let inherited = self.local_class(owner).zip(self.names().get(method));
+                let holder = inherited.and_then(|(class, method)| self.class_with(class, method));
+                let owner = holder.map_or(owner, |class| self.class_path(class));
                 Some((call, format!("{owner}.{method}")))
             })
             .collect()
@@ -49,24 +49,22 @@ impl Module {
 
     /// The class of this file with this qualified name.
     pub fn local_class(&self, path: &str) -> Option<ClassId> {
-        path.starts_with(LOCAL)
-            .then(|| self.resolved.local_classes.get(path).copied())?
+        path.starts_with(LOCAL).then(|| self.resolved.local_classes.get(path).copied())?
     }
 
     /// The function or method of this file with this qualified name, where there is exactly one.
     pub fn local_function(&self, path: &str) -> Option<FunctionId> {
-        path.starts_with(LOCAL)
-            .then(|| self.resolved.local_functions.get(path).copied().flatten())?
+        path.starts_with(LOCAL).then(|| self.resolved.local_functions.get(path).copied().flatten())?
     }
 }
 
-struct Typer<'m> {
-    module: &'m Module,
-    steps: u32,
+pub(super) struct Typer<'m> {
+    pub(super) module: &'m Module,
+    pub(super) steps: u32,
 }
 
 impl<'m> Typer<'m> {
-    fn expression(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
+    pub(super) fn expression(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
         self.steps = self.steps.checked_sub(1)?;
         let depth = depth.checked_sub(1)?;
         let tree = self.module.tree();
@@ -89,7 +87,7 @@ impl<'m> Typer<'m> {
         }
     }
 
-    fn agreed(&mut self, values: impl IntoIterator<Item = NodeId>, depth: u32) -> Option<&'m str> {
+    pub(super) fn agreed(&mut self, values: impl IntoIterator<Item = NodeId>, depth: u32) -> Option<&'m str> {
         let mut agreed = None;
         for value in values {
             if self.module.tree().kind(value) == Kind::None {
@@ -103,7 +101,7 @@ impl<'m> Typer<'m> {
         agreed
     }
 
-    fn call(&mut self, call: NodeId, depth: u32) -> Option<&'m str> {
+    pub(super) fn call(&mut self, call: NodeId, depth: u32) -> Option<&'m str> {
         let module = self.module;
         let tree = module.tree();
         let callee = tree.child(call, Field::Function)?;
@@ -115,14 +113,15 @@ impl<'m> Typer<'m> {
         }
         let owner = self.expression(tree.child(callee, Field::Object)?, depth)?;
         let method = module.text(tree.child(callee, Field::Attribute)?);
-        if owner.starts_with(LOCAL) {
-            return self.returned(call, &format!("{owner}.{method}"));
+        if let Some(class) = module.local_class(owner) {
+            let holder = module.class_with(class, module.names().get(method)?)?;
+            return self.returned(call, &format!("{}.{method}", module.class_path(holder)));
         }
         module.types.returned_by_method(owner, method)
     }
 
     /// What calling the named callable gives. The result is the module's own text, never `path` itself.
-    fn returned(&mut self, call: NodeId, path: &str) -> Option<&'m str> {
+    pub(super) fn returned(&mut self, call: NodeId, path: &str) -> Option<&'m str> {
         let module = self.module;
         if let Some(class) = module.local_class(path) {
             return Some(module.class_path(class));
@@ -137,18 +136,15 @@ impl<'m> Typer<'m> {
         (!path.starts_with(LOCAL) && is_cap_words(path)).then_some(interned)
     }
 
-    fn local_return(&mut self, call: NodeId, function: FunctionId) -> Option<&'m str> {
+    pub(super) fn local_return(&mut self, call: NodeId, function: FunctionId) -> Option<&'m str> {
         let module = self.module;
         let function = module.function(function);
-        let awaited = module
-            .tree()
-            .parent(call)
-            .is_some_and(|node| module.tree().kind(node) == Kind::Await);
+        let awaited = module.tree().parent(call).is_some_and(|node| module.tree().kind(node) == Kind::Await);
         let plain = function.is_async == awaited && !function.is_generator && function.decorators.is_empty();
         module.annotated_type(function.returns.filter(|_| plain)?)
     }
 
-    fn identifier(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
+    pub(super) fn identifier(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
         let module = self.module;
         let name = module.names().get(module.text(node))?;
         let scope = module.scope_of(node);
@@ -160,7 +156,7 @@ impl<'m> Typer<'m> {
         self.name(holder, name, depth)
     }
 
-    fn name(&mut self, holder: ScopeId, name: Name, depth: u32) -> Option<&'m str> {
+    pub(super) fn name(&mut self, holder: ScopeId, name: Name, depth: u32) -> Option<&'m str> {
         let module = self.module;
         let bindings = || {
             let ids = module.scopes().bound_in(holder, name).iter();
@@ -172,9 +168,7 @@ impl<'m> Typer<'m> {
         }
         let mut agreed = None;
         for binding in bindings().filter(|binding| binding.kind.gives_value()) {
-            let is_none = binding
-                .value
-                .is_some_and(|value| module.tree().kind(value) == Kind::None);
+            let is_none = binding.value.is_some_and(|value| module.tree().kind(value) == Kind::None);
             if is_none && binding.kind == BindingKind::Assignment {
                 continue;
             }
@@ -188,7 +182,7 @@ impl<'m> Typer<'m> {
 
     /// Whether the binding's annotation speaks of the value itself, not of the elements of `*args`, and does
     /// not come with a second meaning of the name.
-    fn is_plain(&self, holder: ScopeId, binding: &Binding) -> bool {
+    pub(super) fn is_plain(&self, holder: ScopeId, binding: &Binding) -> bool {
         let module = self.module;
         match binding.kind {
             BindingKind::Assignment | BindingKind::Declaration | BindingKind::Delete => true,
@@ -203,123 +197,12 @@ impl<'m> Typer<'m> {
         }
     }
 
-    fn binding(&mut self, binding: &Binding, depth: u32) -> Option<&'m str> {
+    pub(super) fn binding(&mut self, binding: &Binding, depth: u32) -> Option<&'m str> {
         match binding.kind {
             BindingKind::Assignment => self.expression(binding.value?, depth),
             BindingKind::With(_) => self.entered(binding.value?, depth),
             BindingKind::Except => self.module.qualified_name(binding.value?),
             _ => None,
         }
-    }
-
-    /// What `with value as x` gives: the data says, else the value itself; a class of this file only if its
-    /// `__enter__` has no say.
-    fn entered(&mut self, value: NodeId, depth: u32) -> Option<&'m str> {
-        let context = self.expression(value, depth)?;
-        if let Some(known) = self.module.types.enters.get(context) {
-            return Some(known);
-        }
-        let Some(class) = self.module.local_class(context) else {
-            return Some(context);
-        };
-        let enters = ["__enter__", "__aenter__"];
-        let own = self
-            .module
-            .class(class)
-            .methods
-            .iter()
-            .map(|id| self.module.function(*id));
-        let mut own = own.filter(|method| {
-            method
-                .name
-                .is_some_and(|name| enters.contains(&self.module.names().text(name)))
-        });
-        let returns = own.next()?.returns?;
-        let says_self = self
-            .module
-            .text(returns)
-            .trim_matches(['"', '\''])
-            .ends_with("Self");
-        if says_self {
-            Some(context)
-        } else {
-            self.module.annotated_type(returns)
-        }
-    }
-
-    fn attribute(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
-        let module = self.module;
-        let object = module.tree().child(node, Field::Object)?;
-        let attribute = module.text(module.tree().child(node, Field::Attribute)?);
-        if let Some(class) = module.class_of(object) {
-            return self.class_attribute(class, module.names().get(attribute)?, depth);
-        }
-        let owner = self.expression(object, depth)?;
-        match module.local_class(owner) {
-            Some(class) => self.class_attribute(class, module.names().get(attribute)?, depth),
-            None => module.types.attribute(owner, attribute),
-        }
-    }
-
-    fn class_attribute(&mut self, id: ClassId, name: Name, depth: u32) -> Option<&'m str> {
-        let module = self.module;
-        let class = module.class(id);
-        let assigned = class.attributes.get(&name).map_or(&[][..], Vec::as_slice);
-        let in_body = !module.scopes().bound_in(class.scope, name).is_empty();
-        if let Some(annotation) = assigned.iter().find_map(|attribute| attribute.annotation) {
-            return module.annotated_type(annotation);
-        }
-        let annotated_body = in_body && {
-            let mut ids = module.scopes().bound_in(class.scope, name).iter();
-            ids.any(|id| module.scopes().binding(*id).annotation.is_some())
-        };
-        let body = if in_body {
-            self.name(class.scope, name, depth)
-        } else {
-            None
-        };
-        if annotated_body || assigned.is_empty() {
-            return body;
-        }
-        let mut agreed = body;
-        for attribute in assigned {
-            let value = attribute.value?;
-            if module.tree().kind(value) == Kind::None {
-                continue;
-            }
-            let found = match attribute.with {
-                Some(_) => self.entered(value, depth)?,
-                None => self.expression(value, depth)?,
-            };
-            if *agreed.get_or_insert(found) != found {
-                return None;
-            }
-        }
-        agreed
-    }
-}
-
-/// Whether the last segment is written like a class: `Session`, not `session`, `SESSION` or `T`.
-fn is_cap_words(path: &str) -> bool {
-    let name = path.rsplit('.').next().unwrap_or(path).trim_start_matches('_');
-    name.starts_with(|c: char| c.is_uppercase()) && name.contains(|c: char| c.is_lowercase())
-}
-
-fn literal_type<'t>(kind: Kind, text: impl Fn() -> &'t str) -> Option<&'static str> {
-    match kind {
-        Kind::String | Kind::ConcatenatedString => {
-            let text = text();
-            let quotes = text.find(['"', '\''])?;
-            let bytes = text[..quotes].contains(['b', 'B']);
-            Some(if bytes { "builtins.bytes" } else { "builtins.str" })
-        }
-        Kind::Integer => Some("builtins.int"),
-        Kind::Float => Some("builtins.float"),
-        Kind::True | Kind::False | Kind::NotOperator => Some("builtins.bool"),
-        Kind::List | Kind::ListComprehension => Some("builtins.list"),
-        Kind::Dictionary | Kind::DictionaryComprehension => Some("builtins.dict"),
-        Kind::Set | Kind::SetComprehension => Some("builtins.set"),
-        Kind::Tuple | Kind::ExpressionList => Some("builtins.tuple"),
-        _ => None,
     }
 }

@@ -71,7 +71,11 @@ impl Clause {
         let written = &entry.value;
         if written.keys() != 1 {
             let remedy = "begin a new entry (`- `) for each operator";
-            return Err(Mistake::new(Place::from(entry.referenced), "an entry takes exactly one operator", remedy));
+            return Err(Mistake::new(
+                Place::from(entry.referenced),
+                "an entry takes exactly one operator",
+                remedy,
+            ));
         }
         match written.finds()? {
             Some(formula) => Ok(Clause::Finds(formula)),
@@ -131,7 +135,11 @@ impl ClauseFile {
 fn regex_condition(written: &RegexFile) -> Result<Condition, Mistake> {
     let place = Place::from(written.regex.referenced);
     let regex = anchored(&written.regex.value).map_err(|error| {
-        Mistake::new(place, format!("this regular expression is refused ({error})"), "simplify it; look-around is not supported")
+        Mistake::new(
+            place,
+            format!("this regular expression is refused ({error})"),
+            "simplify it; look-around is not supported",
+        )
     })?;
     Ok(Condition::Regex { name: metavariable(&written.metavariable)?, regex })
 }
@@ -146,7 +154,11 @@ fn type_condition(written: &Spanned<TypeFile>) -> Result<Condition, Mistake> {
     let types: Vec<String> = one.iter().chain(types).cloned().collect();
     if types.is_empty() {
         let place = Place::from(written.referenced);
-        return Err(Mistake::new(place, "`metavariable-type` names no type", "add `type: module.Class` or `types: [...]`"));
+        return Err(Mistake::new(
+            place,
+            "`metavariable-type` names no type",
+            "add `type: module.Class` or `types: [...]`",
+        ));
     }
     Ok(Condition::Type { name: metavariable(name)?, types })
 }
@@ -156,6 +168,10 @@ fn metavariable(written: &Spanned<String>) -> Result<String, Mistake> {
     let name = written.value.strip_prefix('$').filter(|name| !name.is_empty());
     name.map(str::to_owned).ok_or_else(|| {
         let place = Place::from(written.referenced);
-        Mistake::new(place, format!("`{}` is no metavariable", written.value), "write it as `$NAME`, in capitals")
+        Mistake::new(
+            place,
+            format!("`{}` is no metavariable", written.value),
+            "write it as `$NAME`, in capitals",
+        )
     })
 }

@@ -78,9 +78,11 @@ pub(super) fn from_yaml(error: &serde_saphyr::Error) -> Mistake {
     let place = error.location().map_or(Place { line: 1, column: 1 }, Place::from);
     match error {
         Error::SerdeUnknownField { field, expected, .. } => unknown_key(place, field, expected),
-        Error::SerdeUnknownVariant { variant, expected, .. } => {
-            Mistake::new(place, format!("`{variant}` is not a value of this key"), suggestion(variant, expected))
-        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => Mistake::new(
+            place,
+            format!("`{variant}` is not a value of this key"),
+            suggestion(variant, expected),
+        ),
         Error::SerdeMissingField { field, .. } => {
             Mistake::new(place, format!("`{field}` is missing"), format!("add the key `{field}`"))
         }

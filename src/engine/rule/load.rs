@@ -12,7 +12,9 @@ use super::file::{ExamplesFile, FindFile, RuleFile};
 use super::{Examples, Models, Rule, RuleSet, clauses, did_you_mean, template, types};
 
 /// Loads models first, then rules; all mistakes are told at once.
-pub(super) fn rule_set<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<RuleSet, LoadErrors> {
+pub(super) fn rule_set<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> Result<RuleSet, LoadErrors> {
     let (models, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(path, _)| path.starts_with("rules/models/"));
     let mut errors = Vec::new();
@@ -117,7 +119,11 @@ fn native(
     let place = Place::from(name.referenced);
     let Some((_, make)) = analysis::ANALYSES.iter().find(|(known, _)| *known == name.value) else {
         let known: Vec<&str> = analysis::ANALYSES.iter().map(|(known, _)| *known).collect();
-        return Err(Mistake::new(place, format!("there is no analysis `{}`", name.value), near(&name.value, &known)));
+        return Err(Mistake::new(
+            place,
+            format!("there is no analysis `{}`", name.value),
+            near(&name.value, &known),
+        ));
     };
     let place = with.map_or(place, |with| Place::from(with.referenced));
     let value = match with {
@@ -193,12 +199,16 @@ fn check_text(key: &str, text: &Spanned<String>, names: &[String]) -> Result<(),
     if text.value.trim().is_empty() {
         return Err(Mistake::new(place, format!("`{key}` is empty"), "say it in one or two sentences"));
     }
-    let Some(hole) = template::holes(&text.value).into_iter().find(|hole| !names.iter().any(|name| name == hole)) else {
+    let Some(hole) =
+        template::holes(&text.value).into_iter().find(|hole| !names.iter().any(|name| name == hole))
+    else {
         return Ok(());
     };
     let remedy = match names {
         [] => "this text takes no metavariables".to_owned(),
-        names => format!("use one of {}", names.iter().map(|n| format!("`${n}`")).collect::<Vec<_>>().join(", ")),
+        names => {
+            format!("use one of {}", names.iter().map(|n| format!("`${n}`")).collect::<Vec<_>>().join(", "))
+        }
     };
     Err(Mistake::new(place, format!("`${hole}` in `{key}` is bound by nothing"), remedy))
 }
@@ -217,7 +227,11 @@ fn effort(text: &Spanned<String>) -> Result<u32, Mistake> {
     let total: Option<u32> = text.value.split_whitespace().map(minutes).sum();
     total.filter(|total| *total > 0).ok_or_else(|| {
         let place = Place::from(text.referenced);
-        Mistake::new(place, format!("`{}` is no effort", text.value), "write minutes or hours: `30m`, `2h`, `1h 30m`")
+        Mistake::new(
+            place,
+            format!("`{}` is no effort", text.value),
+            "write minutes or hours: `30m`, `2h`, `1h 30m`",
+        )
     })
 }
 

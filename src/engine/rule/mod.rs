@@ -139,7 +139,10 @@ impl RuleSet {
 pub(super) type Models = BTreeMap<String, serde_json::Value>;
 
 /// The candidate that a mistyped name most likely means, if any is near.
-pub(crate) fn did_you_mean<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn did_you_mean<'c>(
+    given: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
     let scored = candidates.into_iter().map(|name| (strsim::jaro_winkler(given, name), name));
     let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
     (best.0 > 0.8).then_some(best.1)

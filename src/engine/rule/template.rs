@@ -72,7 +72,9 @@ fn next_hole(text: &str) -> usize {
 
 fn hole_at_start(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?;
-    let end = name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(name.len());
+    let end = name
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+        .unwrap_or(name.len());
     name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_').then(|| &name[..end])
 }
 
@@ -87,7 +89,11 @@ mod tests {
 
     #[test]
     fn holes_are_filled_with_names_of_the_code() {
-        check("`$CALL` waits in `$FUNCTION`.", &[("CALL", "requests.get"), ("FUNCTION", "load")], "`requests.get` waits in `load`.");
+        check(
+            "`$CALL` waits in `$FUNCTION`.",
+            &[("CALL", "requests.get"), ("FUNCTION", "load")],
+            "`requests.get` waits in `load`.",
+        );
     }
 
     #[test]

@@ -44,7 +44,11 @@ fn a_rule_without_mistakes_loads() {
 #[test]
 fn keys_that_do_not_exist_are_told_with_what_is_meant() {
     check("severity:", "sevrity:", "rules/toy/rule.yml:2:1: unknown key `sevrity`: did you mean `severity`?");
-    check("  pattern:", "  patern:", "rules/toy/rule.yml:10:3: unknown key `patern`: did you mean `pattern`?");
+    check(
+        "  pattern:",
+        "  patern:",
+        "rules/toy/rule.yml:10:3: unknown key `patern`: did you mean `pattern`?",
+    );
     check(
         "  pattern: m.f($X)",
         "  patterns:\n    - pattern-regex: x",
@@ -76,7 +80,11 @@ fn values_that_do_not_exist_are_told() {
 
 #[test]
 fn metavariables_that_nothing_binds_are_told() {
-    check("of `$X`", "of `$Y`", "rules/toy/rule.yml:5:10: `$Y` in `problem` is bound by nothing: use one of `$X`");
+    check(
+        "of `$X`",
+        "of `$Y`",
+        "rules/toy/rule.yml:5:10: `$Y` in `problem` is bound by nothing: use one of `$X`",
+    );
     check(
         "  pattern: m.f($X)",
         "  patterns:\n    - pattern: m.f($X)\n    - metavariable-regex: {metavariable: $Z, regex: a}",
@@ -131,7 +139,9 @@ fn examples_are_needed() {
     check(
         "'f(1)  # finding'",
         "f(1)",
-        &format!("{place}`bad` example 0 marks no line: end each line that must be reported with `# finding`"),
+        &format!(
+            "{place}`bad` example 0 marks no line: end each line that must be reported with `# finding`"
+        ),
     );
 }
 
@@ -139,13 +149,18 @@ fn examples_are_needed() {
 fn a_rule_has_its_place() {
     let remedy = "put it at rules/<category>/<id>.yml, both in kebab-case";
     load("rules/rule.yml", GOOD, &format!("rules/rule.yml:1:1: a rule does not stand here: {remedy}"));
-    load("rules/toy/My_Rule.yml", GOOD, &format!("rules/toy/My_Rule.yml:1:1: `toy/My_Rule` is no rule name: {remedy}"));
+    load(
+        "rules/toy/My_Rule.yml",
+        GOOD,
+        &format!("rules/toy/My_Rule.yml:1:1: `toy/My_Rule` is no rule name: {remedy}"),
+    );
 }
 
 #[test]
 fn all_mistakes_are_told_at_once() {
     let bad = GOOD.replace("title: T\n", "");
-    let errors = RuleSet::load([("rules/toy/a.yml", bad.as_str()), ("rules/toy/b.yml", bad.as_str())]).unwrap_err();
+    let errors =
+        RuleSet::load([("rules/toy/a.yml", bad.as_str()), ("rules/toy/b.yml", bad.as_str())]).unwrap_err();
     assert_eq!(errors.0.len(), 2);
 }
 

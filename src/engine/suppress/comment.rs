@@ -17,9 +17,7 @@ pub(super) enum Directive {
 /// Reads a comment, from its `#` to the end of its line. A mistake in a comment meant for us is
 /// told in words, with the remedy.
 pub(super) fn read(comment: &str) -> Vec<Result<Directive, String>> {
-    let pieces = comment
-        .match_indices('#')
-        .map(|(at, _)| comment[at + 1..].trim_start());
+    let pieces = comment.match_indices('#').map(|(at, _)| comment[at + 1..].trim_start());
     pieces.filter_map(read_piece).collect()
 }
 
@@ -32,9 +30,7 @@ fn read_piece(text: &str) -> Option<Result<Directive, String>> {
         return (!codes.is_empty()).then_some(Ok(Directive::Noqa { codes }));
     }
     let rest = after_word(text, "nosec")?.trim_start();
-    Some(Ok(Directive::Nosec {
-        codes: codes(rest.strip_prefix(':').unwrap_or(rest)),
-    }))
+    Some(Ok(Directive::Nosec { codes: codes(rest.strip_prefix(':').unwrap_or(rest)) }))
 }
 
 /// What follows a word, in any case of letters, if the text starts with it.
@@ -47,23 +43,16 @@ fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
 
 /// The codes at the start of a text, up to the first word that is none.
 fn codes(text: &str) -> Vec<String> {
-    let words = text
-        .split(|c: char| c == ',' || c.is_whitespace())
-        .filter(|word| !word.is_empty());
-    words
-        .take_while(|word| is_code(word))
-        .map(str::to_owned)
-        .collect()
+    let words = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+    words.take_while(|word| is_code(word)).map(str::to_owned).collect()
 }
 
 /// `S501`, `ASYNC210`, or a test's name as bandit has them: `request_with_no_cert_validation`.
 fn is_code(word: &str) -> bool {
     let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = letters.len() < word.len() && is_all(letters, |b| b.is_ascii_alphabetic());
-    let named = word.contains('_')
-        && is_all(word, |b| {
-            b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'
-        });
+    let named =
+        word.contains('_') && is_all(word, |b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     numbered || named
 }
 
@@ -97,15 +86,10 @@ fn rules_and_reason(verb: &str, text: &str) -> Result<(Vec<String>, String), Str
     let (list, rest) = inside.split_once(']').ok_or_else(|| {
         format!("the list of rules is not closed; write `# scrutineer: {verb}[rule-id] reason`")
     })?;
-    let rules: Vec<String> = list
-        .split(',')
-        .map(|id| id.trim().to_owned())
-        .filter(|id| !id.is_empty())
-        .collect();
+    let rules: Vec<String> =
+        list.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
     if rules.is_empty() {
-        return Err(format!(
-            "the list of rules is empty; write `# scrutineer: {verb}[rule-id] reason`"
-        ));
+        return Err(format!("the list of rules is empty; write `# scrutineer: {verb}[rule-id] reason`"));
     }
     Ok((rules, reason(rest)))
 }
@@ -138,16 +122,10 @@ mod tests {
 
     #[test]
     fn our_own_comment_names_rules_and_a_reason() {
-        check(
-            "# scrutineer: ignore[a-b] it is local",
-            &[r#"ignore ["a-b"] it is local"#],
-        );
+        check("# scrutineer: ignore[a-b] it is local", &[r#"ignore ["a-b"] it is local"#]);
         check("#scrutineer:ignore[ a , b,]", &[r#"ignore ["a", "b"] "#]);
         check("# Scrutineer: ignore [a]: see #12", &[r#"ignore ["a"] see #12"#]);
-        check(
-            "# scrutineer: ignore-file[a] — generated",
-            &[r#"file ["a"] generated"#],
-        );
+        check("# scrutineer: ignore-file[a] — generated", &[r#"file ["a"] generated"#]);
     }
 
     #[test]
@@ -161,18 +139,10 @@ mod tests {
     #[test]
     fn noqa_needs_codes() {
         check("# noqa: S501", &[r#"noqa ["S501"]"#]);
-        check(
-            "#NOQA : s501,ASYNC210 E1 because",
-            &[r#"noqa ["s501", "ASYNC210", "E1"]"#],
-        );
-        for silent in [
-            "# noqa",
-            "# noqa:",
-            "# noqa because",
-            "# ruff: noqa: S501",
-            "# noqad: S1",
-            "# no qa: S1",
-        ] {
+        check("#NOQA : s501,ASYNC210 E1 because", &[r#"noqa ["s501", "ASYNC210", "E1"]"#]);
+        for silent in
+            ["# noqa", "# noqa:", "# noqa because", "# ruff: noqa: S501", "# noqad: S1", "# no qa: S1"]
+        {
             check(silent, &[]);
         }
     }
@@ -189,20 +159,11 @@ mod tests {
     #[test]
     fn a_comment_meant_for_us_that_we_cannot_read_is_a_mistake() {
         check("# scrutineer: ignore", &["it names no rule and silences nothing"]);
-        check(
-            "# scrutineer: ignore a-b",
-            &["it names no rule and silences nothing"],
-        );
+        check("# scrutineer: ignore a-b", &["it names no rule and silences nothing"]);
         check("# scrutineer: ignore[a", &["the list of rules is not closed"]);
         check("# scrutineer: ignore[ , ]", &["the list of rules is empty"]);
-        check(
-            "# scrutineer: disable[a]",
-            &["`scrutineer: disable` is not known"],
-        );
-        check(
-            "# scrutineer: ignore-files[a]",
-            &["`scrutineer: ignore-files` is not known"],
-        );
+        check("# scrutineer: disable[a]", &["`scrutineer: disable` is not known"]);
+        check("# scrutineer: ignore-files[a]", &["`scrutineer: ignore-files` is not known"]);
     }
 
     #[test]

@@ -84,22 +84,14 @@ pub fn apply(findings: &mut [Finding], layout: &Layout<'_>, rules: &KnownRules<'
     let (mut found, malformed) = read(layout, rules);
     let reach = Reach::new(&found, layout);
     for finding in findings {
-        let Some(silencer) = reach
-            .silencer(finding, &found)
-            .and_then(|index| found.get_mut(index))
-        else {
+        let Some(silencer) = reach.silencer(finding, &found).and_then(|index| found.get_mut(index)) else {
             continue;
         };
-        finding.suppressed = Some(Suppressed {
-            line: silencer.line,
-            reason: silencer.demand.reason().to_owned(),
-        });
+        finding.suppressed =
+            Some(Suppressed { line: silencer.line, reason: silencer.demand.reason().to_owned() });
         silencer.silenced.insert(finding.rule.id.clone());
     }
-    let comments = found
-        .into_iter()
-        .filter_map(|found| found.told(layout, rules))
-        .collect();
+    let comments = found.into_iter().filter_map(|found| found.told(layout, rules)).collect();
     Outcome { comments, malformed }
 }
 
@@ -120,12 +112,7 @@ fn read(layout: &Layout<'_>, rules: &KnownRules<'_>) -> (Vec<Found>, Vec<Malform
             match directive {
                 Ok(demand) => {
                     malformed.extend(unknown_rules(line, &demand, rules));
-                    found.push(Found {
-                        line,
-                        target,
-                        demand,
-                        silenced: BTreeSet::new(),
-                    });
+                    found.push(Found { line, target, demand, silenced: BTreeSet::new() });
                 }
                 Err(mistake) => malformed.push(Malformed { line, mistake }),
             }
@@ -135,16 +122,8 @@ fn read(layout: &Layout<'_>, rules: &KnownRules<'_>) -> (Vec<Found>, Vec<Malform
 }
 
 fn unknown_rules(line: u32, demand: &Directive, rules: &KnownRules<'_>) -> Vec<Malformed> {
-    let unknown = demand
-        .named_rules()
-        .iter()
-        .filter(|id| !rules.ids.contains(id.as_str()));
-    unknown
-        .map(|id| Malformed {
-            line,
-            mistake: rules.unknown(id),
-        })
-        .collect()
+    let unknown = demand.named_rules().iter().filter(|id| !rules.ids.contains(id.as_str()));
+    unknown.map(|id| Malformed { line, mistake: rules.unknown(id) }).collect()
 }
 
 impl KnownRules<'_> {
@@ -174,9 +153,7 @@ impl Directive {
     /// Whether it speaks of this rule at all.
     fn names(&self, rule: &Rule) -> bool {
         let alias = |codes: &[String]| {
-            codes
-                .iter()
-                .any(|code| rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(code)))
+            codes.iter().any(|code| rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(code)))
         };
         match self {
             Directive::Ignore { rules, .. } | Directive::IgnoreFile { rules, .. } => rules.contains(&rule.id),
@@ -197,11 +174,7 @@ impl Found {
     /// name no rule are mistakes, told as such.
     fn told(self, layout: &Layout<'_>, rules: &KnownRules<'_>) -> Option<SuppressionComment> {
         let used = !self.silenced.is_empty();
-        let named = self
-            .demand
-            .named_rules()
-            .iter()
-            .filter(|id| rules.ids.contains(id.as_str()));
+        let named = self.demand.named_rules().iter().filter(|id| rules.ids.contains(id.as_str()));
         let mut named: Vec<String> = named.cloned().collect();
         let may_be_unused = |id: &&String| {
             !layout.is_broken && !rules.idle.contains(id.as_str()) && !self.silenced.contains(*id)
@@ -211,13 +184,7 @@ impl Found {
             named.extend(self.silenced.iter().cloned());
         }
         let reason = self.demand.reason().to_owned();
-        let comment = SuppressionComment {
-            line: self.line,
-            reason,
-            used,
-            unused,
-            rules: named,
-        };
+        let comment = SuppressionComment { line: self.line, reason, used, unused, rules: named };
         (!comment.rules.is_empty()).then_some(comment)
     }
 }

@@ -84,21 +84,11 @@ impl Reach {
     pub(super) fn silencer(&self, finding: &Finding, found: &[Found]) -> Option<usize> {
         let line = finding.span.start.line;
         let (first, last) = self.headers.get(&line).copied().unwrap_or((line, line));
-        let names = |index: &usize| {
-            found
-                .get(*index)
-                .is_some_and(|found| found.demand.names(&finding.rule))
-        };
-        let mut near = self
-            .by_line
-            .range(first..=last)
-            .flat_map(|(_, indices)| indices)
-            .copied()
-            .filter(names);
+        let names = |index: &usize| found.get(*index).is_some_and(|found| found.demand.names(&finding.rule));
+        let mut near =
+            self.by_line.range(first..=last).flat_map(|(_, indices)| indices).copied().filter(names);
         let is_own = |index: &usize| {
-            found
-                .get(*index)
-                .is_some_and(|found| matches!(found.demand, Directive::Ignore { .. }))
+            found.get(*index).is_some_and(|found| matches!(found.demand, Directive::Ignore { .. }))
         };
         near.clone()
             .find(is_own)
@@ -111,9 +101,7 @@ impl Reach {
     fn by_definition(&self, rule: &str, line: u32) -> Option<usize> {
         let bodies = self.definitions.get(rule)?.iter();
         let around = bodies.filter(|((first, last), _)| (*first..=*last).contains(&line));
-        around
-            .max_by_key(|((first, _), _)| *first)
-            .map(|(_, index)| *index)
+        around.max_by_key(|((first, _), _)| *first).map(|(_, index)| *index)
     }
 }
 
@@ -121,12 +109,8 @@ impl Reach {
 fn headers(layout: &Layout<'_>) -> HashMap<u32, (u32, u32)> {
     let mut headers: HashMap<u32, (u32, u32)> = HashMap::new();
     let definitions = layout.definitions.iter().map(|definition| definition.header);
-    for (first, last) in layout
-        .headers
-        .iter()
-        .copied()
-        .chain(definitions)
-        .filter(|(first, last)| first < last)
+    for (first, last) in
+        layout.headers.iter().copied().chain(definitions).filter(|(first, last)| first < last)
     {
         for line in first..=last {
             let known = headers.entry(line).or_insert((first, last));

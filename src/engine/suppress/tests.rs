@@ -7,11 +7,8 @@ use super::*;
 use crate::engine::finding::{Confidence, Fingerprint, Position, Severity, Span, Tier};
 
 /// Rule `a` is about secrets and has an alias, `b` is about nothing secret and has one, `c` has none.
-const RULES: [(&str, &str, &[&str]); 3] = [
-    ("a", "secrets", &["S105", "B105"]),
-    ("b", "async", &["ASYNC210"]),
-    ("c", "injection", &[]),
-];
+const RULES: [(&str, &str, &[&str]); 3] =
+    [("a", "secrets", &["S105", "B105"]), ("b", "async", &["ASYNC210"]), ("c", "injection", &[])];
 
 fn rule(id: &str, category: &str, aliases: &[&str]) -> Arc<Rule> {
     Arc::new(Rule {
@@ -39,10 +36,7 @@ fn findings(text: &str) -> Vec<Finding> {
                 suggestion: None,
                 symbol: String::new(),
                 tokens: String::new(),
-                fingerprint: Fingerprint {
-                    group: String::new(),
-                    occurrence: 0,
-                },
+                fingerprint: Fingerprint { group: String::new(), occurrence: 0 },
                 suppressed: None,
             }));
         }
@@ -51,11 +45,7 @@ fn findings(text: &str) -> Vec<Finding> {
 }
 
 fn span(line: u32) -> Span {
-    Span {
-        bytes: 0..0,
-        start: Position { line, column: 1 },
-        end: Position { line, column: 2 },
-    }
+    Span { bytes: 0..0, start: Position { line, column: 1 }, end: Position { line, column: 2 } }
 }
 
 /// Definitions start at `def`, `class` or the decorators before, and last while lines are indented
@@ -68,11 +58,7 @@ fn layout(text: &str) -> Layout<'_> {
         let number = index as u32 + 1;
         let (code, comment) = line.split_at(line.find('#').unwrap_or(line.len()));
         if !comment.is_empty() {
-            layout.comments.push(Comment {
-                text: comment,
-                line: number,
-                alone: code.trim().is_empty(),
-            });
+            layout.comments.push(Comment { text: comment, line: number, alone: code.trim().is_empty() });
         }
         let text_of_statement: String = lines[start..=index].concat();
         if code.trim_start().starts_with('@') || is_open(&text_of_statement) {
@@ -83,10 +69,7 @@ fn layout(text: &str) -> Layout<'_> {
             let indent = code.len() - code.trim_start().len();
             let inside = |l: &&&str| l.trim().is_empty() || l.len() - l.trim_start().len() > indent;
             let last_line = number + lines[index + 1..].iter().take_while(inside).count() as u32;
-            layout.definitions.push(Definition {
-                header: (start as u32 + 1, number),
-                last_line,
-            });
+            layout.definitions.push(Definition { header: (start as u32 + 1, number), last_line });
         }
         start = index + 1;
     }
@@ -98,18 +81,12 @@ fn is_open(text: &str) -> bool {
 }
 
 fn is_definition(lines: &[&str]) -> bool {
-    lines
-        .iter()
-        .any(|line| line.trim_start().starts_with("def ") || line.trim_start().starts_with("class "))
+    lines.iter().any(|line| line.trim_start().starts_with("def ") || line.trim_start().starts_with("class "))
 }
 
 fn known() -> KnownRules<'static> {
     KnownRules {
-        ids: RULES
-            .iter()
-            .map(|(id, ..)| *id)
-            .chain(["long-rule-name"])
-            .collect(),
+        ids: RULES.iter().map(|(id, ..)| *id).chain(["long-rule-name"]).collect(),
         idle: BTreeSet::new(),
     }
 }
@@ -119,9 +96,7 @@ fn check(text: &str, expect: &[&str]) {
     let mut findings = findings(text);
     apply(&mut findings, &layout(text), &known());
     let stay = findings.iter().filter(|finding| finding.suppressed.is_none());
-    let told: Vec<String> = stay
-        .map(|f| format!("{}:{}", f.span.start.line, f.rule.id))
-        .collect();
+    let told: Vec<String> = stay.map(|f| format!("{}:{}", f.span.start.line, f.rule.id)).collect();
     assert_eq!(told, expect, "{text}");
 }
 
@@ -145,10 +120,7 @@ fn a_comment_on_the_line_above_silences_the_next_line_only() {
 
 #[test]
 fn comments_above_may_be_stacked() {
-    check(
-        "# scrutineer: ignore[a] one\n# scrutineer: ignore[b] two\n# three\na! b!\n",
-        &[],
-    );
+    check("# scrutineer: ignore[a] one\n# scrutineer: ignore[b] two\n# three\na! b!\n", &[]);
 }
 
 #[test]
@@ -167,23 +139,14 @@ fn a_comment_at_any_line_of_the_statement_counts() {
 
 #[test]
 fn a_comment_on_a_header_silences_the_whole_body() {
-    check(
-        "def f():  # scrutineer: ignore[a]\n    a!\n\n    a! b!\na!\n",
-        &["4:b", "5:a"],
-    );
-    check(
-        "class A:  # scrutineer: ignore[a]\n    def f():\n        a!\n    a!\n",
-        &[],
-    );
+    check("def f():  # scrutineer: ignore[a]\n    a!\n\n    a! b!\na!\n", &["4:b", "5:a"]);
+    check("class A:  # scrutineer: ignore[a]\n    def f():\n        a!\n    a!\n", &[]);
     check("def f(\n    x,  # scrutineer: ignore[a]\n):\n    a!\n", &[]);
 }
 
 #[test]
 fn a_comment_on_a_decorator_silences_the_whole_body() {
-    check(
-        "@x  # scrutineer: ignore[a]\n@y\ndef f():\n    a!\na!\n",
-        &["5:a"],
-    );
+    check("@x  # scrutineer: ignore[a]\n@y\ndef f():\n    a!\na!\n", &["5:a"]);
 }
 
 #[test]
@@ -234,18 +197,8 @@ fn a_bare_nosec_silences_security_only() {
 #[test]
 fn the_silenced_finding_names_the_comment_and_its_reason() {
     let mut found = findings("# scrutineer: ignore[a] local only\na!\n");
-    apply(
-        &mut found,
-        &layout("# scrutineer: ignore[a] local only\na!\n"),
-        &known(),
-    );
-    assert_eq!(
-        found[0].suppressed,
-        Some(Suppressed {
-            line: 1,
-            reason: "local only".to_owned()
-        })
-    );
+    apply(&mut found, &layout("# scrutineer: ignore[a] local only\na!\n"), &known());
+    assert_eq!(found[0].suppressed, Some(Suppressed { line: 1, reason: "local only".to_owned() }));
 }
 
 #[test]
@@ -280,28 +233,15 @@ fn our_own_comment_is_used_before_another_tools() {
 fn a_comment_is_not_useless_if_its_rule_did_not_run_or_the_file_broke() {
     let text = "x  # scrutineer: ignore[a]\n";
     assert_eq!(outcome(text).comments[0].unused, ["a"]);
-    let idle = KnownRules {
-        idle: BTreeSet::from(["a"]),
-        ..known()
-    };
+    let idle = KnownRules { idle: BTreeSet::from(["a"]), ..known() };
     assert!(apply(&mut [], &layout(text), &idle).comments[0].unused.is_empty());
-    let broken = Layout {
-        is_broken: true,
-        ..layout(text)
-    };
+    let broken = Layout { is_broken: true, ..layout(text) };
     assert!(apply(&mut [], &broken, &known()).comments[0].unused.is_empty());
 }
 
 fn check_mistakes(text: &str, expect: &[(u32, &str)]) {
-    let told: Vec<(u32, String)> = outcome(text)
-        .malformed
-        .into_iter()
-        .map(|m| (m.line, m.mistake))
-        .collect();
-    let expect: Vec<(u32, String)> = expect
-        .iter()
-        .map(|(line, text)| (*line, (*text).to_owned()))
-        .collect();
+    let told: Vec<(u32, String)> = outcome(text).malformed.into_iter().map(|m| (m.line, m.mistake)).collect();
+    let expect: Vec<(u32, String)> = expect.iter().map(|(line, text)| (*line, (*text).to_owned())).collect();
     assert_eq!(told, expect, "{text}");
 }
 
@@ -309,17 +249,11 @@ fn check_mistakes(text: &str, expect: &[(u32, &str)]) {
 fn an_unknown_rule_is_told_with_the_one_that_was_meant() {
     check_mistakes(
         "x  # scrutineer: ignore[long-rule-nam]\n",
-        &[(
-            1,
-            "there is no rule `long-rule-nam`; did you mean `long-rule-name`?",
-        )],
+        &[(1, "there is no rule `long-rule-nam`; did you mean `long-rule-name`?")],
     );
     check_mistakes(
         "x\n# scrutineer: ignore-file[quux]\n",
-        &[(
-            2,
-            "there is no rule `quux`; `scrutineer rules list` names them all",
-        )],
+        &[(2, "there is no rule `quux`; `scrutineer rules list` names them all")],
     );
 }
 
@@ -334,9 +268,6 @@ fn a_malformed_comment_is_told_and_silences_nothing() {
     check(text, &["1:a"]);
     check_mistakes(
         text,
-        &[(
-            1,
-            "it names no rule and silences nothing; write `# scrutineer: ignore[rule-id] reason`",
-        )],
+        &[(1, "it names no rule and silences nothing; write `# scrutineer: ignore[rule-id] reason`")],
     );
 }

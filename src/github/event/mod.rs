@@ -78,10 +78,7 @@ impl Event {
         match name {
             "pull_request" => Ok(Event::PullRequest(Box::new(payload::pull_request(&json)?))),
             "ping" => Ok(Event::Ping),
-            _ => Ok(Event::Other {
-                event: name.to_owned(),
-                action: payload::action(&json)?,
-            }),
+            _ => Ok(Event::Other { event: name.to_owned(), action: payload::action(&json)? }),
         }
     }
 }
@@ -97,13 +94,9 @@ mod tests {
     use crate::github::signature::Secrets;
 
     fn verified(body: &str) -> Verified {
-        let mac = Hmac::<sha2::Sha256>::new_from_slice(b"k")
-            .unwrap()
-            .chain_update(body);
+        let mac = Hmac::<sha2::Sha256>::new_from_slice(b"k").unwrap().chain_update(body);
         let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
-        Secrets(vec![SecretString::from("k")])
-            .verify(Some(&signature), Bytes::from(body.to_owned()))
-            .unwrap()
+        Secrets(vec![SecretString::from("k")]).verify(Some(&signature), Bytes::from(body.to_owned())).unwrap()
     }
 
     fn read(name: &str, payload: &Value) -> Result<Event, Malformed> {
@@ -160,9 +153,8 @@ mod tests {
     #[test]
     fn a_form_holds_the_same_json() {
         let json = opened().to_string();
-        let form: String = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("payload", &json)
-            .finish();
+        let form: String =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &json).finish();
         let read = Event::read(
             "pull_request",
             &verified(&form),
@@ -181,10 +173,7 @@ mod tests {
             ("x=1", "application/x-www-form-urlencoded"),
             ("payload=no", "application/x-www-form-urlencoded"),
         ] {
-            assert!(
-                Event::read("star", &verified(body), Some(kind)).is_err(),
-                "{body}"
-            );
+            assert!(Event::read("star", &verified(body), Some(kind)).is_err(), "{body}");
         }
     }
 

@@ -92,22 +92,14 @@ pub(super) fn json<'a>(body: &'a [u8], content_type: Option<&str>) -> Result<Cow
 }
 
 fn is_form(content_type: Option<&str>) -> bool {
-    let essence = content_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default();
-    essence
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// The action of any payload, if it has one.
 pub(super) fn action(json: &[u8]) -> Result<Option<String>, Malformed> {
     let payload: AnyPayload = parse(json)?;
-    Ok(payload
-        .action
-        .and_then(|action| action.as_str().map(str::to_owned)))
+    Ok(payload.action.and_then(|action| action.as_str().map(str::to_owned)))
 }
 
 pub(super) fn pull_request(json: &[u8]) -> Result<PullRequestEvent, Malformed> {
@@ -118,16 +110,9 @@ pub(super) fn pull_request(json: &[u8]) -> Result<PullRequestEvent, Malformed> {
         action: payload.action,
         number: payload.number,
         pull: pull(payload.pull_request),
-        repository: Repository {
-            id: payload.repository.id,
-            name,
-        },
+        repository: Repository { id: payload.repository.id, name },
         installation: payload.installation.map(|installation| installation.id),
-        base_before: payload
-            .changes
-            .base
-            .and_then(|base| base.r#ref)
-            .map(|name| name.from),
+        base_before: payload.changes.base.and_then(|base| base.r#ref).map(|name| name.from),
     })
 }
 

@@ -47,10 +47,10 @@ impl Answer {
     /// A repository may have been renamed and its old name taken by another one.
     fn check_identity(&self, repository: &Map<String, Value>, repo: &Repo) -> Result<(), Error> {
         match repository.get("databaseId").and_then(Value::as_i64) {
-            Some(id) if id != repo.id.0 => Err(self.not_found(format!(
-                "repository {} by the name {}: it is now {id}",
-                repo.id.0, repo.name
-            ))),
+            Some(id) if id != repo.id.0 => {
+                Err(self
+                    .not_found(format!("repository {} by the name {}: it is now {id}", repo.id.0, repo.name)))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -64,14 +64,8 @@ impl Answer {
         let mut blobs = Vec::with_capacity(look.paths.len());
         for key in (0..look.paths.len()).map(alias) {
             let value = repository.remove(&key).unwrap_or_default();
-            let failed = faults
-                .iter()
-                .any(|fault| failed_file(fault) == Some(key.as_str()));
-            blobs.push(if failed {
-                None
-            } else {
-                self.blob(value)?.map(BlobView::from)
-            });
+            let failed = faults.iter().any(|fault| failed_file(fault) == Some(key.as_str()));
+            blobs.push(if failed { None } else { self.blob(value)?.map(BlobView::from) });
         }
         Ok(blobs)
     }
@@ -108,9 +102,6 @@ impl Answer {
     }
 
     fn not_found(&self, what: String) -> Error {
-        Error::NotFound {
-            what,
-            request_id: self.request_id.clone(),
-        }
+        Error::NotFound { what, request_id: self.request_id.clone() }
     }
 }

@@ -52,10 +52,7 @@ pub(super) fn variables(look: &Look, name: &RepoName, app_id: &str) -> Map<Strin
     if look.with_state {
         set("pull", json!(look.pull));
         set("threadsAfter", json!(look.threads_after));
-        set(
-            "policy",
-            json!(format!("refs/heads/{}:{POLICY_PATH}", look.base_ref)),
-        );
+        set("policy", json!(format!("refs/heads/{}:{POLICY_PATH}", look.base_ref)));
         set("head", json!(look.head));
         set("suites", suites(app_id));
         // All of them: several pull requests may share a commit, each with a run of this name.

@@ -157,11 +157,7 @@ impl From<Blob> for BlobView {
 
 impl From<Blob> for PolicyBlob {
     fn from(blob: Blob) -> PolicyBlob {
-        PolicyBlob {
-            oid: blob.oid,
-            text: blob.text,
-            is_truncated: blob.is_truncated,
-        }
+        PolicyBlob { oid: blob.oid, text: blob.text, is_truncated: blob.is_truncated }
     }
 }
 
@@ -171,19 +167,11 @@ impl Pull {
         PullState {
             head: self.head_ref_oid,
             base_ref: self.base_ref_name,
-            base_tip: self
-                .base_ref
-                .and_then(|base| base.target)
-                .map(|target| target.oid),
+            base_tip: self.base_ref.and_then(|base| base.target).map(|target| target.oid),
             is_draft: self.is_draft,
             state: self.state,
             policy,
-            threads: self
-                .review_threads
-                .list
-                .into_iter()
-                .filter_map(ThreadNode::into_thread)
-                .collect(),
+            threads: self.review_threads.list.into_iter().filter_map(ThreadNode::into_thread).collect(),
             threads_next: page.end_cursor.filter(|_| page.has_next_page),
             checks,
         }
@@ -216,15 +204,9 @@ fn id(value: &Value) -> Option<i64> {
 impl State {
     /// The check runs that are our App's, by its number or client id.
     pub(super) fn checks(&self, app_id: &str) -> Vec<StandingCheck> {
-        let suites = self
-            .head
-            .iter()
-            .filter_map(|head| head.check_suites.as_ref())
-            .flat_map(Nodes::iter);
+        let suites = self.head.iter().filter_map(|head| head.check_suites.as_ref()).flat_map(Nodes::iter);
         let ours = suites.filter(|suite| suite.is_of(app_id));
-        let runs = ours
-            .filter_map(|suite| suite.check_runs.as_ref())
-            .flat_map(Nodes::iter);
+        let runs = ours.filter_map(|suite| suite.check_runs.as_ref()).flat_map(Nodes::iter);
         runs.filter_map(Run::standing).collect()
     }
 }
@@ -241,9 +223,7 @@ impl Suite {
 
 impl App {
     fn is(&self, app_id: &str) -> bool {
-        let by_number = self
-            .database_id
-            .is_some_and(|number| number.to_string() == app_id);
+        let by_number = self.database_id.is_some_and(|number| number.to_string() == app_id);
         by_number || self.client_id.as_deref() == Some(app_id)
     }
 }

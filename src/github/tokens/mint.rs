@@ -35,12 +35,8 @@ struct Permissions {
     pull_requests: &'static str,
 }
 
-const PERMISSIONS: Permissions = Permissions {
-    checks: "write",
-    contents: "read",
-    metadata: "read",
-    pull_requests: "write",
-};
+const PERMISSIONS: Permissions =
+    Permissions { checks: "write", contents: "read", metadata: "read", pull_requests: "write" };
 
 #[derive(Deserialize)]
 struct Granted {
@@ -93,10 +89,7 @@ impl Mint {
         Ok(Call {
             kind: Kind::Read,
             method: Method::POST,
-            url: address::below(
-                &self.api_url,
-                &["app", "installations", &installation, "access_tokens"],
-            ),
+            url: address::below(&self.api_url, &["app", "installations", &installation, "access_tokens"]),
             accept: JSON,
             body: Some(body.into()),
         })
@@ -128,19 +121,13 @@ fn explain(error: Error, answer: &Answer) -> Error {
             message: format!("{message}{}", skew(answer).unwrap_or_default()),
             request_id,
         },
-        Error::NotFound { request_id, .. } => Error::NotFound {
-            what: "the installation of the App".to_owned(),
-            request_id,
-        },
-        Error::Unprocessable {
-            message, request_id, ..
-        } if message.contains("repository") => Error::NotFound {
-            what: format!("the repository in the installation: {message}"),
-            request_id,
-        },
-        Error::Unprocessable {
-            message, request_id, ..
-        } => Error::Forbidden { message, request_id },
+        Error::NotFound { request_id, .. } => {
+            Error::NotFound { what: "the installation of the App".to_owned(), request_id }
+        }
+        Error::Unprocessable { message, request_id, .. } if message.contains("repository") => {
+            Error::NotFound { what: format!("the repository in the installation: {message}"), request_id }
+        }
+        Error::Unprocessable { message, request_id, .. } => Error::Forbidden { message, request_id },
         other => other,
     }
 }
@@ -158,8 +145,5 @@ fn skew(answer: &Answer) -> Option<String> {
 }
 
 fn malformed(cause: String) -> Error {
-    Error::Malformed {
-        cause,
-        request_id: RequestId::default(),
-    }
+    Error::Malformed { cause, request_id: RequestId::default() }
 }

@@ -53,8 +53,7 @@ impl Tokens {
     ) -> Result<Pass, Error> {
         let slot = self.slot((repo.installation, repo.id));
         let usable_until = clock::now_unix().saturating_add(self.margin);
-        slot.get(usable_until, refused, || self.mint.mint(transport, repo))
-            .await
+        slot.get(usable_until, refused, || self.mint.mint(transport, repo)).await
     }
 
     /// The slot of a key. The map is locked for this look-up only, never across a call.

@@ -61,10 +61,7 @@ impl Slot {
         }
         let outcome = mint().await;
         let serial = Serial(self.mints.fetch_add(1, Ordering::AcqRel) + 1);
-        *last = Some(Last {
-            serial,
-            outcome: outcome.clone(),
-        });
+        *last = Some(Last { serial, outcome: outcome.clone() });
         pass(&outcome?, serial)
     }
 
@@ -81,12 +78,7 @@ impl Slot {
 }
 
 fn pass(token: &Token, serial: Serial) -> Result<Pass, Error> {
-    let authorization: HeaderValue = jwt::bearer(&token.secret).map_err(|cause| Error::Malformed {
-        cause,
-        request_id: RequestId::default(),
-    })?;
-    Ok(Pass {
-        authorization,
-        serial,
-    })
+    let authorization: HeaderValue = jwt::bearer(&token.secret)
+        .map_err(|cause| Error::Malformed { cause, request_id: RequestId::default() })?;
+    Ok(Pass { authorization, serial })
 }

@@ -47,17 +47,11 @@ pub(super) fn open(connect_timeout: Duration) -> Result<Octocrab, ConfigError> {
 /// Tells a connection that was never opened from an answer that never came.
 pub(super) fn lost(error: octocrab::Error) -> Lost {
     let cause = chain(&error);
-    if is_connect(&error) {
-        Lost::NeverSent(cause)
-    } else {
-        Lost::NoAnswer(cause)
-    }
+    if is_connect(&error) { Lost::NeverSent(cause) } else { Lost::NoAnswer(cause) }
 }
 
 fn is_connect(error: &(dyn StdError + 'static)) -> bool {
-    let here = error
-        .downcast_ref::<ClientError>()
-        .is_some_and(ClientError::is_connect);
+    let here = error.downcast_ref::<ClientError>().is_some_and(ClientError::is_connect);
     here || error.source().is_some_and(is_connect)
 }
 

@@ -117,24 +117,14 @@ impl Transport {
         let request = self.request(call, url, authorization)?;
         let response = self.octocrab.execute(request).await.map_err(connection::lost)?;
         let (parts, body) = response.into_parts();
-        let body = Limited::new(body, self.max_answer)
-            .collect()
-            .await
-            .map_err(|error| {
-                if error.is::<http_body_util::LengthLimitError>() {
-                    Lost::TooLong(format!("the answer is longer than {} bytes", self.max_answer))
-                } else {
-                    Lost::NoAnswer(format!(
-                        "the answer broke off: {}",
-                        connection::chain(error.as_ref())
-                    ))
-                }
-            })?;
-        Ok(Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.to_bytes(),
-        })
+        let body = Limited::new(body, self.max_answer).collect().await.map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                Lost::TooLong(format!("the answer is longer than {} bytes", self.max_answer))
+            } else {
+                Lost::NoAnswer(format!("the answer broke off: {}", connection::chain(error.as_ref())))
+            }
+        })?;
+        Ok(Answer { status: parts.status, headers: parts.headers, body: body.to_bytes() })
     }
 
     fn request(&self, call: &Call, url: &Url, authorization: &HeaderValue) -> Result<Request<Bytes>, Lost> {

@@ -18,9 +18,7 @@ pub(super) fn target(from: &Url, answer: &Answer) -> Result<Option<Url>, Lost> {
     };
     if next.origin() != from.origin() {
         let host = next.host_str().unwrap_or("nowhere").to_owned();
-        return Err(Lost::Astray(format!(
-            "redirected to another host, {host}: not followed"
-        )));
+        return Err(Lost::Astray(format!("redirected to another host, {host}: not followed")));
     }
     Ok(Some(next))
 }

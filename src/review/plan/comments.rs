@@ -15,16 +15,11 @@ use crate::review::memory::Commented;
 /// The rest holds no finding that already has its comment.
 pub(super) fn choose<'a>(world: &World, reported: &'a [Finding]) -> (Vec<PlannedComment>, Vec<&'a Finding>) {
     let mut open = without_standing(reported, world.commented);
-    let of_this_head = world
-        .commented
-        .iter()
-        .filter(|comment| comment.marker.head == *world.head);
+    let of_this_head = world.commented.iter().filter(|comment| comment.marker.head == *world.head);
     let room = world.policy.max_comments.saturating_sub(of_this_head.count());
     let mut comments = Vec::new();
     open.retain(|finding| {
-        let comment = (comments.len() < room)
-            .then(|| comment_on(world, finding))
-            .flatten();
+        let comment = (comments.len() < room).then(|| comment_on(world, finding)).flatten();
         let told = comment.is_some();
         comments.extend(comment);
         !told
@@ -39,10 +34,7 @@ pub(super) fn choose<'a>(world: &World, reported: &'a [Finding]) -> (Vec<Planned
 fn without_standing<'a>(reported: &'a [Finding], commented: &[Commented]) -> Vec<&'a Finding> {
     let mut standing: BTreeMap<&str, Vec<&Commented>> = BTreeMap::new();
     for comment in commented {
-        standing
-            .entry(comment.marker.group.as_str())
-            .or_default()
-            .push(comment);
+        standing.entry(comment.marker.group.as_str()).or_default().push(comment);
     }
     let mut open: Vec<&Finding> = reported.iter().collect();
     claim(&mut open, &mut standing, |finding, comment| {
@@ -79,20 +71,9 @@ fn comment_on(world: &World, finding: &Finding) -> Option<PlannedComment> {
         return None;
     }
     let file = world.audited.file(&finding.path)?;
-    let anchor = file
-        .anchors
-        .then(|| Anchor::prove(&finding.span, &file.hunks))
-        .flatten()?;
+    let anchor = file.anchors.then(|| Anchor::prove(&finding.span, &file.hunks)).flatten()?;
     let marker = Marker::new(world.target, world.head, &finding.fingerprint);
-    let place = file.text.as_deref().map(|text| Place {
-        text,
-        lines: anchor.start..=anchor.end,
-    });
+    let place = file.text.as_deref().map(|text| Place { text, lines: anchor.start..=anchor.end });
     let body = format!("{}\n\n{marker}", markdown::comment(finding, place));
-    Some(PlannedComment {
-        marker,
-        path: finding.path.clone(),
-        anchor,
-        body,
-    })
+    Some(PlannedComment { marker, path: finding.path.clone(), anchor, body })
 }

@@ -71,10 +71,8 @@ pub fn plan(world: &World) -> Plan {
 /// The findings that count after suppressions: worst first, then in the order of the files.
 fn reported(world: &World) -> Vec<Finding> {
     let introduced = world.audited.difference.introduced.iter();
-    let mut reported: Vec<Finding> = introduced
-        .filter(|finding| !is_silenced(world, finding))
-        .cloned()
-        .collect();
+    let mut reported: Vec<Finding> =
+        introduced.filter(|finding| !is_silenced(world, finding)).cloned().collect();
     reported.sort_by(|a, b| order(a).cmp(&order(b)));
     reported
 }
@@ -85,18 +83,10 @@ fn is_silenced(world: &World, finding: &Finding) -> bool {
         return false;
     };
     let added = &world.audited.difference.added_suppressions;
-    let brought = added
-        .iter()
-        .any(|it| it.path == finding.path && it.comment.line == suppressed.line);
+    let brought = added.iter().any(|it| it.path == finding.path && it.comment.line == suppressed.line);
     !(brought && world.policy.suppressions == Suppressions::Refuse)
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {
-    (
-        Reverse(finding.severity),
-        finding.tier,
-        &finding.path,
-        finding.span.start,
-        &finding.rule.id,
-    )
+    (Reverse(finding.severity), finding.tier, &finding.path, finding.span.start, &finding.rule.id)
 }

@@ -1,10 +1,10 @@
 //! What the check run says, and which findings it annotates.
 
 use super::{PlannedCheck, World};
-use crate::engine::{Finding, Severity, SkipReason, Tier};
+use crate::engine::{Finding, Severity, Tier};
 use crate::github::{Annotation, AnnotationLevel};
 use crate::report::markdown::{self, Added, CheckInput, Conversation, Told, notices};
-use crate::report::{Cause, Skipped, plain};
+use crate::report::{Skipped, plain};
 use crate::review::gate;
 use crate::review::policy::{self, Mistake, Suppressions};
 
@@ -12,9 +12,7 @@ use crate::review::policy::{self, Mistake, Suppressions};
 pub(super) fn annotate(world: &World, rest: &[&Finding]) -> Vec<Annotation> {
     let own = world.mistakes.iter().map(mistake_annotation);
     let findings = rest.iter().filter(|finding| finding.tier == Tier::Comment);
-    own.chain(findings.map(|finding| annotation(finding)))
-        .take(world.policy.max_annotations)
-        .collect()
+    own.chain(findings.map(|finding| annotation(finding))).take(world.policy.max_annotations).collect()
 }
 
 fn annotation(finding: &Finding) -> Annotation {
@@ -56,11 +54,7 @@ pub(super) fn tell(
 ) -> PlannedCheck {
     let audited = world.audited;
     let annotated = annotations.len().saturating_sub(world.mistakes.len());
-    let untold: Vec<&Finding> = untold
-        .iter()
-        .copied()
-        .filter(|it| it.tier == Tier::Comment)
-        .collect();
+    let untold: Vec<&Finding> = untold.iter().copied().filter(|it| it.tier == Tier::Comment).collect();
     let by = |finding: &Finding| match untold.iter().position(|it| std::ptr::eq(*it, finding)) {
         None => Conversation::Comment,
         Some(index) if index < annotated => Conversation::Annotation,
@@ -69,15 +63,9 @@ pub(super) fn tell(
     let (told, summary): (Vec<&Finding>, Vec<&Finding>) =
         reported.iter().partition(|finding| finding.tier == Tier::Comment);
     let words = markdown::check(&CheckInput {
-        told: told
-            .into_iter()
-            .map(|finding| Told {
-                finding,
-                by: by(finding),
-            })
-            .collect(),
+        told: told.into_iter().map(|finding| Told { finding, by: by(finding) }).collect(),
         summary,
-        skipped: audited.skipped.iter().map(skipped).collect(),
+        skipped: audited.skipped.iter().map(Skipped::from).collect(),
         broken: audited.broken.clone(),
         audited: audited.files.len(),
         others: audited.others,
@@ -92,18 +80,6 @@ pub(super) fn tell(
         summary: words.summary,
         text: words.text,
         annotations,
-    }
-}
-
-fn skipped(skipped: &crate::engine::Skipped) -> Skipped {
-    let cause = match skipped.reason {
-        SkipReason::Internal(_) | SkipReason::Unreadable(_) => Cause::Us,
-        _ => Cause::File,
-    };
-    Skipped {
-        path: skipped.path.clone(),
-        reason: skipped.reason.to_string(),
-        cause,
     }
 }
 

@@ -55,10 +55,7 @@ pub(super) struct WrittenLimits {
 
 /// `off`, `on`, `true`, `false`, or a table that lowers or raises a rule.
 #[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected `on`, `off` or a table with `severity` and `tier`"
-)]
+#[serde(untagged, expecting = "expected `on`, `off` or a table with `severity` and `tier`")]
 pub(super) enum WrittenSetting {
     Switch(bool),
     Word(Word),
@@ -81,10 +78,7 @@ pub(super) struct WrittenTable {
 
 pub(super) fn parse(text: &str) -> Result<PolicyFile, Mistake> {
     if text.len() > MAX_BYTES {
-        let message = format!(
-            "the policy is larger than {} KiB; keep it to one page",
-            MAX_BYTES / 1024
-        );
+        let message = format!("the policy is larger than {} KiB; keep it to one page", MAX_BYTES / 1024);
         return Err(Mistake { line: 1, message });
     }
     if is_blank(text) {
@@ -95,9 +89,7 @@ pub(super) fn parse(text: &str) -> Result<PolicyFile, Mistake> {
 
 /// A file of nothing but comments is an empty policy, not a missing document.
 fn is_blank(text: &str) -> bool {
-    text.lines()
-        .map(str::trim)
-        .all(|line| line.is_empty() || line.starts_with('#') || line == "---")
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "---")
 }
 
 /// A file that anybody may propose gets a budget that a bomb of aliases exhausts in milliseconds.
@@ -112,17 +104,8 @@ fn options() -> Options {
 }
 
 fn mistake(error: &serde_saphyr::Error) -> Mistake {
-    let line = error
-        .location()
-        .map_or(1, |place| u32::try_from(place.line()).unwrap_or(u32::MAX));
+    let line = error.location().map_or(1, |place| u32::try_from(place.line()).unwrap_or(u32::MAX));
     let message = error.without_snippet().render();
-    let message = message
-        .lines()
-        .next()
-        .unwrap_or("the file is not valid YAML")
-        .to_owned();
-    Mistake {
-        line: line.max(1),
-        message,
-    }
+    let message = message.lines().next().unwrap_or("the file is not valid YAML").to_owned();
+    Mistake { line: line.max(1), message }
 }

@@ -88,10 +88,7 @@ pub struct Ceilings {
 
 impl Default for Ceilings {
     fn default() -> Ceilings {
-        Ceilings {
-            file: Limits::default(),
-            scan_bytes: 64 << 20,
-        }
+        Ceilings { file: Limits::default(), scan_bytes: 64 << 20 }
     }
 }
 
@@ -126,10 +123,7 @@ impl Policy {
             ignored: IgnoredPaths::default(),
             max_comments: 30,
             max_annotations: 500,
-            options: Options {
-                limits: Some(operator.file),
-                ..Options::default()
-            },
+            options: Options { limits: Some(operator.file), ..Options::default() },
             scan_bytes: operator.scan_bytes,
         }
     }
@@ -180,19 +174,12 @@ fn lower(ceiling: &mut usize, asked: Option<usize>) {
 }
 
 fn meaning(written: &WrittenSetting) -> Setting {
-    let switch = |on| Setting {
-        on: Some(on),
-        ..Setting::default()
-    };
+    let switch = |on| Setting { on: Some(on), ..Setting::default() };
     match written {
         WrittenSetting::Switch(on) => switch(*on),
         WrittenSetting::Word(Word::On) => switch(true),
         WrittenSetting::Word(Word::Off) => switch(false),
-        WrittenSetting::Table(table) => Setting {
-            severity: table.severity,
-            tier: table.tier,
-            on: None,
-        },
+        WrittenSetting::Table(table) => Setting { severity: table.severity, tier: table.tier, on: None },
     }
 }
 
@@ -205,10 +192,7 @@ fn unknown_name(name: &str, line: u64, known: &RuleSet) -> Option<Mistake> {
         None => "`scrutineer rules list` shows every rule and category".to_owned(),
     };
     let line = u32::try_from(line).unwrap_or(u32::MAX).max(1);
-    Some(Mistake {
-        line,
-        message: format!("`{name}` is neither a rule nor a category; {hint}"),
-    })
+    Some(Mistake { line, message: format!("`{name}` is neither a rule nor a category; {hint}") })
 }
 
 #[cfg(test)]

@@ -21,14 +21,9 @@ impl IgnoredPaths {
     pub(super) fn build(patterns: &[Spanned<String>]) -> Result<IgnoredPaths, Mistake> {
         let mut builder = GitignoreBuilder::new("");
         for pattern in patterns {
-            builder
-                .add_line(None, &pattern.value)
-                .map_err(|error| at(pattern, &error))?;
+            builder.add_line(None, &pattern.value).map_err(|error| at(pattern, &error))?;
         }
-        builder.build().map(IgnoredPaths).map_err(|error| Mistake {
-            line: 1,
-            message: error.to_string(),
-        })
+        builder.build().map(IgnoredPaths).map_err(|error| Mistake { line: 1, message: error.to_string() })
     }
 
     /// Whether the path or one of its folders is ignored.
@@ -46,11 +41,6 @@ impl IgnoredPaths {
 }
 
 fn at(pattern: &Spanned<String>, error: &ignore::Error) -> Mistake {
-    let line = u32::try_from(pattern.referenced.line())
-        .unwrap_or(u32::MAX)
-        .max(1);
-    Mistake {
-        line,
-        message: format!("`{}` is not a .gitignore pattern: {error}", pattern.value),
-    }
+    let line = u32::try_from(pattern.referenced.line()).unwrap_or(u32::MAX).max(1);
+    Mistake { line, message: format!("`{}` is not a .gitignore pattern: {error}", pattern.value) }
 }

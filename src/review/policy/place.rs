@@ -14,10 +14,7 @@ pub fn at_base(state: &PullState, operator: &Ceilings, known: &RuleSet, notes: &
     let text = blob.text.as_deref().filter(|_| !blob.is_truncated);
     let parsed = match text {
         Some(text) => Policy::parse(text, operator, known),
-        None => Err(Mistake {
-            line: 1,
-            message: "the file is not a text of ordinary size".to_owned(),
-        }),
+        None => Err(Mistake { line: 1, message: "the file is not a text of ordinary size".to_owned() }),
     };
     match parsed {
         Ok((policy, mistakes)) => {
@@ -43,8 +40,5 @@ pub fn proposed(blob: Option<&BlobView>, operator: &Ceilings, known: &RuleSet) -
 }
 
 fn note(mistake: &Mistake, consequence: &str) -> String {
-    format!(
-        "`{PATH}` at the base branch, line {}, {consequence}: {}",
-        mistake.line, mistake.message
-    )
+    format!("`{PATH}` at the base branch, line {}, {consequence}: {}", mistake.line, mistake.message)
 }

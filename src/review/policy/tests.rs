@@ -47,20 +47,14 @@ fn every_key_of_the_documents_is_understood() {
 fn switches_are_words_or_booleans() {
     for text in ["off", "false", "'off'", "\"off\""] {
         assert!(
-            policy(&format!("rules: {{default-secret: {text}}}"))
-                .options
-                .rules["default-secret"]
-                .on
+            policy(&format!("rules: {{default-secret: {text}}}")).options.rules["default-secret"].on
                 == Some(false),
             "{text}"
         );
     }
     for text in ["on", "true"] {
         assert!(
-            policy(&format!("rules: {{default-secret: {text}}}"))
-                .options
-                .rules["default-secret"]
-                .on
+            policy(&format!("rules: {{default-secret: {text}}}")).options.rules["default-secret"].on
                 == Some(true),
             "{text}"
         );
@@ -70,20 +64,9 @@ fn switches_are_words_or_booleans() {
 #[test]
 fn a_repository_can_lower_a_ceiling_but_never_raise_it() {
     let operator = Limits::default();
+    assert_eq!(policy("limits: {file_bytes: 10}").options.limits.unwrap().file_bytes, 10);
     assert_eq!(
-        policy("limits: {file_bytes: 10}")
-            .options
-            .limits
-            .unwrap()
-            .file_bytes,
-        10
-    );
-    assert_eq!(
-        policy("limits: {file_bytes: 99999999999}")
-            .options
-            .limits
-            .unwrap()
-            .file_bytes,
+        policy("limits: {file_bytes: 99999999999}").options.limits.unwrap().file_bytes,
         operator.file_bytes
     );
     assert_eq!(policy("limits: {comments: 1000}").max_comments, 30);

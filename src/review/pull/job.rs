@@ -16,20 +16,11 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     pub(super) async fn audit(self, cx: &Context, first: Vec<Option<BlobView>>) -> Result<Audited, Stop> {
-        let Job {
-            texts,
-            state,
-            policy,
-            listing,
-        } = self;
+        let Job { texts, state, policy, listing } = self;
         let mut auditor = Auditor::new(listing.nothing_audited());
         let mut allowance = Allowance::new(policy.scan_bytes);
         auditor
-            .audit(
-                cx,
-                &policy.options,
-                listing.removed.iter().filter_map(base::of_removed).collect(),
-            )
+            .audit(cx, &policy.options, listing.removed.iter().filter_map(base::of_removed).collect())
             .await;
         let mut first = Some(first);
         for batch in listing.python.chunks(TEXTS_PER_LOOK) {
@@ -38,15 +29,9 @@ impl Job<'_> {
                 None => texts.more(&read::paths(batch)).await?,
             };
             let batch = batch.iter().cloned().zip(blobs).collect();
-            let sides = sides::of_batch(
-                texts,
-                state.base_tip.as_ref(),
-                policy,
-                &mut allowance,
-                batch,
-                &mut auditor,
-            )
-            .await?;
+            let sides =
+                sides::of_batch(texts, state.base_tip.as_ref(), policy, &mut allowance, batch, &mut auditor)
+                    .await?;
             auditor.audit(cx, &policy.options, sides).await;
         }
         Ok(auditor.finish())

@@ -46,7 +46,12 @@ pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> R
     }
 }
 
-pub(super) async fn give_up(cx: &Context, claim: &Claim, number: PullNumber, incident: &str) -> Result<(), Stop> {
+pub(super) async fn give_up(
+    cx: &Context,
+    claim: &Claim,
+    number: PullNumber,
+    incident: &str,
+) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
     Review { cx, claim, number, repo: &repo }.give_up(incident).await
 }
@@ -84,12 +89,7 @@ impl Review<'_> {
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
-        Texts {
-            repo: self.repo,
-            pull: self.number,
-            head: head.clone(),
-            base_ref: base_ref.to_owned(),
-        }
+        Texts { repo: self.repo, pull: self.number, head: head.clone(), base_ref: base_ref.to_owned() }
     }
 
     /// A change without Python needs no text, and no state either where our memory is whole and the
@@ -112,12 +112,7 @@ impl Review<'_> {
     ) -> Result<(), Stop> {
         let policy = Policy::defaults(&self.cx.settings.ceilings);
         let audited = listing.nothing_audited();
-        let verdict = Verdict {
-            policy: &policy,
-            audited: &audited,
-            notes: Vec::new(),
-            mistakes: &[],
-        };
+        let verdict = Verdict { policy: &policy, audited: &audited, notes: Vec::new(), mistakes: &[] };
         self.publish(standing, round, verdict).await
     }
 
@@ -131,9 +126,7 @@ impl Review<'_> {
             return self.close(standing).await;
         }
         if state.head != round.head {
-            return Err(Stop::stale(
-                "the pull request has another head than its delivery told",
-            ));
+            return Err(Stop::stale("the pull request has another head than its delivery told"));
         }
         if standing.told(&round.head, &round.request).is_some() {
             return self.tidy(standing, &round).await;
@@ -147,21 +140,9 @@ impl Review<'_> {
         }
         let proposed = listing.policy.is_some().then(|| blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job {
-            texts: &texts,
-            state: &state,
-            policy: &policy,
-            listing,
-        };
-        let audited = self
-            .with_visible_check(standing, &round, job.audit(self.cx, blobs))
-            .await?;
-        let verdict = Verdict {
-            policy: &policy,
-            audited: &audited,
-            notes,
-            mistakes: &mistakes,
-        };
+        let job = Job { texts: &texts, state: &state, policy: &policy, listing };
+        let audited = self.with_visible_check(standing, &round, job.audit(self.cx, blobs)).await?;
+        let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
         self.publish(standing, &round, verdict).await
     }
 

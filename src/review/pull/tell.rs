@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use super::{Review, Round};
-use crate::domain::Sha;
 use crate::github::{Conclusion, Error};
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;
@@ -85,9 +84,7 @@ impl Review<'_> {
 
     async fn tell(&self, standing: &mut Standing, round: &Round, check: &PlannedCheck) -> Result<(), Stop> {
         let open = standing.open(&round.head, &round.request).cloned();
-        self.publisher(&round.head)
-            .tell(&round.request, open.as_ref(), check)
-            .await?;
+        self.publisher(&round.head).tell(&round.request, open.as_ref(), check).await?;
         if let Some(open) = open {
             standing.checks.remove(&open.id.0);
         }

@@ -149,7 +149,8 @@ fn narrowed_permissions(
     let Some(wanted) = wish.get("permissions").and_then(Value::as_object) else { return Ok(granted.clone()) };
     let mut permissions = BTreeMap::from([("metadata".to_owned(), Level::Read)]);
     for (name, level) in wanted {
-        let level = level.as_str().and_then(Level::parse).ok_or_else(|| Problem::invalid("permission level"))?;
+        let level =
+            level.as_str().and_then(Level::parse).ok_or_else(|| Problem::invalid("permission level"))?;
         if granted.get(name).is_none_or(|granted| *granted < level) {
             let message = "The permissions requested are not granted to this installation.";
             return Err(Problem { message: message.to_owned(), ..Problem::status(422) });
@@ -167,7 +168,12 @@ fn narrowed_repos(state: &State, granted: &BTreeSet<i64>, wish: &Value) -> Resul
     };
     let wanted: BTreeSet<i64> = match (ids, names) {
         (None, None) => return Ok(granted.clone()),
-        _ => ids.into_iter().flatten().map(|id| id.as_i64().unwrap_or(-1)).chain(names.into_iter().flatten().map(named)).collect(),
+        _ => ids
+            .into_iter()
+            .flatten()
+            .map(|id| id.as_i64().unwrap_or(-1))
+            .chain(names.into_iter().flatten().map(named))
+            .collect(),
     };
     if wanted.is_subset(granted) {
         return Ok(wanted);

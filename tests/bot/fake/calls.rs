@@ -26,7 +26,11 @@ impl Verb {
     /// Whether it changes what others see.
     pub fn writes(self) -> bool {
         match self {
-            Verb::Mutation | Verb::CreateCheck | Verb::UpdateCheck | Verb::CreateReview | Verb::CreateComment => true,
+            Verb::Mutation
+            | Verb::CreateCheck
+            | Verb::UpdateCheck
+            | Verb::CreateReview
+            | Verb::CreateComment => true,
             Verb::Token | Verb::App | Verb::Files | Verb::Pull | Verb::GraphQl | Verb::Blob => false,
             Verb::Compare => false,
             Verb::ReadCheck | Verb::ReadReviews | Verb::Other => false,
@@ -46,7 +50,9 @@ impl Verb {
             ("GET", ["repos", _, _, "compare", _]) => Verb::Compare,
             ("POST", ["repos", _, _, "check-runs"]) => Verb::CreateCheck,
             ("PATCH", ["repos", _, _, "check-runs", _]) => Verb::UpdateCheck,
-            ("GET", ["repos", _, _, "check-runs", ..] | ["repos", _, _, "commits", .., "check-runs"]) => Verb::ReadCheck,
+            ("GET", ["repos", _, _, "check-runs", ..] | ["repos", _, _, "commits", .., "check-runs"]) => {
+                Verb::ReadCheck
+            }
             ("POST", ["repos", _, _, "pulls", _, "reviews"]) => Verb::CreateReview,
             ("POST", ["repos", _, _, "pulls", _, "comments"]) => Verb::CreateComment,
             ("GET", ["repos", _, _, "pulls", _, "reviews" | "comments", ..]) => Verb::ReadReviews,

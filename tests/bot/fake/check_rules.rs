@@ -71,7 +71,12 @@ fn texts(output: &Value) -> Result<(), Problem> {
         }
     }
     if output["title"].as_str().is_some_and(|title| title.chars().count() > 255) {
-        return Err(Problem::validation("CheckRun", "title", "custom", "title is too long (maximum is 255 characters)"));
+        return Err(Problem::validation(
+            "CheckRun",
+            "title",
+            "custom",
+            "title is too long (maximum is 255 characters)",
+        ));
     }
     Ok(())
 }
@@ -79,14 +84,18 @@ fn texts(output: &Value) -> Result<(), Problem> {
 fn annotations(output: &Value) -> Result<(), Problem> {
     let Some(annotations) = output["annotations"].as_array() else { return Ok(()) };
     if annotations.len() > MOST_ANNOTATIONS {
-        let text = format!("No more than {MOST_ANNOTATIONS} items are allowed; {} were supplied.", annotations.len());
+        let text = format!(
+            "No more than {MOST_ANNOTATIONS} items are allowed; {} were supplied.",
+            annotations.len()
+        );
         return Err(Problem::invalid(text));
     }
     annotations.iter().try_for_each(annotation)
 }
 
 fn annotation(annotation: &Value) -> Result<(), Problem> {
-    let wrong = |field: &str, message: &str| Err(Problem::validation("CheckAnnotation", field, "custom", message));
+    let wrong =
+        |field: &str, message: &str| Err(Problem::validation("CheckAnnotation", field, "custom", message));
     let text = |field: &str| annotation[field].as_str();
     let number = |field: &str| annotation[field].as_u64();
     let (Some(path), Some(message)) = (text("path"), text("message")) else {
@@ -122,7 +131,10 @@ fn annotation(annotation: &Value) -> Result<(), Problem> {
 fn actions(wish: &Value) -> Result<(), Problem> {
     let Some(actions) = wish["actions"].as_array() else { return Ok(()) };
     if actions.len() > 3 {
-        return Err(Problem::invalid(format!("No more than 3 items are allowed; {} were supplied.", actions.len())));
+        return Err(Problem::invalid(format!(
+            "No more than 3 items are allowed; {} were supplied.",
+            actions.len()
+        )));
     }
     for (field, most) in [("label", 20), ("description", 40), ("identifier", 20)] {
         let fits = |action: &Value| action[field].as_str().is_some_and(|text| text.chars().count() <= most);

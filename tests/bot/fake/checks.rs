@@ -27,7 +27,12 @@ pub async fn create(
     rules::creation(&wish)?;
     let head = wish["head_sha"].as_str().unwrap_or_default();
     if state.repo(repo).git.files(head).is_none() {
-        return Err(Problem::validation("CheckRun", "head_sha", "custom", &format!("No commit found for SHA: {head}")));
+        return Err(Problem::validation(
+            "CheckRun",
+            "head_sha",
+            "custom",
+            &format!("No commit found for SHA: {head}"),
+        ));
     }
     let mut run = CheckRun {
         id: state.new_id(),
@@ -143,7 +148,8 @@ pub async fn of_commit(
 ) -> Result<Json<Value>, Problem> {
     let state = hub.lock();
     let repo = state.repo(state.admit(&caller, &owner, &name, "checks", Level::Read)?);
-    let missing = || Problem::validation("Commit", "sha", "custom", &format!("No commit found for SHA: {reference}"));
+    let missing =
+        || Problem::validation("Commit", "sha", "custom", &format!("No commit found for SHA: {reference}"));
     let sha = repo.resolve(&reference).ok_or_else(missing)?;
     let all = wanted.filter.as_deref() == Some("all");
     let name = wanted.check_name.as_deref();
@@ -155,7 +161,14 @@ pub async fn of_commit(
 
 impl State {
     /// The runs on a commit that can be seen, newest first.
-    pub fn runs_on(&self, repo: i64, sha: &str, name: Option<&str>, app: Option<i64>, all: bool) -> Vec<&CheckRun> {
+    pub fn runs_on(
+        &self,
+        repo: i64,
+        sha: &str,
+        name: Option<&str>,
+        app: Option<i64>,
+        all: bool,
+    ) -> Vec<&CheckRun> {
         let ours = app.is_none_or(|app| app == super::state::APP_ID);
         let wanted = |run: &&CheckRun| {
             ours && run.head_sha == sha && name.is_none_or(|name| run.name == name) && self.seen(run.hidden)

@@ -17,7 +17,8 @@ use super::problem::Problem;
 use super::reviews::{Post, diff, unlocked};
 use super::state::{Comment, Level, Place, Pull, Repo, State};
 
-const KEYS: [&str; 8] = ["path", "body", "line", "side", "start_line", "start_side", "subject_type", "commit_id"];
+const KEYS: [&str; 8] =
+    ["path", "body", "line", "side", "start_line", "start_side", "subject_type", "commit_id"];
 
 /// `POST /repos/{owner}/{repo}/pulls/{number}/comments`
 pub async fn create(
@@ -111,7 +112,10 @@ fn follow(repo: &Repo, pull: &Pull, comment: &Comment, side: Side, line: u32) ->
     }
     let since = repo.git.two_dot(&comment.commit_id, &pull.head, Context::None);
     let touches = |path: &str| path == comment.path;
-    let line = match since.iter().find(|change| touches(&change.path) || change.old_path.as_deref().is_some_and(touches)) {
+    let line = match since
+        .iter()
+        .find(|change| touches(&change.path) || change.old_path.as_deref().is_some_and(touches))
+    {
         None => line,
         Some(change) if change.status == 'M' => moved_line(change.patch.as_deref()?, line)?,
         Some(_) => return None,

@@ -33,9 +33,9 @@ impl Misplaced {
         match self {
             Misplaced::Path => Problem::unprocessable("Path could not be resolved"),
             Misplaced::Line => Problem::unprocessable("Line could not be resolved"),
-            Misplaced::StartLine => {
-                Problem::unprocessable("Pull request review thread start line must be part of the same hunk as the line.")
-            }
+            Misplaced::StartLine => Problem::unprocessable(
+                "Pull request review thread start line must be part of the same hunk as the line.",
+            ),
             Misplaced::Order => {
                 Problem::unprocessable("Pull request review thread start line must precede the end line.")
             }
@@ -65,7 +65,9 @@ pub fn body(value: &Value) -> Result<String, Problem> {
         return Err(Problem::unprocessable("Body can't be blank"));
     }
     if text.chars().count() > MOST_CHARACTERS {
-        return Err(Problem::unprocessable(&format!("Body is too long (maximum is {MOST_CHARACTERS} characters)")));
+        return Err(Problem::unprocessable(&format!(
+            "Body is too long (maximum is {MOST_CHARACTERS} characters)"
+        )));
     }
     Ok(text.to_owned())
 }
@@ -83,7 +85,8 @@ impl Draft {
         if let Some(key) = fields.keys().find(|key| !keys.contains(&key.as_str())) {
             return Err(Misplaced::Shape(format!("\"{key}\" is not a permitted key.")));
         }
-        let path = wish["path"].as_str().ok_or_else(|| Misplaced::Shape("\"path\" wasn't supplied.".to_owned()))?;
+        let path =
+            wish["path"].as_str().ok_or_else(|| Misplaced::Shape("\"path\" wasn't supplied.".to_owned()))?;
         let body = wish["body"].as_str().unwrap_or_default().to_owned();
         let change = changes.iter().find(|change| change.path == path).ok_or(Misplaced::Path)?;
         let place = if wish["subject_type"] == "file" { Place::File } else { lines(wish, change)? };
@@ -96,7 +99,9 @@ fn lines(wish: &Value, change: &Change) -> Result<Place, Misplaced> {
         Value::Null => Ok(None),
         value => {
             let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-            number.map(Some).ok_or_else(|| Misplaced::Shape(format!("For '{field}', {value} is not a number.")))
+            number
+                .map(Some)
+                .ok_or_else(|| Misplaced::Shape(format!("For '{field}', {value} is not a number.")))
         }
     };
     let side = |field: &str, otherwise: Side| match wish[field].as_str() {

@@ -172,7 +172,8 @@ impl Git {
     fn compare(&self, from: &str, to: &str, context: Context) -> Vec<Change> {
         let context = if context == Context::Three { "-U3" } else { "-U0" };
         let plumbing = ["diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv"];
-        let list = self.run(&[&plumbing[..], &["--raw", "--numstat", "--no-abbrev", "-z", from, to]].concat(), &[]);
+        let list =
+            self.run(&[&plumbing[..], &["--raw", "--numstat", "--no-abbrev", "-z", from, to]].concat(), &[]);
         let text = self.run(&[&plumbing[..], &["-p", context, "--full-index", from, to]].concat(), &[]);
         join(read_list(&list), &String::from_utf8_lossy(&text))
     }

@@ -65,7 +65,8 @@ async fn accept(listener: TcpListener, hub: Hub, router: Router) {
     while let Ok((stream, _)) = listener.accept().await {
         let (hub, router) = (hub.clone(), router.clone());
         let service = hyper::service::service_fn(move |request| serve(hub.clone(), router.clone(), request));
-        let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let connection =
+            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         tokio::spawn(connection);
     }
 }

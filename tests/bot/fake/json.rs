@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::clock::rfc3339;
 use super::git::Change;
-use super::state::{APP_ID, APP_SLUG, BOT, CheckRun, Comment, Level, Place, Pull, PullState, Repo, Review, State};
+use super::state::{
+    APP_ID, APP_SLUG, BOT, CheckRun, Comment, Level, Place, Pull, PullState, Repo, Review, State,
+};
 
 pub fn permissions(permissions: &BTreeMap<String, Level>) -> Value {
     permissions.iter().map(|(name, level)| (name.clone(), Value::from(level.name()))).collect()
@@ -83,7 +85,9 @@ fn head_side(repo: &Repo, pull: &Pull, head: &str) -> Value {
     let owner = pull.fork.as_deref().unwrap_or(&repo.owner);
     let from = match &pull.fork {
         None => repository(repo),
-        Some(owner) => json!({"id": repo.id + 500_000, "name": repo.name, "full_name": format!("{owner}/{}", repo.name), "fork": true}),
+        Some(owner) => {
+            json!({"id": repo.id + 500_000, "name": repo.name, "full_name": format!("{owner}/{}", repo.name), "fork": true})
+        }
     };
     json!({
         "label": format!("{owner}:{}", pull.head_ref), "ref": pull.head_ref, "sha": head,
@@ -123,7 +127,12 @@ pub fn changed_file(repo: &Repo, change: &Change, base: &str, head: &str) -> Val
 pub fn check_run(repo: &Repo, run: &CheckRun) -> Value {
     let base = format!("https://api.github.com/repos/{}/check-runs/{}", repo.full_name(), run.id);
     let of_branch = |pull: &&Pull| pull.fork.is_none() && pull.head == run.head_sha;
-    let pulls: Vec<Value> = repo.pulls.values().filter(of_branch).map(|pull| json!({"number": pull.number, "id": pull.id})).collect();
+    let pulls: Vec<Value> = repo
+        .pulls
+        .values()
+        .filter(of_branch)
+        .map(|pull| json!({"number": pull.number, "id": pull.id}))
+        .collect();
     json!({
         "id": run.id, "node_id": format!("CR_{}", run.id), "name": run.name, "head_sha": run.head_sha,
         "external_id": run.external_id, "status": run.status, "conclusion": run.conclusion,

@@ -15,7 +15,14 @@ pub struct Delivery {
 
 impl State {
     /// A `pull_request` event; `extra` are the fields of this action, such as `before` and `after`.
-    pub fn pull_event(&mut self, repo: i64, number: i64, action: &str, sender: &str, extra: Value) -> Delivery {
+    pub fn pull_event(
+        &mut self,
+        repo: i64,
+        number: i64,
+        action: &str,
+        sender: &str,
+        extra: Value,
+    ) -> Delivery {
         let (holder, pull) = (self.repo(repo), &self.repo(repo).pulls[&number]);
         let mut payload = json!({
             "action": action, "number": number, "pull_request": shape::pull(self, holder, pull),

@@ -66,7 +66,8 @@ impl Problem {
     }
 
     pub fn secondary_limit(retry_after: Option<u64>) -> Problem {
-        let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+        let message =
+            "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
         Problem { retry_after, ..Problem::new(403, message) }
     }
 

@@ -1,9 +1,9 @@
 //! Reading a change: the pull request, its files with their patches, and blobs.
 
+use axum::Json;
 use axum::extract::{Extension, Path, Query, State as Shared};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -64,7 +64,12 @@ pub async fn blob(
     if accept.contains("raw") {
         return Ok(([("content-type", "application/vnd.github.raw; charset=utf-8")], bytes).into_response());
     }
-    let lines: Vec<String> = STANDARD.encode(&bytes).as_bytes().chunks(60).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+    let lines: Vec<String> = STANDARD
+        .encode(&bytes)
+        .as_bytes()
+        .chunks(60)
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .collect();
     let blob = json!({
         "sha": oid, "node_id": format!("B_{oid}"), "size": bytes.len(), "encoding": "base64",
         "content": lines.join("\n") + "\n", "url": format!("{}/repos/{owner}/{name}/git/blobs/{oid}", hub.url()),
@@ -81,12 +86,14 @@ pub async fn compare(
 ) -> Result<Json<Value>, Problem> {
     let state = hub.lock();
     let repo = state.repo(state.admit(&caller, &owner, &name, "contents", Level::Read)?);
-    let ends = range.split_once("...").and_then(|(base, head)| Some((repo.resolve(base)?, repo.resolve(head)?)));
+    let ends =
+        range.split_once("...").and_then(|(base, head)| Some((repo.resolve(base)?, repo.resolve(head)?)));
     let (base, head) = ends.ok_or_else(Problem::not_found)?;
     let from = repo.git.merge_base(&base, &head).ok_or_else(Problem::not_found)?;
     let changes = repo.git.three_dot(&base, &head);
     let shape = |change| shape::changed_file(repo, change, &from, &head);
-    let files: Option<Vec<Value>> = (page.number() == 1).then(|| changes.iter().take(300).map(shape).collect());
+    let files: Option<Vec<Value>> =
+        (page.number() == 1).then(|| changes.iter().take(300).map(shape).collect());
     Ok(Json(json!({
         "merge_base_commit": {"sha": from}, "base_commit": {"sha": base}, "status": "diverged", "commits": [],
         "ahead_by": 1, "behind_by": 0, "total_commits": 1, "files": files,

@@ -51,7 +51,11 @@ impl State {
             remarks.push(Remark { author: review.author.clone(), body: visible(&review.body), comments });
         }
         for note in self.notes(repo, number, None) {
-            remarks.push(Remark { author: super::state::BOT.to_owned(), body: String::new(), comments: vec![note] });
+            remarks.push(Remark {
+                author: super::state::BOT.to_owned(),
+                body: String::new(),
+                comments: vec![note],
+            });
         }
         remarks
     }

@@ -300,7 +300,8 @@ impl State {
 
     /// Sets what an installation grants; `None` takes the permission away.
     pub fn grant(&mut self, installation: i64, permission: &str, level: Option<Level>) {
-        let permissions = &mut self.installations.get_mut(&installation).expect("an installation").permissions;
+        let permissions =
+            &mut self.installations.get_mut(&installation).expect("an installation").permissions;
         match level {
             Some(level) => permissions.insert(permission.to_owned(), level),
             None => permissions.remove(permission),

@@ -23,7 +23,8 @@ async fn only_the_app_itself_mints_tokens() {
 #[tokio::test]
 async fn a_token_reaches_what_it_was_narrowed_to_and_no_further() {
     let mut desk = Desk::open().await;
-    let narrowed = desk.mint(json!({"repository_ids": [desk.repo], "permissions": {"checks": "write"}})).await.json();
+    let narrowed =
+        desk.mint(json!({"repository_ids": [desk.repo], "permissions": {"checks": "write"}})).await.json();
     assert_eq!(narrowed["permissions"], json!({"checks": "write", "metadata": "read"}));
     desk.token = narrowed["token"].as_str().unwrap().to_owned();
     let refused = desk.get(FILES).await;

@@ -32,7 +32,9 @@ async fn an_update_adds_annotations_and_replaces_texts() {
     let desk = Desk::open().await;
     let made = desk.post(RUNS, completed(&desk, output(3))).await.json();
     let run = format!("{RUNS}/{}", made["id"]);
-    let updated = desk.patch(&run, json!({"output": {"title": "u", "summary": "v", "annotations": annotations(2)}})).await;
+    let updated = desk
+        .patch(&run, json!({"output": {"title": "u", "summary": "v", "annotations": annotations(2)}}))
+        .await;
     assert_eq!(updated.json()["output"]["annotations_count"], 5);
     assert_eq!(desk.get(&format!("{run}/annotations?per_page=4")).await.json().as_array().unwrap().len(), 4);
     assert_eq!(desk.get(&run).await.json()["output"]["summary"], "v");

@@ -47,7 +47,9 @@ async fn a_connection_is_cut_before_or_after_the_effect() {
 #[tokio::test]
 async fn a_request_nobody_answers_may_happen_before_after_or_never() {
     let desk = Desk::open().await;
-    for (what, at_once, later) in [(What::Hang, 0, 0), (What::HangAfter, 1, 1), (What::HangThenHappen(MOMENT), 1, 2)] {
+    for (what, at_once, later) in
+        [(What::Hang, 0, 0), (What::HangAfter, 1, 1), (What::HangThenHappen(MOMENT), 1, 2)]
+    {
         goes_wrong(&desk, what);
         let wish = run(&desk);
         let asked = tokio::time::timeout(MOMENT / 2, desk.ask_as("POST", RUNS, &desk.token, &wish)).await;

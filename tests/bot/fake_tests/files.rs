@@ -27,7 +27,12 @@ async fn thirty_files_unless_asked_and_a_hundred_at_most() {
     assert_eq!(count("").await.0, 30);
     let (first, link) = count("?per_page=500").await;
     assert_eq!(first, 100);
-    assert!(link.contains(&format!("/repositories/{}/pulls/2/files?per_page=100&page=2>; rel=\"next\"", desk.repo)));
+    assert!(
+        link.contains(&format!(
+            "/repositories/{}/pulls/2/files?per_page=100&page=2>; rel=\"next\"",
+            desk.repo
+        ))
+    );
     let (second, link) = count("?per_page=100&page=2").await;
     assert_eq!((second, link.contains("next")), (20, false));
 }
@@ -56,7 +61,13 @@ async fn renames_deletions_links_and_binaries_look_as_on_github() {
     let files = desk.get("/repos/octo-org/hello/pulls/2/files").await.json();
     let tell = |file: &serde_json::Value| {
         let text = |key: &str| file[key].as_str().unwrap_or("-").to_owned();
-        format!("{} {} from {} patch {}", text("status"), text("filename"), text("previous_filename"), file["patch"].is_string())
+        format!(
+            "{} {} from {} patch {}",
+            text("status"),
+            text("filename"),
+            text("previous_filename"),
+            file["patch"].is_string()
+        )
     };
     let told: Vec<String> = files.as_array().unwrap().iter().map(tell).collect();
     assert_eq!(

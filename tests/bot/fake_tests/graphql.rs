@@ -17,7 +17,8 @@ fn at(expression: &str) -> Value {
 #[tokio::test]
 async fn a_blob_is_found_by_commit_and_path_and_cut_when_long() {
     let desk = Desk::with("x = 1\n".to_owned(), "x".repeat(600_000)).await;
-    let blob = ask(&desk, BLOB, at(&format!("{}:app.py", desk.head()))).await["data"]["repository"]["object"].clone();
+    let blob = ask(&desk, BLOB, at(&format!("{}:app.py", desk.head()))).await["data"]["repository"]["object"]
+        .clone();
     assert_eq!(blob["text"].as_str().unwrap().len(), 512_000);
     assert_eq!((&blob["isTruncated"], &blob["byteSize"]), (&json!(true), &json!(600_000)));
     let base = ask(&desk, BLOB, at("main:app.py")).await;
@@ -60,8 +61,14 @@ async fn a_connection_wants_a_bound_of_a_hundred_at_most() {
     let page = page["data"]["repository"]["pullRequest"].clone();
     assert_eq!(page["headRefOid"], desk.head());
     let threads = &page["reviewThreads"];
-    assert_eq!((&threads["totalCount"], &threads["pageInfo"]), (&json!(3), &json!({"hasNextPage": true, "endCursor": "2"})));
-    assert_eq!(threads["nodes"][1]["comments"]["nodes"][0], json!({"body": "on 10", "viewerDidAuthor": true}));
+    assert_eq!(
+        (&threads["totalCount"], &threads["pageInfo"]),
+        (&json!(3), &json!({"hasNextPage": true, "endCursor": "2"}))
+    );
+    assert_eq!(
+        threads["nodes"][1]["comments"]["nodes"][0],
+        json!({"body": "on 10", "viewerDidAuthor": true})
+    );
 }
 
 #[tokio::test]

@@ -56,7 +56,13 @@ impl Desk {
         self.ask_as("POST", &path, &app_jwt(json!({})), &wish).await.expect("an answer")
     }
 
-    async fn ask_as(&self, method: &str, path: &str, secret: &str, body: &Value) -> Result<Answer, std::io::Error> {
+    async fn ask_as(
+        &self,
+        method: &str,
+        path: &str,
+        secret: &str,
+        body: &Value,
+    ) -> Result<Answer, std::io::Error> {
         let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body).expect("JSON") };
         let headers = [
             ("authorization", format!("Bearer {secret}")),

@@ -48,7 +48,10 @@ async fn several_lines_have_to_lie_in_one_hunk_and_in_order() {
 #[tokio::test]
 async fn a_review_needs_words_of_a_length_and_a_file_of_the_diff() {
     let desk = Desk::open().await;
-    assert_eq!(refusal(&desk, json!({"event": "COMMENT", "comments": [on(10)]})).await, "Body can't be blank");
+    assert_eq!(
+        refusal(&desk, json!({"event": "COMMENT", "comments": [on(10)]})).await,
+        "Body can't be blank"
+    );
     let long = json!({"event": "COMMENT", "body": "x".repeat(65_537)});
     assert_eq!(refusal(&desk, long).await, "Body is too long (maximum is 65536 characters)");
     let elsewhere = json!([{"path": "other.py", "line": 1, "body": "here"}]);
@@ -70,7 +73,8 @@ async fn a_commit_that_left_the_pull_request_takes_no_review() {
 #[tokio::test]
 async fn a_file_takes_a_comment_of_its_own() {
     let desk = Desk::open().await;
-    let wish = json!({"path": "app.py", "subject_type": "file", "body": "all of it", "commit_id": desk.head()});
+    let wish =
+        json!({"path": "app.py", "subject_type": "file", "body": "all of it", "commit_id": desk.head()});
     let made = desk.post(COMMENTS, wish.clone()).await;
     assert_eq!((made.status, made.json()["line"].clone()), (201, Value::Null));
     let mut outside = wish;
@@ -88,7 +92,11 @@ async fn a_comment_moves_with_its_line_until_the_line_goes() {
     desk.post(REVIEWS, review(json!([on(10)]))).await;
     let text = twenty_lines().replace("line_10 = 10", "line_10 = 'ten'");
     let line = async || desk.get(COMMENTS).await.json()[0]["line"].clone();
-    desk.hub.lock().push(desk.repo, desk.pull, vec![("app.py".to_owned(), format!("# first\n{text}")).into()]);
+    desk.hub.lock().push(
+        desk.repo,
+        desk.pull,
+        vec![("app.py".to_owned(), format!("# first\n{text}")).into()],
+    );
     assert_eq!(line().await, 11);
     desk.hub.lock().push(desk.repo, desk.pull, vec![("app.py".to_owned(), twenty_lines()).into()]);
     assert_eq!(line().await, Value::Null);

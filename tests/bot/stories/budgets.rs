@@ -8,8 +8,10 @@ use crate::world::World;
 async fn fifty_changed_files_cost_five_requests_at_most() {
     let mut world = World::new().await;
     let names: Vec<String> = (0..50).map(|n| format!("src/app{n:02}.py")).collect();
-    let texts: Vec<String> = (0..50).map(|n| if n % 5 == 0 { FETCH.to_owned() } else { format!("X = {n}\n") }).collect();
-    let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    let texts: Vec<String> =
+        (0..50).map(|n| if n % 5 == 0 { FETCH.to_owned() } else { format!("X = {n}\n") }).collect();
+    let files: Vec<(&str, &str)> =
+        names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     world.open_pull_request("feature", &files).await;
     world.settle().await;
     let bill = world.bill();
@@ -64,7 +66,8 @@ async fn one_token_serves_many_reviews() {
 async fn two_hundred_annotations_cost_four_requests() {
     let mut world = World::with(&[(".github/scrutineer.yml", "limits: {comments: 0}\n")]).await;
     let call = |n: usize| format!("def fetch{n}(url):\n    return requests.get(url)\n\n\n");
-    let text: String = std::iter::once("import requests\n\n\n".to_owned()).chain((0..200).map(call)).collect();
+    let text: String =
+        std::iter::once("import requests\n\n\n".to_owned()).chain((0..200).map(call)).collect();
     world.open_pull_request("feature", &[("app.py", &text)]).await;
     world.settle().await;
     let bill = world.bill();

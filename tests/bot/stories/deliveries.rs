@@ -74,7 +74,8 @@ async fn each_example_of_github_is_accepted_or_ignored() {
     for (number, line) in examples.lines().enumerate() {
         let example: Value = serde_json::from_str(line).unwrap();
         let event: &'static str = example["event"].as_str().unwrap().to_owned().leak();
-        let delivery = Delivery { guid: format!("example-{number}"), event, payload: example["payload"].clone() };
+        let delivery =
+            Delivery { guid: format!("example-{number}"), event, payload: example["payload"].clone() };
         world.deliver(&delivery).await;
     }
 }
@@ -96,7 +97,8 @@ async fn nothing_unsigned_comes_in() {
     let body = br#"{"action":"opened"}"#;
     let right = world.sign(body);
     let sha1 = format!("sha1={}", "0".repeat(40));
-    for wrong in [String::new(), sha1, right.replace("sha256=", ""), right.to_uppercase(), world.sign(b"{}")] {
+    for wrong in [String::new(), sha1, right.replace("sha256=", ""), right.to_uppercase(), world.sign(b"{}")]
+    {
         assert_eq!(knock(&world, &[("x-hub-signature-256", wrong.clone())], body).await, 401, "{wrong}");
     }
     assert_eq!(knock(&world, &[], body).await, 401);

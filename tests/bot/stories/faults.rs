@@ -34,13 +34,15 @@ const LATE: Duration = Duration::from_millis(50);
 
 /// Each of these requests goes wrong in each of these ways, in a world of its own.
 async fn each(verbs: &[Verb], ways: &[What]) {
-    let faults = verbs.iter().flat_map(|verb| ways.iter().map(|what| Fault::once(On::Verb(*verb), what.clone())));
+    let faults =
+        verbs.iter().flat_map(|verb| ways.iter().map(|what| Fault::once(On::Verb(*verb), what.clone())));
     side_by_side(faults.map(survives)).await;
 }
 
 #[tokio::test]
 async fn a_server_error_on_a_write() {
-    each(&WRITES, &[What::Status(502), What::StatusAfter(502), What::Status(500), What::StatusAfter(503)]).await;
+    each(&WRITES, &[What::Status(502), What::StatusAfter(502), What::Status(500), What::StatusAfter(503)])
+        .await;
 }
 
 #[tokio::test]

@@ -120,11 +120,15 @@ async fn hostile_names_do_no_harm() {
     world.settle().await;
     assert_eq!(world.remarks()[0].comments.len(), HOSTILE.len());
     let run = world.the_run();
-    let body: String = world.remarks().iter().flat_map(|remark| &remark.comments).map(|note| note.body.clone()).collect();
+    let body: String =
+        world.remarks().iter().flat_map(|remark| &remark.comments).map(|note| note.body.clone()).collect();
     let words = format!("{}\n{}\n{}\n{body}", run.title.unwrap(), run.summary.unwrap(), run.text.unwrap());
     // What stands between backticks GitHub shows as it is; everything else it would obey.
     let obeyed: String = words.split('`').step_by(2).collect();
-    assert!(!obeyed.contains("<img") && !obeyed.contains("](javascript") && !obeyed.contains("@octo-org"), "{words}");
+    assert!(
+        !obeyed.contains("<img") && !obeyed.contains("](javascript") && !obeyed.contains("@octo-org"),
+        "{words}"
+    );
     assert!(!words.contains(['\u{202e}', '\u{1b}', '\u{7}']) && !words.contains("\nline ::error"), "{words}");
 }
 

@@ -6,7 +6,9 @@ use crate::world::World;
 async fn a_pull_request_from_a_fork_is_reviewed_like_any_other() {
     let mut world = World::new().await;
     let fork = Some("stranger".to_owned());
-    world.propose(Proposal { branch: "main".to_owned(), fork, ..Proposal::default() }, &[("app.py", FETCH)]).await;
+    world
+        .propose(Proposal { branch: "main".to_owned(), fork, ..Proposal::default() }, &[("app.py", FETCH)])
+        .await;
     world.settle().await;
     assert_eq!(world.comments(), [FETCHES]);
     assert_eq!(world.check(), ONE_MEDIUM);

@@ -5,7 +5,8 @@ const POLICY: &str = ".github/scrutineer.yml";
 
 #[tokio::test]
 async fn the_policy_at_the_base_decides() {
-    let mut world = World::with(&[(POLICY, "fail_on: medium\nrules: {archive-extraction-traversal: off}\n")]).await;
+    let mut world =
+        World::with(&[(POLICY, "fail_on: medium\nrules: {archive-extraction-traversal: off}\n")]).await;
     world.open_pull_request("feature", &[("app.py", FETCH), ("backup.py", RESTORE)]).await;
     world.settle().await;
     assert_eq!(world.comments(), [FETCHES]);

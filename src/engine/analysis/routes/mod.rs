@@ -96,7 +96,9 @@ fn common_method<'r>(first: &'r Route, second: &'r Route) -> Option<&'r str> {
     match (any(first), any(second)) {
         (true, _) => second.methods.first().map(String::as_str),
         (false, true) => first.methods.first().map(String::as_str),
-        (false, false) => second.methods.iter().find(|method| first.methods.contains(method)).map(String::as_str),
+        (false, false) => {
+            second.methods.iter().find(|method| first.methods.contains(method)).map(String::as_str)
+        }
     }
 }
 

@@ -40,7 +40,9 @@ pub(super) fn routes(frameworks: &[Framework], module: &Module) -> Vec<Route> {
     let calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     let mut routes = Vec::new();
     for call in calls {
-        let Some(callee) = module.callee(call) else { continue };
+        let Some(callee) = module.callee(call) else {
+            continue;
+        };
         for (index, framework) in frameworks.iter().enumerate() {
             let finder = Finder { framework, index, module };
             if let Some(verb) = framework.verb(callee) {
@@ -89,10 +91,14 @@ impl Finder<'_> {
         let (module, tree) = (self.module, self.module.tree());
         let arguments = calls::arguments(module, call);
         let given = arguments.positional.first().copied().or(arguments.keyword(module, "handlers"));
-        let Some(list) = given.and_then(|node| display(module, node)) else { return };
+        let Some(list) = given.and_then(|node| display(module, node)) else {
+            return;
+        };
         for tuple in tree.named_children(list).filter(|node| tree.kind(*node) == Kind::Tuple) {
             let parts: Vec<NodeId> = tree.named_children(tuple).collect();
-            let [path, handler, ..] = parts.as_slice() else { continue };
+            let [path, handler, ..] = parts.as_slice() else {
+                continue;
+            };
             if let Some(Constant::Str(path)) = module.constant(*path) {
                 let handler = calls::short(module, *handler);
                 routes.push(self.made(tuple, Router::List(list), vec!["*".to_owned()], path, handler));
@@ -114,7 +120,9 @@ impl Finder<'_> {
             return None;
         }
         let path = arguments.positional.first().copied().or(keyword("path")).or(keyword("rule"))?;
-        let Some(Constant::Str(path)) = module.constant(path) else { return None };
+        let Some(Constant::Str(path)) = module.constant(path) else {
+            return None;
+        };
         let methods = match keyword("methods").or(keyword("method")) {
             Some(methods) => names_of_methods(module.constant(methods)?)?,
             None => vec![verb.to_owned()],
@@ -122,7 +130,14 @@ impl Finder<'_> {
         Some(self.made(call, router, methods, path, handler))
     }
 
-    fn made(&self, node: NodeId, router: Router, methods: Vec<String>, path: String, handler: String) -> Route {
+    fn made(
+        &self,
+        node: NodeId,
+        router: Router,
+        methods: Vec<String>,
+        path: String,
+        handler: String,
+    ) -> Route {
         let shape = Shape::read(&path, self.framework.path);
         let block = block_of(self.module, node);
         Route { node, framework: self.index, router, methods, path, shape, handler, block }
@@ -136,7 +151,8 @@ impl Finder<'_> {
         let handler = arguments.positional.get(1).copied().or_else(by_keyword)?;
         let is_call = module.tree().kind(handler) == Kind::Call;
         let called = is_call.then(|| module.callee(handler)).flatten();
-        let is_prefix = called.is_some_and(|callee| self.framework.prefixes.iter().any(|name| name == callee));
+        let is_prefix =
+            called.is_some_and(|callee| self.framework.prefixes.iter().any(|name| name == callee));
         let is_plain = matches!(module.tree().kind(handler), Kind::Identifier | Kind::Attribute | Kind::Call);
         let text = module.text(handler);
         (is_plain && !is_prefix && !text.ends_with(".urls")).then(|| text.to_owned())
@@ -159,7 +175,8 @@ impl Finder<'_> {
                 let only = bindings.next()?;
                 let plain = matches!(only.kind, BindingKind::Assignment | BindingKind::Parameter);
                 let scope = only.scope;
-                (plain && bindings.next().is_none()).then(|| Router::Name(scope, module.text(object).to_owned()))
+                (plain && bindings.next().is_none())
+                    .then(|| Router::Name(scope, module.text(object).to_owned()))
             }
             Kind::Attribute => {
                 let class = module.enclosing_class(object).map_or("", |id| module.class_path(id));
@@ -179,12 +196,14 @@ impl Finder<'_> {
         let assignment = tree.ancestors(list).find(|node| {
             !matches!(tree.kind(*node), Kind::BinaryOperator | Kind::ParenthesizedExpression | Kind::List)
         });
-        let is_assignment = |node: &NodeId| matches!(tree.kind(*node), Kind::Assignment | Kind::AugmentedAssignment);
+        let is_assignment =
+            |node: &NodeId| matches!(tree.kind(*node), Kind::Assignment | Kind::AugmentedAssignment);
         let left = assignment.filter(is_assignment).and_then(|node| tree.child(node, Field::Left));
         let Some(name) = left.filter(|left| tree.kind(*left) == Kind::Identifier) else {
             return Some(Router::List(list));
         };
-        let assigned = module.bindings_of(name).filter(|binding| binding.kind == BindingKind::Assignment).count();
+        let assigned =
+            module.bindings_of(name).filter(|binding| binding.kind == BindingKind::Assignment).count();
         match assigned {
             1 => Some(Router::Name(module.scope_of(name), module.text(name).to_owned())),
             _ => Some(Router::List(list)),
@@ -216,7 +235,8 @@ fn names_of_methods(methods: Constant) -> Option<Vec<String>> {
 
 /// Decorators that speak of a version choose between handlers of one path.
 fn is_versioned(module: &Module, function: &Function) -> bool {
-    let speaks = |decorator: &Decorator| module.text(decorator.callee).to_ascii_lowercase().contains("version");
+    let speaks =
+        |decorator: &Decorator| module.text(decorator.callee).to_ascii_lowercase().contains("version");
     function.decorators.iter().any(speaks)
 }
 

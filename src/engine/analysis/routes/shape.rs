@@ -165,7 +165,8 @@ fn covers(own: &[Segment], other: &[Segment]) -> bool {
 }
 
 fn covers_segment(own: &Segment, other: &Segment) -> bool {
-    let of = |all: fn(char) -> bool| other.literal().is_some_and(|text| !text.is_empty() && text.chars().all(all));
+    let of =
+        |all: fn(char) -> bool| other.literal().is_some_and(|text| !text.is_empty() && text.chars().all(all));
     match own {
         Segment::Parameter(converter) if own != other => match converter.as_str() {
             "" => match other {
@@ -245,7 +246,15 @@ mod tests {
 
     #[test]
     fn each_framework_writes_parameters_in_its_own_way() {
-        check(Style::Angles, &[("<int:a>/", "<int:b>/", "same"), ("<slug:a>/", "new/", "covers"), ("<uuid:a>/", "new/", "apart"), ("<a>/", "new/", "covers")]);
+        check(
+            Style::Angles,
+            &[
+                ("<int:a>/", "<int:b>/", "same"),
+                ("<slug:a>/", "new/", "covers"),
+                ("<uuid:a>/", "new/", "apart"),
+                ("<a>/", "new/", "covers"),
+            ],
+        );
         check(Style::AnglesNameFirst, &[("/<a:int>", "/<b:int>", "same"), ("/<a:int>", "/<b>", "apart")]);
         check(Style::BracesTypeFirst, &[("/{int:a}", "/x", "apart"), ("/{a}", "/x", "covers")]);
     }

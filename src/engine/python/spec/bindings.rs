@@ -26,17 +26,11 @@ fn each_statement_binds_in_its_own_way() {
     let cases = [
         ("x = 1\n⟦x⟧", "module: assignment"),
         ("x: int\nx = 1\n⟦x⟧", "module: declaration, assignment"),
-        (
-            "x = 1\nx += 1\ndel x\n⟦x⟧",
-            "module: assignment, augmented, delete",
-        ),
+        ("x = 1\nx += 1\ndel x\n⟦x⟧", "module: assignment, augmented, delete"),
         ("for x in y: pass\n⟦x⟧", "module: for"),
         ("for a, (x, *b) in y: pass\n⟦x⟧", "module: for"),
         ("with a as x: pass\n⟦x⟧", "module: with(false)"),
-        (
-            "async def f():\n    async with a as x:\n        ⟦x⟧",
-            "function: with(true)",
-        ),
+        ("async def f():\n    async with a as x:\n        ⟦x⟧", "function: with(true)"),
         ("with a as (b, x): pass\n⟦x⟧", "module: with(false)"),
         ("try: pass\nexcept E as x:\n    ⟦x⟧", "module: except"),
         ("try: pass\nexcept* E as x:\n    ⟦x⟧", "module: except"),
@@ -63,29 +57,22 @@ fn each_statement_binds_in_its_own_way() {
             "function: assignment, assignment",
         ),
         ("if (x := 1): ⟦x⟧", "module: assignment"),
-        (
-            "def f():\n    [x := a for a in b]\n    ⟦x⟧",
-            "function: assignment",
-        ),
+        ("def f():\n    [x := a for a in b]\n    ⟦x⟧", "function: assignment"),
     ];
     for (snippet, expect) in cases {
         let (module, node) = ask(snippet);
         let bindings: Vec<_> = module.bindings_of(node).collect();
         let words: Vec<String> = bindings.iter().map(|binding| word(&binding.kind)).collect();
-        let scope = bindings
-            .first()
-            .map_or("none", |binding| scope_word(&module, binding.scope));
+        let scope = bindings.first().map_or("none", |binding| scope_word(&module, binding.scope));
         assert_eq!(format!("{scope}: {}", words.join(", ")), expect, "in\n{snippet}");
     }
 }
 
 #[test]
 fn a_class_pattern_and_a_wildcard_bind_nothing() {
-    for snippet in [
-        "match y:\n    case ⟦P⟧(): pass",
-        "match y:\n    case ⟦_⟧: pass",
-        "match y:\n    case ⟦a⟧.b: pass",
-    ] {
+    for snippet in
+        ["match y:\n    case ⟦P⟧(): pass", "match y:\n    case ⟦_⟧: pass", "match y:\n    case ⟦a⟧.b: pass"]
+    {
         let (module, node) = ask(snippet);
         assert_eq!(module.bindings_of(node).count(), 0, "in\n{snippet}");
     }

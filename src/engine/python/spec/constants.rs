@@ -34,10 +34,7 @@ fn literals_are_constants() {
         ("⟦True⟧", Some(Constant::Bool(true))),
         ("⟦not True⟧", Some(Constant::Bool(false))),
         ("⟦None⟧", Some(Constant::None)),
-        (
-            "⟦(1, 'a')⟧",
-            Some(Constant::Tuple(vec![Constant::Int(1), Constant::Str("a".into())])),
-        ),
+        ("⟦(1, 'a')⟧", Some(Constant::Tuple(vec![Constant::Int(1), Constant::Str("a".into())]))),
         ("⟦[1]⟧", Some(Constant::List(vec![Constant::Int(1)]))),
         ("⟦()⟧", Some(Constant::Tuple(vec![]))),
     ]);
@@ -78,27 +75,16 @@ fn names_assigned_once_are_constants() {
         ("def f(X='a'):\n    ⟦X⟧", None),
         ("for X in 'a': ⟦X⟧", None),
         ("X = X\n⟦X⟧", None),
-        (
-            "class A:\n    X = 'a'\n    def f(self):\n        ⟦self.X⟧",
-            text("a"),
-        ),
+        ("class A:\n    X = 'a'\n    def f(self):\n        ⟦self.X⟧", text("a")),
         ("class A:\n    X = 'a'\n⟦A.X⟧", text("a")),
-        (
-            "class A:\n    X = 'a'\n    def f(self):\n        self.X = y\n        ⟦self.X⟧",
-            None,
-        ),
-        (
-            "class A:\n    def f(self):\n        self.X = 1\n    def g(self):\n        ⟦self.X⟧",
-            int(1),
-        ),
+        ("class A:\n    X = 'a'\n    def f(self):\n        self.X = y\n        ⟦self.X⟧", None),
+        ("class A:\n    def f(self):\n        self.X = 1\n    def g(self):\n        ⟦self.X⟧", int(1)),
     ]);
 }
 
 #[test]
 fn doubling_and_nesting_end() {
-    let doubling: String = (0..60)
-        .map(|n| format!("a{n} = a{} + a{}\n", n + 1, n + 1))
-        .collect();
+    let doubling: String = (0..60).map(|n| format!("a{n} = a{} + a{}\n", n + 1, n + 1)).collect();
     check(&[(&format!("{doubling}a60 = 'x' * 1\n⟦a0⟧"), None)]);
     let sum = format!("⟦{}1⟧", "1 + ".repeat(20_000));
     check(&[(&sum, None)]);

@@ -15,10 +15,7 @@ use crate::engine::{Limits, Source};
 /// What the questions know of libraries.
 fn library() -> Arc<Types> {
     let map = |pairs: &[(&str, &str)]| {
-        pairs
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
     };
     Arc::new(Types {
         returns: map(&[

@@ -7,11 +7,7 @@ const NONE: &str = "nothing";
 fn check(cases: &[(&str, &str)]) {
     for (snippet, expect) in cases {
         let (module, node) = ask(snippet);
-        assert_eq!(
-            module.qualified_name(node).unwrap_or(NONE),
-            *expect,
-            "in\n{snippet}"
-        );
+        assert_eq!(module.qualified_name(node).unwrap_or(NONE), *expect, "in\n{snippet}");
     }
 }
 
@@ -38,33 +34,15 @@ fn imports_give_names() {
 #[test]
 fn imports_count_wherever_python_would_see_them() {
     check(&[
-        (
-            "def f():\n    import requests\n    ⟦requests.get⟧(u)",
-            "requests.get",
-        ),
+        ("def f():\n    import requests\n    ⟦requests.get⟧(u)", "requests.get"),
         ("def f():\n    import requests\n⟦requests⟧.get(u)", NONE),
-        (
-            "try:\n    import ujson\nexcept ImportError:\n    ujson = None\n⟦ujson.loads⟧",
-            "ujson.loads",
-        ),
-        (
-            "try:\n    import ujson as json\nexcept ImportError:\n    import json\n⟦json.loads⟧",
-            NONE,
-        ),
-        (
-            "try:\n    from a import x\nexcept ImportError:\n    from a import x\n⟦x⟧",
-            "a.x",
-        ),
-        (
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from a import T\n⟦T⟧",
-            "a.T",
-        ),
+        ("try:\n    import ujson\nexcept ImportError:\n    ujson = None\n⟦ujson.loads⟧", "ujson.loads"),
+        ("try:\n    import ujson as json\nexcept ImportError:\n    import json\n⟦json.loads⟧", NONE),
+        ("try:\n    from a import x\nexcept ImportError:\n    from a import x\n⟦x⟧", "a.x"),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from a import T\n⟦T⟧", "a.T"),
         ("if v:\n    import a as m\nelse:\n    import b as m\n⟦m⟧", NONE),
         ("class A:\n    import os\n    x = ⟦os.sep⟧", "os.sep"),
-        (
-            "class A:\n    import os\n    def f(self):\n        ⟦os⟧.sep",
-            NONE,
-        ),
+        ("class A:\n    import os\n    def f(self):\n        ⟦os⟧.sep", NONE),
         ("def f():\n    ⟦json.loads⟧\nimport json", "json.loads"),
     ]);
 }
@@ -76,14 +54,8 @@ fn a_name_of_the_scope_hides_those_outside() {
         ("import requests\ndef f(*requests):\n    ⟦requests⟧.get(u)", NONE),
         ("import requests\nf = lambda requests: ⟦requests⟧.get(u)", NONE),
         ("import requests\nf = lambda x: ⟦requests.get⟧(x)", "requests.get"),
-        (
-            "import requests\ndef f():\n    requests = X()\n    ⟦requests⟧.get(u)",
-            NONE,
-        ),
-        (
-            "import requests\ndef f():\n    ⟦requests⟧.get(u)\n    for requests in x: pass",
-            NONE,
-        ),
+        ("import requests\ndef f():\n    requests = X()\n    ⟦requests⟧.get(u)", NONE),
+        ("import requests\ndef f():\n    ⟦requests⟧.get(u)\n    for requests in x: pass", NONE),
         ("import r\n[⟦r⟧.get(u) for r in x]", NONE),
         ("import r\n[a for a in ⟦r.x⟧ for r in a]", "r.x"),
         ("import r\n[a for a in y for b in ⟦r⟧ for r in a]", NONE),
@@ -108,26 +80,11 @@ fn a_name_of_the_scope_hides_those_outside() {
 fn global_and_nonlocal_reach_outside() {
     check(&[
         ("import r\ndef f():\n    global r\n    r = 1\n⟦r⟧.get", NONE),
-        (
-            "def f():\n    global r\n    import r\ndef g():\n    ⟦r.get⟧",
-            "r.get",
-        ),
-        (
-            "import r\ndef f():\n    r = 1\n    def g():\n        global r\n        ⟦r.get⟧",
-            "r.get",
-        ),
-        (
-            "def f():\n    import r\n    def g():\n        nonlocal r\n        r = 1\n    ⟦r⟧.get",
-            NONE,
-        ),
-        (
-            "def f():\n    def g():\n        nonlocal r\n        r = 1\n    import r\n    ⟦r⟧.get",
-            NONE,
-        ),
-        (
-            "x = 0\ndef f():\n    import x\n    def g():\n        ⟦x.y⟧",
-            "x.y",
-        ),
+        ("def f():\n    global r\n    import r\ndef g():\n    ⟦r.get⟧", "r.get"),
+        ("import r\ndef f():\n    r = 1\n    def g():\n        global r\n        ⟦r.get⟧", "r.get"),
+        ("def f():\n    import r\n    def g():\n        nonlocal r\n        r = 1\n    ⟦r⟧.get", NONE),
+        ("def f():\n    def g():\n        nonlocal r\n        r = 1\n    import r\n    ⟦r⟧.get", NONE),
+        ("x = 0\ndef f():\n    import x\n    def g():\n        ⟦x.y⟧", "x.y"),
     ]);
 }
 
@@ -135,10 +92,7 @@ fn global_and_nonlocal_reach_outside() {
 fn plain_assignments_are_followed() {
     check(&[
         ("import requests\nget = requests.get\n⟦get⟧(u)", "requests.get"),
-        (
-            "import requests\ndef f():\n    s = requests\n    ⟦s.get⟧(u)",
-            "requests.get",
-        ),
+        ("import requests\ndef f():\n    s = requests\n    ⟦s.get⟧(u)", "requests.get"),
         ("import a\nb = c = a.x\n⟦c⟧", "a.x"),
         ("import a\nb, c = a.x, a.y\n⟦c⟧", "a.y"),
         ("import a\nb, c = a.x\n⟦c⟧", NONE),
@@ -161,10 +115,7 @@ fn attributes_of_self_and_of_classes_are_followed() {
             "import r\nclass A:\n    def __init__(self):\n        self.s = r.x\n    def f(self):\n        ⟦self.s.get⟧()",
             "r.x.get",
         ),
-        (
-            "import r\nclass A:\n    s = r.x\n    def f(self):\n        ⟦self.s⟧",
-            "r.x",
-        ),
+        ("import r\nclass A:\n    s = r.x\n    def f(self):\n        ⟦self.s⟧", "r.x"),
         ("import r\nclass A:\n    s = r.x\n⟦A.s.get⟧", "r.x.get"),
         (
             "import r\nclass A:\n    s = None\n    def f(self):\n        self.s = r.x\n    def g(me):\n        ⟦me.s⟧",
@@ -178,27 +129,15 @@ fn attributes_of_self_and_of_classes_are_followed() {
             "import r\nclass A:\n    def f(self):\n        self.s = r.x\n        self.s += 1\n        ⟦self.s⟧",
             NONE,
         ),
-        (
-            "class A:\n    def f(self): pass\n    def g(self):\n        ⟦self.f⟧()",
-            "~A.f",
-        ),
+        ("class A:\n    def f(self): pass\n    def g(self):\n        ⟦self.f⟧()", "~A.f"),
         (
             "class A:\n    def f(self): pass\n    def g(self):\n        def h():\n            ⟦self.f⟧()",
             "~A.f",
         ),
-        (
-            "class A:\n    @classmethod\n    def f(cls):\n        ⟦cls.f⟧()",
-            "~A.f",
-        ),
-        (
-            "class A:\n    def f(self): pass\n    def g(self):\n        self = x\n        ⟦self.f⟧()",
-            NONE,
-        ),
+        ("class A:\n    @classmethod\n    def f(cls):\n        ⟦cls.f⟧()", "~A.f"),
+        ("class A:\n    def f(self): pass\n    def g(self):\n        self = x\n        ⟦self.f⟧()", NONE),
         ("class A:\n    def f(self):\n        ⟦self.unknown⟧()", NONE),
-        (
-            "class A:\n    @staticmethod\n    def f(x):\n        ⟦x.f⟧()",
-            NONE,
-        ),
+        ("class A:\n    @staticmethod\n    def f(x):\n        ⟦x.f⟧()", NONE),
         ("def f(self):\n    ⟦self.x⟧", NONE),
         ("class A:\n    class B: pass\n⟦A.B⟧", "~A.B"),
     ]);
@@ -214,10 +153,7 @@ fn definitions_of_the_file_are_marked() {
         ("def f(): pass\ng = f\n⟦g⟧()", "~f"),
         ("def f(): pass\nf = wrap(f)\n⟦f⟧()", NONE),
         ("if x:\n    def f(): pass\nelse:\n    def f(): pass\n⟦f⟧()", "~f"),
-        (
-            "try:\n    from a import f\nexcept ImportError:\n    def f(): pass\n⟦f⟧()",
-            NONE,
-        ),
+        ("try:\n    from a import f\nexcept ImportError:\n    def f(): pass\n⟦f⟧()", NONE),
     ]);
 }
 
@@ -243,5 +179,33 @@ fn labels_are_no_names() {
         ("import get\nf(x=⟦get⟧)", "get"),
         ("import a\na.b().⟦c⟧", NONE),
         ("import a\n⟦a.b().c⟧", NONE),
+    ]);
+}
+
+#[test]
+fn members_are_inherited_within_the_file() {
+    check(&[
+        ("class A:\n    def f(self): pass\nclass B(A):\n    def g(self):\n        ⟦self.f⟧()", "~A.f"),
+        ("class A:\n    def f(self): pass\nclass B(A): pass\n⟦B.f⟧", "~A.f"),
+        (
+            "import r\nclass A:\n    def __init__(self):\n        self.s = r.x\nclass B(A):\n    def g(self):\n        ⟦self.s⟧",
+            "r.x",
+        ),
+        ("import r\nclass A:\n    s = r.x\nclass B(r.Base, A):\n    def g(self):\n        ⟦self.s⟧", NONE),
+        ("import r\nclass A:\n    s = r.x\nclass B(A, r.Base):\n    def g(self):\n        ⟦self.s⟧", "r.x"),
+        (
+            "import r\nclass A(object):\n    s = r.x\nclass M: pass\nclass B(M, A):\n    def g(self):\n        ⟦self.s⟧",
+            "r.x",
+        ),
+        (
+            "import r\nclass A:\n    s = r.x\nclass B(A):\n    s = r.y\n    def g(self):\n        ⟦self.s⟧",
+            "r.y",
+        ),
+        ("class A(A):\n    def g(self):\n        ⟦self.s⟧", NONE),
+        ("class A(B):\n    def g(self):\n        ⟦self.s⟧\nclass B(A): pass", NONE),
+        (
+            "import r\nclass A:\n    s: r.T\n    def __init__(self):\n        self.s = r.x\n        ⟦self.s⟧",
+            "r.x",
+        ),
     ]);
 }

@@ -17,11 +17,7 @@ fn signature(module: &Module, function: &Function) -> String {
             None => String::new(),
         };
         let name = module.names().text(param.name);
-        format!(
-            "{star}{name}{}{}",
-            part(":", param.annotation),
-            part("=", param.default)
-        )
+        format!("{star}{name}{}{}", part(":", param.annotation), part("=", param.default))
     });
     params.collect::<Vec<_>>().join(" ")
 }
@@ -57,15 +53,9 @@ fn functions_know_how_they_were_written() {
     assert!(!functions[1].is_async && !functions[1].is_generator && functions[1].class.is_some());
     assert!(functions[2].name.is_none() && functions[2].is_generator);
     let decorators = &functions[0].decorators;
-    let names: Vec<_> = decorators
-        .iter()
-        .map(|item| module.qualified_name(item.callee).unwrap())
-        .collect();
+    let names: Vec<_> = decorators.iter().map(|item| module.qualified_name(item.callee).unwrap()).collect();
     assert_eq!(names, ["a.first", "a.second"]);
-    assert_eq!(
-        (decorators[0].call.is_some(), decorators[1].call.is_some()),
-        (false, true)
-    );
+    assert_eq!((decorators[0].call.is_some(), decorators[1].call.is_some()), (false, true));
 }
 
 #[test]
@@ -74,11 +64,7 @@ fn classes_know_bases_keywords_and_methods() {
         "import abc\nclass A(abc.ABC, B, metaclass=M):\n    def f(self): pass\n    if x:\n        def g(self): pass\n    class C: pass\n",
     );
     let classes: Vec<_> = module.classes().map(|(_, class)| class).collect();
-    let bases: Vec<_> = classes[0]
-        .bases
-        .iter()
-        .map(|base| module.qualified_name(*base))
-        .collect();
+    let bases: Vec<_> = classes[0].bases.iter().map(|base| module.qualified_name(*base)).collect();
     assert_eq!(bases, [Some("abc.ABC"), None]);
     assert_eq!(module.names().text(classes[0].keywords[0].0), "metaclass");
     assert_eq!(classes[0].methods.len(), 2);
@@ -91,10 +77,7 @@ fn symbol_paths_name_the_definitions_around() {
         ("⟦x⟧", ""),
         ("def f():\n    ⟦x⟧", "f"),
         ("class A:\n    ⟦x⟧ = 1", "A"),
-        (
-            "class A:\n    def f(self):\n        def g():\n            [⟦x⟧ for a in b]",
-            "A › f › g",
-        ),
+        ("class A:\n    def f(self):\n        def g():\n            [⟦x⟧ for a in b]", "A › f › g"),
         ("def f(a=⟦x⟧): pass", "f"),
         ("@⟦x⟧\ndef f(): pass", "f"),
         ("class A(⟦x⟧): pass", "A"),
@@ -136,10 +119,7 @@ fn enclosing_places_are_found() {
         ("while ⟦x⟧: pass", "- - loop 0 0 -"),
         ("for a in b:\n    def f():\n        ⟦x⟧", "f - - 0 0 -"),
         ("[⟦x⟧ for a in b]", "- - loop 0 0 -"),
-        (
-            "try:\n    try:\n        ⟦x⟧\n    except E: pass\nfinally: pass",
-            "- - - 2 0 -",
-        ),
+        ("try:\n    try:\n        ⟦x⟧\n    except E: pass\nfinally: pass", "- - - 2 0 -"),
         ("try: pass\nexcept E:\n    ⟦x⟧", "- - - 0 0 -"),
         ("try: pass\nfinally:\n    ⟦x⟧", "- - - 0 0 -"),
         ("with a, b as c:\n    ⟦x⟧", "- - - 0 2 -"),

@@ -13,10 +13,7 @@ fn parse(text: &str) -> Result<Module, SkipReason> {
 #[test]
 fn a_megabyte_of_stars_is_cut_off_by_its_steps() {
     let answer = parse(&"*a,".repeat(340_000)).err();
-    assert_eq!(
-        answer,
-        Some(SkipReason::Budget("parsing it takes too many steps"))
-    );
+    assert_eq!(answer, Some(SkipReason::Budget("parsing it takes too many steps")));
 }
 
 #[test]
@@ -36,11 +33,7 @@ fn depth_does_not_exhaust_the_stack() {
         (0..1_000).map(|n| format!("{}if x:\n", " ".repeat(n))).collect(),
         (0..10_000).map(|n| format!("a{n} = a{}\n", n + 1)).collect(),
         (0..10_000).map(|n| format!("a{n} = a{}()\n", n + 1)).collect(),
-        format!(
-            "match x:\n case {}y{}: pass",
-            "[".repeat(20_000),
-            "]".repeat(20_000)
-        ),
+        format!("match x:\n case {}y{}: pass", "[".repeat(20_000), "]".repeat(20_000)),
         "def f(a, a, a): global a; nonlocal a; a = a\n".repeat(1_000),
     ];
     for text in cases {
@@ -56,10 +49,7 @@ fn depth_does_not_exhaust_the_stack() {
 fn broken_lines_are_told() {
     let cases = [
         ("x = 1\n", vec![]),
-        (
-            "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\ny = 3\n",
-            vec![(1, 1)],
-        ),
+        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\ny = 3\n", vec![(1, 1)]),
         ("def f(:\n    pass\nx = 1\n", vec![(1, 1)]),
         ("x = 1\n)\ny = 2\n", vec![(2, 2)]),
     ];
@@ -77,10 +67,7 @@ fn a_function_with_a_syntax_error_is_broken_and_its_neighbour_is_not() {
     let cases = [
         ("def f():\n    x = = 1\n    ⟦y⟧\n", true),
         ("def f():\n    x = = 1\n\ndef g():\n    ⟦y⟧\n", false),
-        (
-            "class A:\n    def f(self):\n        x = )\n    def g(self):\n        ⟦y⟧\n",
-            false,
-        ),
+        ("class A:\n    def f(self):\n        x = )\n    def g(self):\n        ⟦y⟧\n", false),
         ("def f():\n    x = 1\n    ⟦y⟧\n", false),
     ];
     for (snippet, expect) in cases {
@@ -91,13 +78,9 @@ fn a_function_with_a_syntax_error_is_broken_and_its_neighbour_is_not() {
 
 #[test]
 fn line_endings_never_shift_lines() {
-    for (text, line) in [
-        ("a\r\nb\r\nx", 3),
-        ("a\rb\rx", 1),
-        ("a\x0c\nx", 2),
-        ("'''\r\n\r\n'''\nx", 4),
-        ("\u{feff}a\nx", 2),
-    ] {
+    for (text, line) in
+        [("a\r\nb\r\nx", 3), ("a\rb\rx", 1), ("a\x0c\nx", 2), ("'''\r\n\r\n'''\nx", 4), ("\u{feff}a\nx", 2)]
+    {
         let module = module(text);
         let at = module.source().text().rfind('x').unwrap();
         assert_eq!(module.source().position(at).line, line, "{text:?}");

@@ -81,7 +81,9 @@ pub fn commit<'a>(view: View<'a>, sha: String) -> Node<'a> {
 
 fn parents<'a>(view: View<'a>, sha: &str, arguments: &Value) -> Answer<'a> {
     let parents = view.repo.git.parents(sha);
-    connection("parents", "CommitConnection", arguments, parents.len(), move |index| commit(view, parents[index].clone()))
+    connection("parents", "CommitConnection", arguments, parents.len(), move |index| {
+        commit(view, parents[index].clone())
+    })
 }
 
 fn tree_entry<'a>(view: View<'a>, sha: &str, path: &str) -> Option<Node<'a>> {
@@ -116,7 +118,10 @@ fn suite<'a>(view: View<'a>, sha: String) -> Node<'a> {
     Node::new("CheckSuite", move |field, arguments| match field {
         "id" => leaf(format!("CS_{sha}")),
         "databaseId" => leaf(suite_id(&sha)),
-        "app" => node(Node::plain("App", json!({"databaseId": APP_ID, "slug": APP_SLUG, "clientId": "Iv1.fake", "name": "Scrutineer", "id": "A_1"}))),
+        "app" => node(Node::plain(
+            "App",
+            json!({"databaseId": APP_ID, "slug": APP_SLUG, "clientId": "Iv1.fake", "name": "Scrutineer", "id": "A_1"}),
+        )),
         "checkRuns" => runs(view, &sha, arguments),
         "commit" => node(commit(view, sha.clone())),
         other => unmodelled("CheckSuite", other),
@@ -127,7 +132,8 @@ fn suite<'a>(view: View<'a>, sha: String) -> Node<'a> {
 fn runs<'a>(view: View<'a>, sha: &str, arguments: &Value) -> Answer<'a> {
     let filter = &arguments["filterBy"];
     let all = filter["checkType"] == "ALL";
-    let mut runs = view.state.runs_on(view.repo.id, sha, filter["checkName"].as_str(), filter["appId"].as_i64(), all);
+    let mut runs =
+        view.state.runs_on(view.repo.id, sha, filter["checkName"].as_str(), filter["appId"].as_i64(), all);
     if let Some(status) = filter["status"].as_str() {
         runs.retain(|run| run.status.to_uppercase() == status);
     }
@@ -168,7 +174,10 @@ fn annotations<'a>(run: &'a CheckRun, arguments: &Value) -> Answer<'a> {
 
 fn span<'a>(annotation: &'a Value) -> Node<'a> {
     let place = |line: &str, column: &str| {
-        Node::plain("CheckAnnotationPosition", json!({"line": annotation[line], "column": annotation[column]}))
+        Node::plain(
+            "CheckAnnotationPosition",
+            json!({"line": annotation[line], "column": annotation[column]}),
+        )
     };
     Node::new("CheckAnnotationSpan", move |field, _| match field {
         "start" => node(place("start_line", "start_column")),

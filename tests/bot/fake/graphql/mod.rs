@@ -57,7 +57,8 @@ fn execute(root: query::Root<'_>, request: &Value) -> Value {
         Ok(document) => document,
         Err(wrong) => return refused(wrong.errors.iter().map(|error| error.to_string())),
     };
-    let variables = request.get("variables").filter(|variables| !variables.is_null()).cloned().unwrap_or(json!({}));
+    let variables =
+        request.get("variables").filter(|variables| !variables.is_null()).cloned().unwrap_or(json!({}));
     let variables: JsonMap = match serde_json::from_value(variables) {
         Ok(variables) => variables,
         Err(error) => return refused([error.to_string()]),
@@ -73,7 +74,8 @@ fn execute(root: query::Root<'_>, request: &Value) -> Value {
         Ok(variables) => variables,
         Err(error) => return refused([error.message().to_string()]),
     };
-    let execution = Execution::new(&SCHEMA, &document).operation(operation).coerced_variable_values(&variables);
+    let execution =
+        Execution::new(&SCHEMA, &document).operation(operation).coerced_variable_values(&variables);
     match execution.execute_sync(&root.node()) {
         Ok(response) => typed(serde_json::to_value(response).expect("an answer is JSON")),
         Err(error) => refused([error.message().to_string()]),

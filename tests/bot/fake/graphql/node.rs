@@ -28,7 +28,9 @@ impl<'a> Node<'a> {
     /// An object that is only its plain fields.
     pub fn plain(kind: &str, fields: Value) -> Node<'a> {
         let name = kind.to_owned();
-        Node::new(kind, move |field, _| fields.get(field).cloned().map_or_else(|| unmodelled(&name, field), leaf))
+        Node::new(kind, move |field, _| {
+            fields.get(field).cloned().map_or_else(|| unmodelled(&name, field), leaf)
+        })
     }
 }
 
@@ -87,7 +89,8 @@ pub fn connection<'a>(
 }
 
 fn bounds(field: &str, arguments: &Value, total: usize) -> Result<(usize, usize), String> {
-    let number = |name: &str| arguments[name].as_u64().map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+    let number =
+        |name: &str| arguments[name].as_u64().map(|number| usize::try_from(number).unwrap_or(usize::MAX));
     for name in ["first", "last"] {
         if let Some(number) = number(name).filter(|number| *number > 100) {
             return Err(format!(

@@ -80,7 +80,8 @@ fn thread<'a>(view: View<'a>, pull: &'a Pull, first: &'a Comment) -> Node<'a> {
 }
 
 fn thread_comments<'a>(view: View<'a>, pull: &'a Pull, first: &'a Comment, arguments: &Value) -> Answer<'a> {
-    let inside = |one: &&Comment| (one.id == first.id || one.in_reply_to == Some(first.id)) && view.state.stands(one);
+    let inside =
+        |one: &&Comment| (one.id == first.id || one.in_reply_to == Some(first.id)) && view.state.stands(one);
     let comments: Vec<&Comment> = pull.comments.iter().filter(inside).collect();
     connection("comments", "PullRequestReviewCommentConnection", arguments, comments.len(), move |index| {
         comment(view, pull, comments[index])
@@ -102,7 +103,12 @@ fn comment<'a>(view: View<'a>, pull: &'a Pull, one: &'a Comment) -> Node<'a> {
         "line" => leaf(view.state.lines_now(view.repo, pull, one).1),
         "startLine" => leaf(view.state.lines_now(view.repo, pull, one).0),
         "commit" | "originalCommit" => node(git::commit(view, one.commit_id.clone())),
-        "url" => leaf(format!("https://github.com/{}/pull/{}#discussion_r{}", view.repo.full_name(), pull.number, one.id)),
+        "url" => leaf(format!(
+            "https://github.com/{}/pull/{}#discussion_r{}",
+            view.repo.full_name(),
+            pull.number,
+            one.id
+        )),
         other => unmodelled("PullRequestReviewComment", other),
     })
 }
@@ -110,7 +116,8 @@ fn comment<'a>(view: View<'a>, pull: &'a Pull, one: &'a Comment) -> Node<'a> {
 fn reviews<'a>(view: View<'a>, pull: &'a Pull, arguments: &Value) -> Answer<'a> {
     let author = arguments["author"].as_str();
     let wanted = |review: &&Review| {
-        view.state.seen(review.hidden) && author.is_none_or(|author| review.author.trim_end_matches("[bot]") == author)
+        view.state.seen(review.hidden)
+            && author.is_none_or(|author| review.author.trim_end_matches("[bot]") == author)
     };
     let reviews: Vec<&Review> = pull.reviews.iter().filter(wanted).collect();
     connection("reviews", "PullRequestReviewConnection", arguments, reviews.len(), move |index| {

@@ -1,0 +1,86 @@
+//! The qualified names of the file's own definitions, and the way back from such a name to its definition.
+
+use std::collections::HashMap;
+
+use super::LOCAL;
+use super::class::ClassId;
+use super::collect::Collected;
+use super::function::FunctionId;
+use super::names::Name;
+use super::paths::{PathId, Paths};
+use super::resolve::{Resolved, Resolver};
+use super::scope::ScopeKind;
+use super::tree::Tree;
+
+impl<'t> Resolver<'t> {
+    pub(super) fn new(tree: &'t Tree, text: &'t str, found: &'t Collected) -> Resolver<'t> {
+        let mut resolver = Resolver {
+            tree,
+            text,
+            found,
+            paths: Paths::default(),
+            functions: Vec::new(),
+            classes: Vec::new(),
+            class_of_path: HashMap::new(),
+            names: HashMap::new(),
+            members: HashMap::new(),
+        };
+        resolver.name_definitions();
+        resolver
+    }
+
+    pub(super) fn finish(self, of_node: Vec<u32>) -> Resolved {
+        let mut local_classes = HashMap::new();
+        for (index, path) in self.classes.iter().enumerate() {
+            local_classes.insert(self.paths.text(*path).into(), ClassId(index as u32));
+        }
+        let mut local_functions: HashMap<Box<str>, Option<FunctionId>> = HashMap::new();
+        for (index, path) in self.functions.iter().enumerate() {
+            let id = FunctionId(index as u32);
+            if self.found.functions[index].name.is_some() {
+                let same = local_functions.entry(self.paths.text(*path).into());
+                same.and_modify(|known| *known = None).or_insert(Some(id));
+            }
+        }
+        Resolved {
+            paths: self.paths,
+            of_node,
+            functions: self.functions,
+            classes: self.classes,
+            local_classes,
+            local_functions,
+        }
+    }
+
+    pub(super) fn name_definitions(&mut self) {
+        let mut of_scope: Vec<Option<PathId>> = Vec::new();
+        for (_, scope) in self.found.scopes.all() {
+            let outer = scope.parent.and_then(|parent| of_scope[parent.0 as usize]);
+            let path = match scope.kind {
+                ScopeKind::Module | ScopeKind::Comprehension => outer,
+                ScopeKind::Function(id) => self.definition(outer, self.found.functions[id.0 as usize].name),
+                ScopeKind::Class(id) => self.definition(outer, Some(self.found.classes[id.0 as usize].name)),
+            };
+            of_scope.push(path);
+            let own = path.unwrap_or_else(|| self.paths.intern(LOCAL.encode_utf8(&mut [0; 4])));
+            match scope.kind {
+                ScopeKind::Function(_) => self.functions.push(own),
+                ScopeKind::Class(id) => {
+                    self.classes.push(own);
+                    self.class_of_path.insert(own, id);
+                }
+                ScopeKind::Module | ScopeKind::Comprehension => {}
+            }
+        }
+    }
+
+    /// `~Class.method`; a lambda has its surroundings' path.
+    pub(super) fn definition(&mut self, outer: Option<PathId>, name: Option<Name>) -> Option<PathId> {
+        let Some(name) = name else { return outer };
+        let text = self.found.names.text(name);
+        match outer {
+            Some(outer) => self.paths.member(outer, name, text),
+            None => Some(self.paths.intern(&format!("{LOCAL}{text}"))),
+        }
+    }
+}
