@@ -74,3 +74,16 @@ async fn two_hundred_annotations_cost_four_requests() {
     assert_eq!((bill.of(Verb::CreateCheck), bill.of(Verb::UpdateCheck)), (1, 3));
     assert_eq!(world.the_run().annotations.len(), 200);
 }
+
+/// GitHub lists 3,000 files and does not say that it stopped.
+#[tokio::test]
+async fn a_list_that_github_cut_is_never_green() {
+    let mut world = World::new().await;
+    let names: Vec<String> = (0..3_001).map(|n| format!("data/{n:04}.txt")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x\n")).collect();
+    world.open_pull_request("feature", &files).await;
+    world.settle().await;
+    assert_eq!(world.bill().of(Verb::Files), 30);
+    let check = world.check();
+    assert!(check.starts_with("neutral: "), "{check}");
+}

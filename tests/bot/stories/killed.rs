@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{CLEAN, FETCH, FETCHES, ONE_MEDIUM, RESTORE, side_by_side};
+use crate::bot::Patience;
 use crate::dice::Dice;
 use crate::fake::faults::{Fault, Gate, On, What};
 use crate::world::World;
@@ -40,25 +41,26 @@ async fn after_a_lost_database_a_push_says_only_what_is_new() {
     assert_eq!(world.check(), BOTH);
 }
 
-async fn world(apart: bool) -> World {
-    World::start_with(|patience| {
-        patience.attempts = 50;
-        patience.settle = Duration::from_millis(60);
-        patience.apart = apart;
-    })
-    .await
+fn patience(apart: bool) -> Patience {
+    Patience { attempts: 50, settle: Duration::from_millis(60), apart, ..Patience::short() }
 }
+
+async fn world(apart: bool) -> World {
+    World::start(&[("README.md", "# Hello\n")], patience(apart)).await
+}
+
+const FILES: [(&str, &str); 2] = [("app.py", FETCH), ("backup.py", RESTORE)];
 
 /// A review makes five requests: token, files, texts, review, check.
 const REQUESTS: usize = 5;
 
 /// The bot is killed while a request of its is on the way, or while the answer is.
-async fn killed_at(world: &mut World, request: usize, after_effect: bool) {
+async fn killed_at(world: &mut World, files: &[(&str, &str)], request: usize, after_effect: bool) {
     let gate = Gate::closed();
     let what = if after_effect { What::AnswerWaitsAt(gate.clone()) } else { What::WaitAt(gate.clone()) };
     world.hub.lock().faults = vec![Fault::once(On::Any, what).after(request)];
     if world.pull == 0 {
-        world.open_pull_request("feature", &[("app.py", FETCH), ("backup.py", RESTORE)]).await;
+        world.open_pull_request("feature", files).await;
     }
     let idle = async {
         while !world.bot.is_idle().await {
@@ -85,10 +87,31 @@ async fn all_is_said_once(world: &mut World, story: &str) {
 async fn killed_at_each_request_before_and_after_its_effect() {
     let killed = async |request: usize, after_effect: bool| {
         let mut world = world(false).await;
-        killed_at(&mut world, request, after_effect).await;
+        killed_at(&mut world, &FILES, request, after_effect).await;
         all_is_said_once(&mut world, &format!("request {request}, after its effect: {after_effect}")).await;
     };
     for request in 0..REQUESTS {
+        killed(request, false).await;
+        killed(request, true).await;
+    }
+}
+
+/// 120 annotations go out in three requests, and each adds to what is there.
+#[tokio::test]
+async fn annotations_are_all_there_and_none_twice() {
+    let call = |n: usize| format!("def fetch{n}(url):\n    return requests.get(url)\n\n\n");
+    let text: String = std::iter::once("import requests\n\n\n".to_owned()).chain((0..120).map(call)).collect();
+    let killed = async |request: usize, after_effect: bool| {
+        let base = [(".github/scrutineer.yml", "limits: {comments: 0}\n")];
+        let mut world = World::start(&base, patience(false)).await;
+        killed_at(&mut world, &[("app.py", text.as_str())], request, after_effect).await;
+        world.settle().await;
+        let runs = world.runs();
+        let counts: Vec<usize> = runs.iter().map(|run| run.annotations.len()).collect();
+        assert_eq!(counts, [120], "request {request}, after its effect: {after_effect}");
+        assert_eq!(runs[0].conclusion.as_deref(), Some("success"));
+    };
+    for request in 3..6 {
         killed(request, false).await;
         killed(request, true).await;
     }
@@ -114,7 +137,7 @@ async fn killed_process(seed: u64) {
     let mut dice = Dice::of(seed);
     let mut world = world(true).await;
     for _ in 0..=dice.below(3) {
-        killed_at(&mut world, dice.below(REQUESTS), dice.below(2) == 0).await;
+        killed_at(&mut world, &FILES, dice.below(REQUESTS), dice.below(2) == 0).await;
     }
     all_is_said_once(&mut world, &format!("seed {seed}")).await;
     world.push(&[("app.py", CLEAN), ("backup.py", CLEAN)]).await;

@@ -70,3 +70,52 @@ async fn an_uninstalled_app_is_silent() {
     assert_eq!(world.comments(), [""; 0]);
     assert_eq!(world.checks(), [""; 0]);
 }
+
+/// GitHub sometimes says 422 where it means that somebody writes too fast.
+#[tokio::test]
+async fn writing_too_fast_is_a_limit_whatever_its_number() {
+    let mut world = World::new().await;
+    world.goes_wrong(Fault::once(On::Verb(Verb::CreateReview), What::Abuse));
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.until("the refusal", |state| state.calls.iter().any(|call| call.status == Some(422))).await;
+    world.until_parked().await;
+    assert_eq!(world.bill().writes(), 1);
+    assert!(!world.bot.is_idle().await, "the review waits for its time");
+}
+
+#[tokio::test]
+async fn an_empty_hour_is_waited_for() {
+    let mut world = World::new().await;
+    world.goes_wrong(Fault::once(On::Verb(Verb::GraphQl), What::Exhausted { reset_in: 3000 }));
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.until("the refusal", |state| state.calls.iter().any(|call| call.status == Some(403))).await;
+    world.until_parked().await;
+    world.bill();
+    world.retitle("Any news?").await;
+    world.push(&[("app.py", &format!("{FETCH}\nX = 1\n"))]).await;
+    tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+    assert_eq!(world.bill().requests(), 0);
+}
+
+#[tokio::test]
+async fn without_leave_for_checks_nothing_is_said_by_halves() {
+    let mut world = World::new().await;
+    world.hub.lock().grant(world.installation, "checks", None);
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    assert_eq!(world.comments(), [""; 0]);
+    assert_eq!(world.checks(), [""; 0]);
+    assert!(world.bill().requests() <= 3, "what is not permitted is not tried again and again");
+}
+
+#[tokio::test]
+async fn a_suspended_installation_is_left_alone() {
+    let mut world = World::new().await;
+    world.hold_deliveries();
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    let id = world.installation;
+    world.hub.lock().installations.get_mut(&id).unwrap().suspended = true;
+    world.deliver_in_order().await;
+    world.settle().await;
+    assert_eq!(world.bill().requests(), 0);
+}

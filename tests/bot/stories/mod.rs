@@ -14,8 +14,10 @@ mod killed;
 mod limits;
 mod opened;
 mod overtaken;
+mod people;
 mod policy;
 mod pushed;
+mod slow;
 
 /// Tells many stories side by side: most of their time is waiting.
 async fn side_by_side<S: Future<Output = ()> + 'static>(stories: impl IntoIterator<Item = S>) {

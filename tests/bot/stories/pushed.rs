@@ -1,4 +1,5 @@
 use super::{CLEAN, FETCH, FETCHES, ONE_MEDIUM, RESTORE};
+use crate::fake::verbs::Proposal;
 use crate::world::World;
 
 #[tokio::test]
@@ -77,4 +78,25 @@ async fn another_base_is_another_question() {
     world.settle().await;
     assert_eq!(world.checks(), [ONE_MEDIUM, ONE_MEDIUM], "from where the two parted, it is still new");
     assert_eq!(world.comments(), [FETCHES]);
+}
+
+/// Two pull requests of one branch into two bases share their head, and with it the place of their checks.
+#[tokio::test]
+async fn two_pull_requests_of_one_head_are_both_told() {
+    let mut world = World::with(&[("app.py", CLEAN)]).await;
+    world.push_to("release", &[("other.py", CLEAN)]).await;
+    world.open_pull_request("feature", &[("app.py", RESTORE)]).await;
+    world.settle().await;
+    let (head, first) = (world.head(), world.pull);
+    world.hold_deliveries();
+    let proposal = Proposal { branch: "feature".to_owned(), base: Some("release".to_owned()), ..Proposal::default() };
+    world.propose(proposal, &[("app.py", RESTORE)]).await;
+    world.take_held();
+    world.force_push_back_to(&head).await;
+    world.settle().await;
+    assert_eq!(world.comments(), ["app.py:6 archive-extraction-traversal"]);
+    world.pull = first;
+    assert_eq!(world.comments(), ["app.py:6 archive-extraction-traversal"]);
+    let checks = world.checks();
+    assert_eq!(checks.last().unwrap(), "failure: 1 critical finding", "{checks:?}");
 }
