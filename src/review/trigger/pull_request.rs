@@ -1,27 +1,10 @@
-//! Which deliveries mean that a target may have changed. Pure: an event in, a decision out.
+//! A pull request was opened, pushed to, or changed in what its audit depends on.
 
+use super::Decision;
 use crate::domain::{Glimpse, Repo, Subject, Target, Wake};
-use crate::github::event::{Event, PullRequestEvent};
+use crate::github::event::PullRequestEvent;
 
-/// What a delivery asks of us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Look at this target again.
-    Wake(Box<Wake>),
-    /// Nothing; the word says why, for the counters.
-    Ignore(&'static str),
-}
-
-/// Decides without asking GitHub anything: most deliveries do not concern us and must cost nothing.
-pub fn decide(event: &Event) -> Decision {
-    match event {
-        Event::PullRequest(event) => pull_request(event),
-        Event::Ping => Decision::Ignore("ping"),
-        Event::Other { .. } => Decision::Ignore("unknown event"),
-    }
-}
-
-fn pull_request(event: &PullRequestEvent) -> Decision {
+pub(super) fn decide(event: &PullRequestEvent) -> Decision {
     if !changes_the_audit(event) {
         return Decision::Ignore("unknown action");
     }
@@ -79,7 +62,7 @@ mod tests {
     }
 
     fn check(event: PullRequestEvent) -> Decision {
-        decide(&Event::PullRequest(Box::new(event)))
+        decide(&event)
     }
 
     #[test]
@@ -97,7 +80,6 @@ mod tests {
         for action in ["edited", "labeled", "assigned", "converted_to_draft", "invented_next_year"] {
             assert_eq!(check(event(action)), Decision::Ignore("unknown action"), "{action}");
         }
-        assert_eq!(decide(&Event::Ping), Decision::Ignore("ping"));
     }
 
     #[test]
