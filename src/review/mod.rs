@@ -8,7 +8,9 @@ mod anchor;
 mod audit;
 mod base;
 mod check;
+mod commit;
 mod gate;
+mod job;
 mod marker;
 mod memory;
 mod outcome;
@@ -17,6 +19,8 @@ pub mod policy;
 mod publish;
 mod pull;
 mod read;
+mod round;
+mod run;
 mod select;
 mod sides;
 pub mod trigger;
@@ -76,6 +80,7 @@ pub struct Context {
 pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
+        Subject::MergeGroup(_) | Subject::Push(_) => commit::review(cx, claim).await,
     };
     match result {
         Ok(()) => Outcome::Done,
@@ -89,6 +94,7 @@ pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
 pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
+        Subject::MergeGroup(_) | Subject::Push(_) => commit::give_up(cx, claim, incident).await,
     };
     match result {
         Ok(()) => Outcome::Done,

@@ -1,16 +1,23 @@
 //! What a webhook delivery says, as far as we listen. Unknown fields, actions and events are no mistakes:
 //! GitHub adds some every month. Which of them matter is decided by `review`.
 
+mod merge_group;
 mod payload;
+mod push;
 
 use crate::domain::{InstallationId, PullNumber, Repo, RepoId, RepoName, Sha};
 
 use super::signature::Verified;
 
+pub use merge_group::MergeGroupEvent;
+pub use push::PushEvent;
+
 /// One delivery, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     PullRequest(Box<PullRequestEvent>),
+    MergeGroup(Box<MergeGroupEvent>),
+    Push(Box<PushEvent>),
     /// GitHub asks whether we listen.
     Ping,
     /// Anything we do not listen to.
@@ -77,6 +84,8 @@ impl Event {
         let json = payload::json(body.as_bytes(), content_type)?;
         match name {
             "pull_request" => Ok(Event::PullRequest(Box::new(payload::pull_request(&json)?))),
+            "merge_group" => Ok(Event::MergeGroup(Box::new(merge_group::read(&json)?))),
+            "push" => Ok(Event::Push(Box::new(push::read(&json)?))),
             "ping" => Ok(Event::Ping),
             _ => Ok(Event::Other { event: name.to_owned(), action: payload::action(&json)? }),
         }

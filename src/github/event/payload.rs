@@ -50,14 +50,38 @@ struct UserPayload {
 }
 
 #[derive(Deserialize)]
-struct IdPayload {
-    id: InstallationId,
+pub(super) struct IdPayload {
+    pub(super) id: InstallationId,
 }
 
 #[derive(Deserialize)]
-struct RepositoryPayload {
+pub(super) struct RepositoryPayload {
     id: RepoId,
     full_name: String,
+    #[serde(default)]
+    pub(super) default_branch: String,
+}
+
+/// A commit as far as an event tells of it.
+#[derive(Deserialize)]
+pub(super) struct CommitPayload {
+    id: Sha,
+    tree_id: Sha,
+}
+
+impl CommitPayload {
+    /// The tree of `sha`, where this is that commit.
+    pub(super) fn tree_of(self, sha: &Sha) -> Option<Sha> {
+        (self.id == *sha).then_some(self.tree_id)
+    }
+}
+
+impl RepositoryPayload {
+    pub(super) fn repository(self) -> Result<Repository, Malformed> {
+        let name = RepoName::parse(&self.full_name)
+            .ok_or_else(|| Malformed("repository.full_name is not OWNER/NAME".to_owned()))?;
+        Ok(Repository { id: self.id, name })
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -104,13 +128,11 @@ pub(super) fn action(json: &[u8]) -> Result<Option<String>, Malformed> {
 
 pub(super) fn pull_request(json: &[u8]) -> Result<PullRequestEvent, Malformed> {
     let payload: PullRequestPayload = parse(json)?;
-    let name = RepoName::parse(&payload.repository.full_name)
-        .ok_or_else(|| Malformed("repository.full_name is not OWNER/NAME".to_owned()))?;
     Ok(PullRequestEvent {
         action: payload.action,
         number: payload.number,
         pull: pull(payload.pull_request),
-        repository: Repository { id: payload.repository.id, name },
+        repository: payload.repository.repository()?,
         installation: payload.installation.map(|installation| installation.id),
         base_before: payload.changes.base.and_then(|base| base.r#ref).map(|name| name.from),
     })
@@ -129,7 +151,7 @@ fn pull(payload: PullPayload) -> Pull {
 }
 
 /// Only objects are payloads; the check comes first because serde reads a struct from a list as well.
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Malformed> {
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Malformed> {
     if json.trim_ascii_start().first() != Some(&b'{') {
         return Err(Malformed("the payload is not a JSON object".to_owned()));
     }

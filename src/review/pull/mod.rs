@@ -1,20 +1,18 @@
 //! One pull request, from the first look to the completed check.
 
-mod job;
-mod remember;
 mod tell;
 
-use sha2::{Digest, Sha256};
-
+use super::job::Job;
 use super::memory::Standing;
 use super::policy::{self, Drafts, Policy};
-use super::publish::Publisher;
-use super::read::{self, Listing, Texts};
-use super::{Context, Stop};
+use super::read::{self, Listing, Place, Texts};
+use super::round::Round;
+use super::run::Run;
+use super::{Context, Stop, commit};
 use crate::domain::{PullNumber, Sha};
-use crate::github::{Error, PullStatus, RepoClient};
+use crate::github::{Error, PullStatus};
+use crate::report::markdown::notices;
 use crate::store::Claim;
-use job::Job;
 use tell::Verdict;
 
 /// After so many attempts the delivery's head is no longer believed: GitHub is asked for the head.
@@ -22,25 +20,15 @@ const ATTEMPTS_ON_THE_GLIMPSE: i64 = 2;
 
 /// One run over one pull request.
 pub(super) struct Review<'a> {
-    cx: &'a Context,
-    claim: &'a Claim,
+    run: Run<'a>,
     number: PullNumber,
-    repo: &'a RepoClient,
-}
-
-/// One head of the pull request, and our name for the check run that is to tell its result.
-struct Round {
-    head: Sha,
-    base_ref: String,
-    /// The check run's external id.
-    request: String,
 }
 
 /// Reviews; what GitHub does not permit is told in the check run, with the remedy.
 pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    let review = Review { cx, claim, number, repo: &repo };
-    match review.run().await {
+    let review = Review { run: Run { cx, claim, repo: &repo }, number };
+    match review.review().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => review.forbidden(&message).await,
         result => result,
     }
@@ -53,23 +41,25 @@ pub(super) async fn give_up(
     incident: &str,
 ) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    Review { cx, claim, number, repo: &repo }.give_up(incident).await
+    Review { run: Run { cx, claim, repo: &repo }, number }.give_up(incident).await
 }
 
 impl Review<'_> {
-    async fn run(&self) -> Result<(), Stop> {
-        let mut standing = self.remember().await?;
-        if !self.claim.glimpse.open {
-            return self.close(&standing).await;
+    async fn review(&self) -> Result<(), Stop> {
+        let glimpse = &self.run.claim.glimpse;
+        let place = Place::Pull(self.number, glimpse.base_ref.clone());
+        let mut standing = self.run.remember(&place).await?;
+        if !glimpse.open {
+            return self.run.close(&standing, &notices::closed()).await;
         }
         let round = self.round().await?;
         if standing.told(&round.head, &round.request).is_some() {
-            return self.tidy(&standing, &round).await;
+            return self.run.tidy(&standing, &round).await;
         }
-        let listing = read::list(self.repo, self.number).await?;
+        let listing = read::list(self.run.repo, self.number).await?;
         if self.needs_no_look(&listing, &round) {
-            return match self.claim.glimpse.draft {
-                true => self.tidy(&standing, &round).await,
+            return match glimpse.draft {
+                true => self.run.tidy(&standing, &round).await,
                 false => self.without_python(&mut standing, &round, &listing).await,
             };
         }
@@ -78,29 +68,28 @@ impl Review<'_> {
 
     /// The head to review: the delivery's, unless GitHub keeps contradicting it.
     async fn round(&self) -> Result<Round, Stop> {
-        let glimpse = &self.claim.glimpse;
-        let (head, base_ref) = if self.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
+        let Claim { glimpse, attempts, .. } = self.run.claim;
+        let (head, base_ref) = if *attempts <= ATTEMPTS_ON_THE_GLIMPSE {
             (glimpse.head.clone(), glimpse.base_ref.clone())
         } else {
-            let (state, _) = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
+            let seen = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
+            let state = seen.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
             (state.head, state.base_ref)
         };
-        Ok(Round::new(self.number, head, base_ref))
+        Ok(Round::of_pull(self.number, head, base_ref))
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
-        Texts { repo: self.repo, pull: self.number, head: head.clone(), base_ref: base_ref.to_owned() }
+        let place = Place::Pull(self.number, base_ref.to_owned());
+        Texts { repo: self.run.repo, place, head: head.clone(), fork: None }
     }
 
     /// A change without Python needs no text, and no state either where our memory is whole and the
     /// listing is of the head that the delivery told.
     fn needs_no_look(&self, listing: &Listing, round: &Round) -> bool {
-        let first_sight = matches!(self.claim.glimpse.action.as_str(), "opened" | "synchronize");
+        let first_sight = matches!(self.run.claim.glimpse.action.as_str(), "opened" | "synchronize");
         let listed_for_head = listing.head.as_ref().is_none_or(|head| *head == round.head);
-        listing.python.is_empty()
-            && listing.policy.is_none()
-            && listed_for_head
-            && (first_sight || !self.claim.fresh)
+        listing.needs_no_text() && listed_for_head && (first_sight || !self.run.claim.fresh)
     }
 
     /// Says that there was nothing to audit, without asking for anything more.
@@ -110,7 +99,7 @@ impl Review<'_> {
         round: &Round,
         listing: &Listing,
     ) -> Result<(), Stop> {
-        let policy = Policy::defaults(&self.cx.settings.ceilings);
+        let policy = Policy::defaults(&self.run.cx.settings.ceilings);
         let audited = listing.nothing_audited();
         let verdict = Verdict { policy: &policy, audited: &audited, notes: Vec::new(), mistakes: &[] };
         self.publish(standing, round, verdict).await
@@ -120,43 +109,34 @@ impl Review<'_> {
     async fn look(&self, round: Round, standing: &mut Standing, listing: Listing) -> Result<(), Stop> {
         let mut texts = self.texts(&round.head, &round.base_ref);
         let paths = listing.first_paths();
-        let (state, mut blobs) = texts.first(&paths).await?;
-        standing.see(&self.claim.key, &round.head, &state);
+        let mut seen = texts.first(&paths).await?;
+        standing.see(&self.run.claim.target, &round.head, &seen);
+        let state = seen.pull.take().ok_or_else(|| Stop::stale("the look brought no state"))?;
         if state.state != PullStatus::Open {
-            return self.close(standing).await;
+            return self.run.close(standing, &notices::closed()).await;
         }
         if state.head != round.head {
             return Err(Stop::stale("the pull request has another head than its delivery told"));
         }
         if standing.told(&round.head, &round.request).is_some() {
-            return self.tidy(standing, &round).await;
+            return self.run.tidy(standing, &round).await;
         }
-        let known = self.cx.engine.rules();
+        let cx = self.run.cx;
+        let known = cx.engine.rules();
         let mut notes = Vec::new();
-        let ceilings = &self.cx.settings.ceilings;
-        let policy = policy::at_base(&state, ceilings, known, &mut notes);
+        let ceilings = &cx.settings.ceilings;
+        let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         if state.is_draft && policy.drafts == Drafts::Wait {
-            return self.tidy(standing, &round).await;
+            return self.run.tidy(standing, &round).await;
         }
-        let proposed = listing.policy.is_some().then(|| blobs.pop().flatten()).flatten();
+        let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job { texts: &texts, state: &state, policy: &policy, listing };
-        let audited = self.with_visible_check(standing, &round, job.audit(self.cx, blobs)).await?;
+        let job = Job { texts: &texts, tip: state.base_tip.as_ref(), policy: &policy, listing };
+        let audited = self.run.with_visible_check(standing, &round, job.audit(cx, seen.blobs)).await?;
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
+        let (target, tree) = (&self.run.claim.target, seen.standing.tree.as_ref());
+        let world = self.world(standing, &round, &verdict, false);
+        commit::keep(cx, target, tree, state.base_tip.as_ref(), &world).await?;
         self.publish(standing, &round, verdict).await
-    }
-
-    fn publisher<'p>(&'p self, head: &'p Sha) -> Publisher<'p> {
-        Publisher { cx: self.cx, claim: self.claim, repo: self.repo, pull: self.number, head }
-    }
-}
-
-impl Round {
-    /// The external id comes back with the check run, also for forks, where GitHub's own events name no
-    /// pull request. Another base branch is another question, so it is another run.
-    fn new(number: PullNumber, head: Sha, base_ref: String) -> Round {
-        let digest = hex::encode(Sha256::digest(base_ref.as_bytes()));
-        let request = format!("scrutineer:1:pull:{}:{}", number.0, &digest[..8]);
-        Round { head, base_ref, request }
     }
 }

@@ -1,7 +1,9 @@
 //! Which deliveries mean that a target may have changed. Pure: an event in, a decision out.
 //! One event, one file.
 
+mod merge_group;
 mod pull_request;
+mod push;
 
 use crate::domain::Wake;
 use crate::github::event::Event;
@@ -19,6 +21,8 @@ pub enum Decision {
 pub fn decide(event: &Event) -> Decision {
     match event {
         Event::PullRequest(event) => pull_request::decide(event),
+        Event::MergeGroup(event) => merge_group::decide(event),
+        Event::Push(event) => push::decide(event),
         Event::Ping => Decision::Ignore("ping"),
         Event::Other { .. } => Decision::Ignore("unknown event"),
     }

@@ -29,6 +29,8 @@ fn glimpse(event: &PullRequestEvent) -> Glimpse {
         action: event.action.clone(),
         head: event.pull.head.clone(),
         base_ref: event.pull.base_ref.clone(),
+        base: None,
+        tree: None,
         draft: event.pull.draft,
         open: event.pull.open,
         author: event.pull.author.clone(),
