@@ -11,10 +11,14 @@ use crate::fake::calls::{Call, Verb};
 use crate::fake::deliver::{deliver, signature};
 use crate::fake::faults::Fault;
 use crate::fake::payload::Delivery;
+use crate::fake::queue::Group;
 use crate::fake::sight::{Note, Remark};
 use crate::fake::state::{CheckRun, Pull, State};
 use crate::fake::verbs::{Edit, Proposal};
 use crate::home::Home;
+
+/// What the App is subscribed to stands in its manifest.
+const MANIFEST: &str = include_str!("../../app.yml");
 
 /// How long a story waits for something before it is called broken.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -171,7 +175,50 @@ impl World {
         self.act(|state| state.push_branch(repo, branch, edits)).await;
     }
 
-    async fn act(&mut self, deed: impl FnOnce(&mut State) -> Delivery) {
+    /// The pull request enters the merge queue.
+    pub async fn enqueue(&mut self) -> Group {
+        self.enqueue_behind(None).await
+    }
+
+    pub async fn enqueue_behind(&mut self, before: Option<&Group>) -> Group {
+        let (group, delivery) = self.hub.lock().enqueue(self.repo, self.pull, before);
+        self.send(delivery).await;
+        group
+    }
+
+    /// The queue throws the group away.
+    pub async fn destroy_group(&mut self, group: &Group, reason: &str) {
+        let repo = self.repo;
+        self.act(|state| state.destroy(repo, group, reason)).await;
+    }
+
+    /// The group's checks have passed, and its commit becomes the tip of the default branch.
+    pub async fn merge_group(&mut self, group: &Group) {
+        let deliveries = self.hub.lock().merge_group(self.repo, group);
+        for delivery in deliveries {
+            self.send(delivery).await;
+        }
+    }
+
+    /// Merges with the button: GitHub tells of the pull request and of the push.
+    pub async fn merge_with_the_button(&mut self) {
+        let before = self.tip();
+        self.merge().await;
+        let (repo, after) = (self.repo, self.tip());
+        self.act(|state| state.push_event(repo, "main", &before, &after)).await;
+    }
+
+    /// The tip of the default branch.
+    pub fn tip(&self) -> String {
+        self.hub.lock().repo(self.repo).branches["main"].clone()
+    }
+
+    /// The check runs on a commit, as `conclusion: title`.
+    pub fn checks_on(&self, sha: &str) -> Vec<String> {
+        self.runs_on(sha).iter().map(told).collect()
+    }
+
+    pub async fn act(&mut self, deed: impl FnOnce(&mut State) -> Delivery) {
         let delivery = deed(&mut self.hub.lock());
         self.send(delivery).await;
     }
@@ -179,6 +226,8 @@ impl World {
     // How GitHub delivers.
 
     async fn send(&mut self, delivery: Delivery) {
+        let line = format!("\n  - {}\n", delivery.event);
+        assert!(MANIFEST.contains(&line), "the App does not listen to {}", delivery.event);
         self.last = Some(delivery.clone());
         match &mut self.held {
             Some(held) => held.push(delivery),

@@ -12,7 +12,7 @@ const PULL: PullNumber = PullNumber(7);
 
 fn look() -> Look {
     Look {
-        pull: PULL,
+        pull: Some(PULL),
         head: Sha::parse(&"a".repeat(40)).unwrap(),
         policy_at: "refs/heads/main".to_owned(),
         paths: vec!["a.py".to_owned()],

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio::task::{JoinError, JoinSet, LocalSet};
 
+mod branch;
 mod budgets;
 mod deliveries;
 mod drafts;
@@ -17,6 +18,7 @@ mod overtaken;
 mod people;
 mod policy;
 mod pushed;
+mod queue;
 mod slow;
 
 /// Tells many stories side by side: most of their time is waiting.
