@@ -72,10 +72,10 @@ async fn a_group_behind_another_tells_only_of_its_own_change() {
 
 #[tokio::test]
 async fn a_group_without_python_costs_two_requests() {
-    let mut world = reviewed(&[("notes.txt", "a\n")], "success: No Python files in this change").await;
+    let mut world = reviewed(&[("notes.txt", "a\n")], "success: No Python files changed").await;
     let group = world.enqueue().await;
     world.settle().await;
-    assert_eq!(world.checks_on(&group.head), ["success: No Python files in this change"]);
+    assert_eq!(world.checks_on(&group.head), ["success: No Python files changed"]);
     assert_eq!(world.bill().requests(), 2);
 }
 
