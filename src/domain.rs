@@ -1,7 +1,10 @@
 //! Nouns that several rooms share. They are parsed once, at the door; inside the house they are trusted.
 
+mod ask;
+
 use std::fmt;
 
+pub use ask::{Asked, Command, CommentPlace, CommentRef, Order};
 use serde::{Deserialize, Serialize};
 
 /// GitHub's id of one installation of the App.
@@ -67,6 +70,11 @@ impl Sha {
         (full && hex).then(|| Sha(text.to_owned()))
     }
 
+    /// Git's id for "nothing there".
+    pub fn zero() -> Sha {
+        Sha("0".repeat(40))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -106,6 +114,9 @@ impl From<Sha> for String {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Subject {
     Pull(PullNumber),
+    /// Our check suite of a commit, by GitHub's id, of which all runs are asked for again. It says nothing
+    /// itself: it is passed on to the targets that have runs in it.
+    Suite(i64),
 }
 
 /// The unit of work: one thing in one repository that must say what our audit found.
@@ -122,6 +133,7 @@ impl Target {
     pub fn key(&self) -> String {
         match &self.subject {
             Subject::Pull(number) => format!("{}/pull/{}", self.repo.id.0, number.0),
+            Subject::Suite(id) => format!("{}/suite/{id}", self.repo.id.0),
         }
     }
 }
@@ -130,6 +142,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.subject {
             Subject::Pull(number) => write!(f, "{}#{}", self.repo.name, number.0),
+            Subject::Suite(id) => write!(f, "{} suite {id}", self.repo.name),
         }
     }
 }
@@ -147,6 +160,26 @@ pub struct Glimpse {
     pub author: String,
     /// GitHub's `updated_at`, RFC 3339 in UTC, which orders as text.
     pub updated_at: String,
+}
+
+impl Glimpse {
+    /// For deliveries that tell nothing about the pull request itself. It is older than any other glimpse, so
+    /// that it counts only where the store knows nothing: then GitHub is asked.
+    pub fn unknown(author: &str) -> Glimpse {
+        Glimpse {
+            action: "asked".to_owned(),
+            head: Sha::zero(),
+            base_ref: String::new(),
+            draft: false,
+            open: true,
+            author: author.to_owned(),
+            updated_at: String::new(),
+        }
+    }
+
+    pub fn is_known(&self) -> bool {
+        !self.head.is_zero()
+    }
 }
 
 /// One webhook delivery, after its signature was verified.

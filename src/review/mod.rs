@@ -5,9 +5,11 @@
 //! stands there. Run twice, it writes nothing the second time.
 
 mod anchor;
+mod answer;
 mod audit;
 mod base;
 mod check;
+mod command;
 mod gate;
 mod marker;
 mod memory;
@@ -17,8 +19,10 @@ pub mod policy;
 mod publish;
 mod pull;
 mod read;
+mod round;
 mod select;
 mod sides;
+mod suite;
 pub mod trigger;
 
 use std::sync::Arc;
@@ -45,6 +49,8 @@ pub struct Settings {
     pub check_start: Duration,
     /// The first pause after a failure; it doubles with each attempt.
     pub retry: Duration,
+    /// How long a person waits between two commands.
+    pub cooldown: Duration,
     /// What a repository can only lower.
     pub ceilings: Ceilings,
 }
@@ -56,6 +62,7 @@ impl Default for Settings {
             stale_retry: Duration::from_secs(3),
             check_start: Duration::from_secs(2),
             retry: Duration::from_secs(2),
+            cooldown: Duration::from_secs(30),
             ceilings: Ceilings::default(),
         }
     }
@@ -76,6 +83,7 @@ pub struct Context {
 pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
+        Subject::Suite(id) => suite::pass_on(cx, claim, *id).await,
     };
     match result {
         Ok(()) => Outcome::Done,
@@ -89,6 +97,8 @@ pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
 pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
+        // Nobody reads it: whoever asked sees that nothing happens, and asks again.
+        Subject::Suite(_) => Ok(()),
     };
     match result {
         Ok(()) => Outcome::Done,

@@ -7,7 +7,10 @@ use super::Stop;
 use super::audit::Audited;
 use super::select::{self, Selection};
 use crate::domain::{PullNumber, Sha};
-use crate::github::{BlobView, ChangedFile, Error, FILES_PER_PAGE, Look, PullState, RepoClient, View};
+use crate::github::{
+    BlobView, COMPARED_FILES, ChangedFile, Comparison, Error, FILES_PER_PAGE, Look, PullState, RepoClient,
+    View,
+};
 
 /// GitHub lists no more files than this, and does not say that it stopped.
 const MAX_FILES: usize = 3_000;
@@ -54,6 +57,14 @@ pub(super) fn paths(files: &[ChangedFile]) -> Vec<String> {
 }
 
 impl Listing {
+    /// What one commit has that another has not.
+    pub(super) fn of(comparison: Comparison) -> Listing {
+        let truncated = comparison.files.len() >= COMPARED_FILES;
+        let mut listing = Listing { truncated, ..Listing::default() };
+        comparison.files.into_iter().for_each(|file| listing.take(file));
+        listing
+    }
+
     /// What the first look brings: a batch of Python files and, last, a changed policy.
     pub(super) fn first_paths(&self) -> Vec<String> {
         let batch = self.python.chunks(TEXTS_PER_LOOK).next().unwrap_or_default();

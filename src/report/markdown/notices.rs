@@ -77,6 +77,13 @@ pub fn comments_refused(reason: Option<&str>) -> String {
     }
 }
 
+/// A note for the check on a commit that is not the head.
+pub fn earlier_commit() -> String {
+    "This run was asked for once more on a commit that is not the head of the pull request, so its findings are \
+     annotations of this check: comments are written for the head only."
+        .to_owned()
+}
+
 /// A note for the check where GitHub cut the list of changed files.
 pub fn list_truncated() -> String {
     "The change has more files than GitHub lists (3,000). The files beyond that were not audited.".to_owned()

@@ -1,19 +1,21 @@
 //! One pull request, from the first look to the completed check.
 
+mod asked;
+mod earlier;
 mod job;
 mod remember;
 mod tell;
-
-use sha2::{Digest, Sha256};
 
 use super::memory::Standing;
 use super::policy::{self, Drafts, Policy};
 use super::publish::Publisher;
 use super::read::{self, Listing, Texts};
-use super::{Context, Stop};
-use crate::domain::{PullNumber, Sha};
+use super::round::Round;
+use super::{Context, Stop, trigger};
+use crate::domain::{Glimpse, PullNumber, Sha};
 use crate::github::{Error, PullStatus, RepoClient};
 use crate::store::Claim;
+use asked::Wish;
 use job::Job;
 use tell::Verdict;
 
@@ -26,20 +28,14 @@ pub(super) struct Review<'a> {
     claim: &'a Claim,
     number: PullNumber,
     repo: &'a RepoClient,
-}
-
-/// One head of the pull request, and our name for the check run that is to tell its result.
-struct Round {
-    head: Sha,
-    base_ref: String,
-    /// The check run's external id.
-    request: String,
+    /// What is known of the pull request without a look.
+    glimpse: Glimpse,
 }
 
 /// Reviews; what GitHub does not permit is told in the check run, with the remedy.
 pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    let review = Review { cx, claim, number, repo: &repo };
+    let review = Review::open(cx, claim, number, &repo).await?;
     match review.run().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => review.forbidden(&message).await,
         result => result,
@@ -53,39 +49,71 @@ pub(super) async fn give_up(
     incident: &str,
 ) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    Review { cx, claim, number, repo: &repo }.give_up(incident).await
+    Review::open(cx, claim, number, &repo).await?.give_up(incident).await
+}
+
+impl<'a> Review<'a> {
+    /// Where no delivery told about the pull request itself, GitHub is asked.
+    async fn open(
+        cx: &'a Context,
+        claim: &'a Claim,
+        number: PullNumber,
+        repo: &'a RepoClient,
+    ) -> Result<Review<'a>, Stop> {
+        let glimpse = match claim.glimpse.is_known() {
+            true => claim.glimpse.clone(),
+            false => trigger::glimpse("asked", &repo.pull(number).await?),
+        };
+        Ok(Review { cx, claim, number, repo, glimpse })
+    }
 }
 
 impl Review<'_> {
     async fn run(&self) -> Result<(), Stop> {
         let mut standing = self.remember().await?;
-        if !self.claim.glimpse.open {
-            return self.close(&standing).await;
+        let wishes = self.heard().await?;
+        let present = match self.glimpse.open {
+            true => Some(self.present(&mut standing, &wishes).await?),
+            false => {
+                self.close(&standing).await?;
+                None
+            }
+        };
+        for (head, asking) in asked::elsewhere(&wishes, present.as_ref()) {
+            self.audit_earlier(&mut standing, &head, &asking).await?;
         }
-        let round = self.round().await?;
+        self.answered(&wishes).await
+    }
+
+    /// Has the present head told, and gives it back.
+    async fn present(&self, standing: &mut Standing, wishes: &[Wish]) -> Result<Sha, Stop> {
+        let round = asked::round_for(self.round().await?, standing, wishes);
+        let head = round.head.clone();
         if standing.told(&round.head, &round.request).is_some() {
-            return self.tidy(&standing, &round).await;
+            self.tidy(standing, &round).await?;
+            return Ok(head);
         }
         let listing = read::list(self.repo, self.number).await?;
-        if self.needs_no_look(&listing, &round) {
-            return match self.claim.glimpse.draft {
-                true => self.tidy(&standing, &round).await,
-                false => self.without_python(&mut standing, &round, &listing).await,
-            };
+        if !self.needs_no_look(&listing, &round) {
+            self.look(round, standing, listing).await?;
+        } else if self.glimpse.draft && !round.asked {
+            self.tidy(standing, &round).await?;
+        } else {
+            self.without_python(standing, &round, &listing).await?;
         }
-        self.look(round, &mut standing, listing).await
+        Ok(head)
     }
 
     /// The head to review: the delivery's, unless GitHub keeps contradicting it.
     async fn round(&self) -> Result<Round, Stop> {
-        let glimpse = &self.claim.glimpse;
+        let glimpse = &self.glimpse;
         let (head, base_ref) = if self.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
             (glimpse.head.clone(), glimpse.base_ref.clone())
         } else {
             let (state, _) = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
             (state.head, state.base_ref)
         };
-        Ok(Round::new(self.number, head, base_ref))
+        Ok(Round::of_pull(self.number, head, base_ref))
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
@@ -95,7 +123,7 @@ impl Review<'_> {
     /// A change without Python needs no text, and no state either where our memory is whole and the
     /// listing is of the head that the delivery told.
     fn needs_no_look(&self, listing: &Listing, round: &Round) -> bool {
-        let first_sight = matches!(self.claim.glimpse.action.as_str(), "opened" | "synchronize");
+        let first_sight = matches!(self.glimpse.action.as_str(), "opened" | "synchronize");
         let listed_for_head = listing.head.as_ref().is_none_or(|head| *head == round.head);
         listing.python.is_empty()
             && listing.policy.is_none()
@@ -135,7 +163,7 @@ impl Review<'_> {
         let mut notes = Vec::new();
         let ceilings = &self.cx.settings.ceilings;
         let policy = policy::at_base(&state, ceilings, known, &mut notes);
-        if state.is_draft && policy.drafts == Drafts::Wait {
+        if state.is_draft && policy.drafts == Drafts::Wait && !round.asked {
             return self.tidy(standing, &round).await;
         }
         let proposed = listing.policy.is_some().then(|| blobs.pop().flatten()).flatten();
@@ -148,15 +176,5 @@ impl Review<'_> {
 
     fn publisher<'p>(&'p self, head: &'p Sha) -> Publisher<'p> {
         Publisher { cx: self.cx, claim: self.claim, repo: self.repo, pull: self.number, head }
-    }
-}
-
-impl Round {
-    /// The external id comes back with the check run, also for forks, where GitHub's own events name no
-    /// pull request. Another base branch is another question, so it is another run.
-    fn new(number: PullNumber, head: Sha, base_ref: String) -> Round {
-        let digest = hex::encode(Sha256::digest(base_ref.as_bytes()));
-        let request = format!("scrutineer:1:pull:{}:{}", number.0, &digest[..8]);
-        Round { head, base_ref, request }
     }
 }

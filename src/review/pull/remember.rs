@@ -17,7 +17,7 @@ impl Review<'_> {
         let mut heads: Vec<&Sha> = unsettled.iter().map(|write| &write.head).collect();
         heads.dedup();
         for head in heads {
-            let mut texts = self.texts(head, &self.claim.glimpse.base_ref);
+            let mut texts = self.texts(head, &self.glimpse.base_ref);
             let (state, _) = texts.first(&[]).await?;
             standing.see(&self.claim.key, head, &state);
         }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{Review, Round};
+use super::{Review, Round, asked};
 use crate::github::{Conclusion, Error};
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;
@@ -50,6 +50,9 @@ impl Review<'_> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.publisher(&round.head).comments(first.comments).await?;
         standing.commented.extend(outcome.posted);
+        if outcome.forbidden.is_some() {
+            self.cx.store.degraded(self.claim).await?;
+        }
         let check = match (outcome.refused, outcome.forbidden) {
             (0, None) => first.check,
             (_, reason) => {
@@ -62,7 +65,7 @@ impl Review<'_> {
         self.tell(standing, round, &check).await
     }
 
-    fn world<'a>(
+    pub(super) fn world<'a>(
         &'a self,
         standing: &'a Standing,
         round: &'a Round,
@@ -111,22 +114,27 @@ impl Review<'_> {
 
     /// Tells that the audit could not be finished, after the last attempt.
     pub(super) async fn give_up(&self, incident: &str) -> Result<(), Stop> {
-        self.tell_notice(notices::given_up(incident)).await
+        let wishes = self.granted().await?;
+        self.tell_notice(notices::given_up(incident)).await?;
+        self.answered(&wishes).await
     }
 
     /// Tells that we are not permitted to do our work. Where not even that is permitted, only the log knows.
     pub(super) async fn forbidden(&self, message: &str) -> Result<(), Stop> {
         tracing::warn!(target = self.claim.key, message, "GitHub does not permit the review");
+        self.cx.store.degraded(self.claim).await?;
+        let wishes = self.granted().await?;
         match self.tell_notice(notices::forbidden(message)).await {
-            Err(Stop::GitHub(Error::Forbidden { .. })) => Ok(()),
+            Ok(()) | Err(Stop::GitHub(Error::Forbidden { .. })) => self.answered(&wishes).await,
             result => result,
         }
     }
 
     async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
         let mut standing = self.remember().await?;
-        let glimpse = &self.claim.glimpse;
-        let round = Round::new(self.number, glimpse.head.clone(), glimpse.base_ref.clone());
+        let glimpse = &self.glimpse;
+        let round = Round::of_pull(self.number, glimpse.head.clone(), glimpse.base_ref.clone());
+        let round = asked::round_for(round, &standing, &self.granted().await?);
         if !glimpse.open || standing.told(&round.head, &round.request).is_some() {
             return self.close(&standing).await;
         }
