@@ -1,7 +1,10 @@
 //! Nouns that several rooms share. They are parsed once, at the door; inside the house they are trusted.
 
+mod ask;
+
 use std::fmt;
 
+pub use ask::{Asked, Command, CommentPlace, CommentRef, Order};
 use serde::{Deserialize, Serialize};
 
 /// GitHub's id of one installation of the App.
@@ -67,6 +70,11 @@ impl Sha {
         (full && hex).then(|| Sha(text.to_owned()))
     }
 
+    /// Git's id for "nothing there".
+    pub fn zero() -> Sha {
+        Sha("0".repeat(40))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -110,6 +118,9 @@ pub enum Subject {
     MergeGroup(Sha),
     /// A commit that was pushed to the default branch.
     Push(Sha),
+    /// Our check suite of a commit, by GitHub's id, of which all runs are asked for again. It says nothing
+    /// itself: it is passed on to the targets that have runs in it.
+    Suite(i64),
 }
 
 /// The unit of work: one thing in one repository that must say what our audit found.
@@ -129,6 +140,7 @@ impl Target {
             Subject::Pull(number) => format!("{}/pull/{}", self.repo.id.0, number.0),
             Subject::MergeGroup(sha) => format!("{}/group/{sha}", self.repo.id.0),
             Subject::Push(sha) => format!("{}/push/{sha}", self.repo.id.0),
+            Subject::Suite(id) => format!("{}/suite/{id}", self.repo.id.0),
         }
     }
 }
@@ -139,6 +151,7 @@ impl fmt::Display for Target {
             Subject::Pull(number) => write!(f, "{}#{}", self.repo.name, number.0),
             Subject::MergeGroup(sha) => write!(f, "{} (merge group {})", self.repo.name, sha.short()),
             Subject::Push(sha) => write!(f, "{}@{}", self.repo.name, sha.short()),
+            Subject::Suite(id) => write!(f, "{} suite {id}", self.repo.name),
         }
     }
 }
@@ -163,6 +176,28 @@ pub struct Glimpse {
     pub author: String,
     /// GitHub's `updated_at`, RFC 3339 in UTC, or any text that orders what happened to the target.
     pub updated_at: String,
+}
+
+impl Glimpse {
+    /// For deliveries that tell nothing about the pull request itself. It is older than any other glimpse, so
+    /// that it counts only where the store knows nothing: then GitHub is asked.
+    pub fn unknown(author: &str) -> Glimpse {
+        Glimpse {
+            action: "asked".to_owned(),
+            head: Sha::zero(),
+            base_ref: String::new(),
+            base: None,
+            tree: None,
+            draft: false,
+            open: true,
+            author: author.to_owned(),
+            updated_at: String::new(),
+        }
+    }
+
+    pub fn is_known(&self) -> bool {
+        !self.head.is_zero()
+    }
 }
 
 /// One webhook delivery, after its signature was verified.

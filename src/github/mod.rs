@@ -9,6 +9,7 @@ mod checks;
 mod classify;
 mod clock;
 mod compare;
+mod conversation;
 mod error;
 pub mod event;
 mod files;
@@ -16,10 +17,13 @@ mod graphql;
 mod jwt;
 mod limits;
 mod look;
+mod people;
+mod pulls;
 mod repo;
 mod reviews;
 mod settings;
 pub mod signature;
+mod suites;
 mod timestamp;
 mod tokens;
 mod transport;
@@ -33,6 +37,7 @@ pub use checks::{
     NewCheck,
 };
 pub use compare::{COMPARED_FILES, Comparison};
+pub use conversation::Reaction;
 pub use error::{Error, RequestId};
 pub use files::{ChangedFile, FILES_PER_PAGE, FileStatus};
 pub use look::{
@@ -43,6 +48,7 @@ pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
+use people::People;
 use tokens::Tokens;
 use transport::Transport;
 
@@ -59,6 +65,7 @@ struct Connection {
     app_id: String,
     transport: Transport,
     tokens: Tokens,
+    people: People,
 }
 
 impl GitHub {
@@ -69,6 +76,7 @@ impl GitHub {
         let connection = Connection {
             transport: Transport::new(&settings)?,
             tokens: Tokens::new(&settings)?,
+            people: People::default(),
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,

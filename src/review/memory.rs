@@ -47,9 +47,27 @@ pub(super) enum CheckState {
 /// What an intended write carries, so that it can be recognised after a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Detail {
-    Review { comments: Vec<Commented> },
-    Check { external_id: String, state: CheckState, annotations: usize },
-    Update { check: i64, state: CheckState, annotations: usize },
+    Review {
+        comments: Vec<Commented>,
+    },
+    Check {
+        external_id: String,
+        state: CheckState,
+        annotations: usize,
+    },
+    Update {
+        check: i64,
+        state: CheckState,
+        annotations: usize,
+    },
+    /// A sign under the comment that brought this request.
+    Reaction {
+        request: String,
+    },
+    /// Words to whoever brought this request.
+    Reply {
+        request: String,
+    },
 }
 
 /// Everything known to stand on GitHub for one target.
@@ -88,6 +106,7 @@ impl Standing {
                     check.annotations = check.annotations.max(annotations);
                 }
             }
+            Detail::Reaction { .. } | Detail::Reply { .. } => {}
         }
     }
 
@@ -117,9 +136,10 @@ impl Standing {
         }
     }
 
-    /// The run that tells the result of this head for this request, if there is one.
+    /// The run that tells the result of this head for this request, at whoever's asking, if there is one.
     pub(super) fn told(&self, head: &Sha, external_id: &str) -> Option<&Check> {
-        self.of(head, external_id).find(|check| check.state == CheckState::Told)
+        let answers = |check: &&Check| check.head == *head && round::answers(&check.external_id, external_id);
+        self.checks.values().filter(answers).find(|check| check.state == CheckState::Told)
     }
 
     /// The run of this head and request that still waits for its result.
@@ -221,6 +241,8 @@ impl Standing {
                 Some(seen) if seen.state == *state => Effect::Seen(None),
                 Some(_) | None => Effect::None,
             },
+            // A sign given twice stands once; a reply is looked for before it is written.
+            Detail::Reaction { .. } | Detail::Reply { .. } => Effect::None,
         }
     }
 }

@@ -5,9 +5,11 @@
 //! stands there. Run twice, it writes nothing the second time.
 
 mod anchor;
+mod answer;
 mod audit;
 mod base;
 mod check;
+mod command;
 mod commit;
 mod gate;
 mod job;
@@ -23,6 +25,7 @@ mod round;
 mod run;
 mod select;
 mod sides;
+mod suite;
 pub mod trigger;
 
 use std::sync::Arc;
@@ -49,6 +52,8 @@ pub struct Settings {
     pub check_start: Duration,
     /// The first pause after a failure; it doubles with each attempt.
     pub retry: Duration,
+    /// How long a person waits between two commands.
+    pub cooldown: Duration,
     /// What a repository can only lower.
     pub ceilings: Ceilings,
 }
@@ -60,6 +65,7 @@ impl Default for Settings {
             stale_retry: Duration::from_secs(3),
             check_start: Duration::from_secs(2),
             retry: Duration::from_secs(2),
+            cooldown: Duration::from_secs(30),
             ceilings: Ceilings::default(),
         }
     }
@@ -81,6 +87,7 @@ pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
         Subject::MergeGroup(_) | Subject::Push(_) => commit::review(cx, claim).await,
+        Subject::Suite(id) => suite::pass_on(cx, claim, *id).await,
     };
     match result {
         Ok(()) => Outcome::Done,
@@ -95,6 +102,8 @@ pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
         Subject::MergeGroup(_) | Subject::Push(_) => commit::give_up(cx, claim, incident).await,
+        // Nobody reads it: whoever asked sees that nothing happens, and asks again.
+        Subject::Suite(_) => Ok(()),
     };
     match result {
         Ok(()) => Outcome::Done,

@@ -8,10 +8,13 @@ mod clock;
 mod database;
 mod error;
 mod file;
+mod forget;
 mod intake;
 mod lease;
+mod order;
 mod outbox;
 mod queue;
+mod requests;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;
@@ -27,6 +30,7 @@ use tokio::sync::{Notify, mpsc};
 pub use claim::Claim;
 pub use error::Error;
 pub use outbox::{Intent, Write, WriteId, WriteKind, WriteState};
+pub use requests::{Request, RequestState};
 pub use upkeep::Depth;
 pub use verdicts::VerdictKey;
 

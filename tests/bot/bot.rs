@@ -36,6 +36,8 @@ pub struct Patience {
     pub debounce: Duration,
     pub check_start: Duration,
     pub attempts: i64,
+    /// Between two commands of one person.
+    pub cooldown: Duration,
     /// In a process of its own.
     pub apart: bool,
 }
@@ -48,6 +50,7 @@ impl Patience {
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
+            cooldown: Duration::ZERO,
             apart: false,
         }
     }
@@ -83,7 +86,8 @@ impl Bot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         self.address = format!("http://{}", listener.local_addr().expect("an address"));
         let secrets = Secrets(vec![SecretString::from(SECRET)]);
-        let router = server::app(Server::new(store.clone(), secrets, server::Settings::default()));
+        let settings = server::Settings { app_id: Some(APP_ID.to_string()), ..server::Settings::default() };
+        let router = server::app(Server::new(store.clone(), secrets, settings));
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves until it is stopped");
         });
@@ -108,6 +112,7 @@ impl Bot {
                 stale_retry: 5 * MS,
                 check_start: self.patience.check_start,
                 retry: 5 * MS,
+                cooldown: self.patience.cooldown,
                 ..review::Settings::default()
             },
             cores: Arc::new(Semaphore::new(2)),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::payload::{CommitPayload, IdPayload, RepositoryPayload, parse};
+use super::payload::{self, CommitPayload, IdPayload, RepositoryPayload, parse};
 use super::{Malformed, Repository};
 use crate::domain::{InstallationId, Sha};
 
@@ -46,7 +46,7 @@ pub(super) fn read(json: &[u8]) -> Result<MergeGroupEvent, Malformed> {
         head: group.head_sha,
         base: group.base_sha,
         base_ref: branch,
-        repository: repository.repository()?,
+        repository: payload::repository(&repository)?,
         installation: installation.map(|installation| installation.id),
     })
 }

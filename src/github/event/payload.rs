@@ -10,7 +10,7 @@ use crate::domain::{InstallationId, PullNumber, RepoId, RepoName, Sha};
 use super::{Malformed, Pull, PullRequestEvent, Repository};
 
 /// Placeholder login of GitHub for accounts that are gone.
-const GHOST: &str = "ghost";
+pub(super) const GHOST: &str = "ghost";
 
 #[derive(Deserialize)]
 struct PullRequestPayload {
@@ -24,7 +24,7 @@ struct PullRequestPayload {
 }
 
 #[derive(Deserialize)]
-struct PullPayload {
+pub(super) struct PullPayload {
     head: HeadPayload,
     base: RefPayload,
     state: String,
@@ -45,8 +45,15 @@ struct RefPayload {
 }
 
 #[derive(Deserialize)]
-struct UserPayload {
+pub(super) struct UserPayload {
     login: String,
+    r#type: Option<String>,
+}
+
+impl UserPayload {
+    pub(super) fn is_bot(&self) -> bool {
+        self.r#type.as_deref() == Some("Bot")
+    }
 }
 
 #[derive(Deserialize)]
@@ -73,14 +80,6 @@ impl CommitPayload {
     /// The tree of `sha`, where this is that commit.
     pub(super) fn tree_of(self, sha: &Sha) -> Option<Sha> {
         (self.id == *sha).then_some(self.tree_id)
-    }
-}
-
-impl RepositoryPayload {
-    pub(super) fn repository(self) -> Result<Repository, Malformed> {
-        let name = RepoName::parse(&self.full_name)
-            .ok_or_else(|| Malformed("repository.full_name is not OWNER/NAME".to_owned()))?;
-        Ok(Repository { id: self.id, name })
     }
 }
 
@@ -132,20 +131,31 @@ pub(super) fn pull_request(json: &[u8]) -> Result<PullRequestEvent, Malformed> {
         action: payload.action,
         number: payload.number,
         pull: pull(payload.pull_request),
-        repository: payload.repository.repository()?,
+        repository: repository(&payload.repository)?,
         installation: payload.installation.map(|installation| installation.id),
         base_before: payload.changes.base.and_then(|base| base.r#ref).map(|name| name.from),
     })
 }
 
-fn pull(payload: PullPayload) -> Pull {
+pub(super) fn repository(payload: &RepositoryPayload) -> Result<Repository, Malformed> {
+    let name = RepoName::parse(&payload.full_name)
+        .ok_or_else(|| Malformed("repository.full_name is not OWNER/NAME".to_owned()))?;
+    Ok(Repository { id: payload.id, name })
+}
+
+/// A login; the placeholder where the account is gone.
+pub(super) fn login(user: Option<UserPayload>) -> String {
+    user.map_or_else(|| GHOST.to_owned(), |user| user.login)
+}
+
+pub(super) fn pull(payload: PullPayload) -> Pull {
     Pull {
         head: payload.head.sha,
         base_ref: payload.base.r#ref,
         draft: payload.draft.unwrap_or(false),
         open: payload.state == "open",
         merged: payload.merged.unwrap_or(false),
-        author: payload.user.map_or_else(|| GHOST.to_owned(), |user| user.login),
+        author: login(payload.user),
         updated_at: payload.updated_at,
     }
 }

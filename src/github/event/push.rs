@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::payload::{CommitPayload, IdPayload, RepositoryPayload, parse};
+use super::payload::{self, CommitPayload, IdPayload, RepositoryPayload, UserPayload, parse};
 use super::{Malformed, Repository};
 use crate::domain::{InstallationId, Sha};
 
@@ -31,12 +31,7 @@ struct Payload {
     head_commit: Option<CommitPayload>,
     repository: RepositoryPayload,
     installation: Option<IdPayload>,
-    sender: Option<Sender>,
-}
-
-#[derive(Deserialize)]
-struct Sender {
-    login: String,
+    sender: Option<UserPayload>,
 }
 
 pub(super) fn read(json: &[u8]) -> Result<PushEvent, Malformed> {
@@ -47,8 +42,8 @@ pub(super) fn read(json: &[u8]) -> Result<PushEvent, Malformed> {
         tree: payload.head_commit.and_then(|commit| commit.tree_of(&payload.after)),
         before: payload.before,
         after: payload.after,
-        sender: payload.sender.map_or_else(|| "ghost".to_owned(), |sender| sender.login),
-        repository: payload.repository.repository()?,
+        sender: payload::login(payload.sender),
+        repository: payload::repository(&payload.repository)?,
         installation: payload.installation.map(|installation| installation.id),
     })
 }

@@ -103,6 +103,13 @@ pub fn comments_refused(reason: Option<&str>) -> String {
     }
 }
 
+/// A note for the check on a commit that is not the head.
+pub fn earlier_commit() -> String {
+    "This run was asked for once more on a commit that is not the head of the pull request, so its findings are \
+     annotations of this check: comments are written for the head only."
+        .to_owned()
+}
+
 /// A note for the check where GitHub cut the list of changed files.
 pub fn list_truncated(most: usize) -> String {
     let most = if most == 3_000 { "3,000".to_owned() } else { most.to_string() };

@@ -1,5 +1,7 @@
 //! One pull request, from the first look to the completed check.
 
+mod asked;
+mod earlier;
 mod tell;
 
 use super::job::Job;
@@ -8,11 +10,12 @@ use super::policy::{self, Drafts, Policy};
 use super::read::{self, Listing, Place, Texts};
 use super::round::Round;
 use super::run::Run;
-use super::{Context, Stop, commit};
-use crate::domain::{PullNumber, Sha};
-use crate::github::{Error, PullStatus};
+use super::{Context, Stop, commit, trigger};
+use crate::domain::{Glimpse, PullNumber, Sha};
+use crate::github::{Error, PullStatus, RepoClient};
 use crate::report::markdown::notices;
 use crate::store::Claim;
+use asked::Wish;
 use tell::Verdict;
 
 /// After so many attempts the delivery's head is no longer believed: GitHub is asked for the head.
@@ -22,12 +25,14 @@ const ATTEMPTS_ON_THE_GLIMPSE: i64 = 2;
 pub(super) struct Review<'a> {
     run: Run<'a>,
     number: PullNumber,
+    /// What is known of the pull request without a look.
+    glimpse: Glimpse,
 }
 
 /// Reviews; what GitHub does not permit is told in the check run, with the remedy.
 pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    let review = Review { run: Run { cx, claim, repo: &repo }, number };
+    let review = Review::open(cx, claim, number, &repo).await?;
     match review.review().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => review.forbidden(&message).await,
         result => result,
@@ -41,35 +46,65 @@ pub(super) async fn give_up(
     incident: &str,
 ) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    Review { run: Run { cx, claim, repo: &repo }, number }.give_up(incident).await
+    Review::open(cx, claim, number, &repo).await?.give_up(incident).await
+}
+
+impl<'a> Review<'a> {
+    /// Where no delivery told about the pull request itself, GitHub is asked.
+    async fn open(
+        cx: &'a Context,
+        claim: &'a Claim,
+        number: PullNumber,
+        repo: &'a RepoClient,
+    ) -> Result<Review<'a>, Stop> {
+        let glimpse = match claim.glimpse.is_known() {
+            true => claim.glimpse.clone(),
+            false => trigger::glimpse("asked", &repo.pull(number).await?),
+        };
+        Ok(Review { run: Run { cx, claim, repo }, number, glimpse })
+    }
 }
 
 impl Review<'_> {
     async fn review(&self) -> Result<(), Stop> {
-        let glimpse = &self.run.claim.glimpse;
-        let place = Place::Pull(self.number, glimpse.base_ref.clone());
-        let mut standing = self.run.remember(&place).await?;
-        if !glimpse.open {
-            return self.run.close(&standing, &notices::closed()).await;
+        let mut standing = self.run.remember(&self.place()).await?;
+        let wishes = self.heard().await?;
+        let present = match self.glimpse.open {
+            true => Some(self.present(&mut standing, &wishes).await?),
+            false => {
+                self.run.close(&standing, &notices::closed()).await?;
+                None
+            }
+        };
+        for (head, asking) in asked::elsewhere(&wishes, present.as_ref()) {
+            self.audit_earlier(&mut standing, &head, &asking).await?;
         }
-        let round = self.round().await?;
+        self.answered(&wishes).await
+    }
+
+    /// Has the present head told, and gives it back.
+    async fn present(&self, standing: &mut Standing, wishes: &[Wish]) -> Result<Sha, Stop> {
+        let round = asked::round_for(self.round().await?, standing, wishes);
+        let head = round.head.clone();
         if standing.told(&round.head, &round.request).is_some() {
-            return self.run.tidy(&standing, &round).await;
+            self.run.tidy(standing, &round).await?;
+            return Ok(head);
         }
         let listing = read::list(self.run.repo, self.number).await?;
-        if self.needs_no_look(&listing, &round) {
-            return match glimpse.draft {
-                true => self.run.tidy(&standing, &round).await,
-                false => self.without_python(&mut standing, &round, &listing).await,
-            };
+        if !self.needs_no_look(&listing, &round) {
+            self.look(round, standing, listing).await?;
+        } else if self.glimpse.draft && !round.asked {
+            self.run.tidy(standing, &round).await?;
+        } else {
+            self.without_python(standing, &round, &listing).await?;
         }
-        self.look(round, &mut standing, listing).await
+        Ok(head)
     }
 
     /// The head to review: the delivery's, unless GitHub keeps contradicting it.
     async fn round(&self) -> Result<Round, Stop> {
-        let Claim { glimpse, attempts, .. } = self.run.claim;
-        let (head, base_ref) = if *attempts <= ATTEMPTS_ON_THE_GLIMPSE {
+        let glimpse = &self.glimpse;
+        let (head, base_ref) = if self.run.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
             (glimpse.head.clone(), glimpse.base_ref.clone())
         } else {
             let seen = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
@@ -84,10 +119,14 @@ impl Review<'_> {
         Texts { repo: self.run.repo, place, head: head.clone(), fork: None }
     }
 
+    fn place(&self) -> Place {
+        Place::Pull(self.number, self.glimpse.base_ref.clone())
+    }
+
     /// A change without Python needs no text, and no state either where our memory is whole and the
     /// listing is of the head that the delivery told.
     fn needs_no_look(&self, listing: &Listing, round: &Round) -> bool {
-        let first_sight = matches!(self.run.claim.glimpse.action.as_str(), "opened" | "synchronize");
+        let first_sight = matches!(self.glimpse.action.as_str(), "opened" | "synchronize");
         let listed_for_head = listing.head.as_ref().is_none_or(|head| *head == round.head);
         listing.needs_no_text() && listed_for_head && (first_sight || !self.run.claim.fresh)
     }
@@ -126,7 +165,7 @@ impl Review<'_> {
         let mut notes = Vec::new();
         let ceilings = &cx.settings.ceilings;
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
-        if state.is_draft && policy.drafts == Drafts::Wait {
+        if state.is_draft && policy.drafts == Drafts::Wait && !round.asked {
             return self.run.tidy(standing, &round).await;
         }
         let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();

@@ -1,6 +1,6 @@
 //! Telling the result: comments first, the check last, and no run of ours left open.
 
-use super::Review;
+use super::{Review, asked};
 use crate::github::Error;
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;
@@ -8,7 +8,6 @@ use crate::review::audit::Audited;
 use crate::review::memory::Standing;
 use crate::review::plan::{self, World};
 use crate::review::policy::{Mistake, Policy};
-use crate::review::read::Place;
 use crate::review::round::Round;
 
 /// What the audit and the policy together give.
@@ -30,6 +29,9 @@ impl Review<'_> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.run.publisher(&round.head).comments(self.number, first.comments).await?;
         standing.commented.extend(outcome.posted);
+        if outcome.forbidden.is_some() {
+            self.run.cx.store.degraded(self.run.claim).await?;
+        }
         let check = match (outcome.refused, outcome.forbidden) {
             (0, None) => first.check,
             (_, reason) => {
@@ -63,23 +65,27 @@ impl Review<'_> {
 
     /// Tells that the audit could not be finished, after the last attempt.
     pub(super) async fn give_up(&self, incident: &str) -> Result<(), Stop> {
-        self.tell_notice(notices::given_up(incident)).await
+        let wishes = self.granted().await?;
+        self.tell_notice(notices::given_up(incident)).await?;
+        self.answered(&wishes).await
     }
 
     /// Tells that we are not permitted to do our work. Where not even that is permitted, only the log knows.
     pub(super) async fn forbidden(&self, message: &str) -> Result<(), Stop> {
         tracing::warn!(target = self.run.claim.key, message, "GitHub does not permit the review");
+        self.run.cx.store.degraded(self.run.claim).await?;
+        let wishes = self.granted().await?;
         match self.tell_notice(notices::forbidden(message)).await {
-            Err(Stop::GitHub(Error::Forbidden { .. })) => Ok(()),
+            Ok(()) | Err(Stop::GitHub(Error::Forbidden { .. })) => self.answered(&wishes).await,
             result => result,
         }
     }
 
     async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
-        let glimpse = &self.run.claim.glimpse;
-        let place = Place::Pull(self.number, glimpse.base_ref.clone());
-        let mut standing = self.run.remember(&place).await?;
+        let glimpse = &self.glimpse;
+        let mut standing = self.run.remember(&self.place()).await?;
         let round = Round::of_pull(self.number, glimpse.head.clone(), glimpse.base_ref.clone());
+        let round = asked::round_for(round, &standing, &self.granted().await?);
         match glimpse.open {
             true => self.run.tell_notice(&mut standing, &round, notice).await,
             false => self.run.close(&standing, &notices::closed()).await,

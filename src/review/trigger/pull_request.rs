@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::domain::{Glimpse, Repo, Subject, Target, Wake};
-use crate::github::event::PullRequestEvent;
+use crate::github::event::{Pull, PullRequestEvent};
 
 pub(super) fn decide(event: &PullRequestEvent) -> Decision {
     if !changes_the_audit(event) {
@@ -13,7 +13,8 @@ pub(super) fn decide(event: &PullRequestEvent) -> Decision {
     };
     let repo = Repo { installation, id: event.repository.id, name: event.repository.name.clone() };
     let target = Target { repo, subject: Subject::Pull(event.number) };
-    Decision::Wake(Box::new(Wake { target, glimpse: glimpse(event) }))
+    let glimpse = glimpse(&event.action, &event.pull);
+    Decision::Wake(Box::new(Wake { target, glimpse }))
 }
 
 fn changes_the_audit(event: &PullRequestEvent) -> bool {
@@ -24,17 +25,17 @@ fn changes_the_audit(event: &PullRequestEvent) -> bool {
     }
 }
 
-fn glimpse(event: &PullRequestEvent) -> Glimpse {
+pub(in crate::review) fn glimpse(action: &str, pull: &Pull) -> Glimpse {
     Glimpse {
-        action: event.action.clone(),
-        head: event.pull.head.clone(),
-        base_ref: event.pull.base_ref.clone(),
+        action: action.to_owned(),
+        head: pull.head.clone(),
+        base_ref: pull.base_ref.clone(),
         base: None,
         tree: None,
-        draft: event.pull.draft,
-        open: event.pull.open,
-        author: event.pull.author.clone(),
-        updated_at: event.pull.updated_at.clone(),
+        draft: pull.draft,
+        open: pull.open,
+        author: pull.author.clone(),
+        updated_at: pull.updated_at.clone(),
     }
 }
 
@@ -42,7 +43,7 @@ fn glimpse(event: &PullRequestEvent) -> Glimpse {
 mod tests {
     use super::*;
     use crate::domain::{InstallationId, PullNumber, RepoId, RepoName, Sha};
-    use crate::github::event::{Pull, Repository};
+    use crate::github::event::Repository;
 
     fn event(action: &str) -> PullRequestEvent {
         PullRequestEvent {
