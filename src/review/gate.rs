@@ -18,3 +18,17 @@ pub(super) fn conclude(reported: &[Finding], complete: bool, policy: &Policy) ->
         (false, Incomplete::Failure) => Conclusion::Failure,
     }
 }
+
+/// How bad a conclusion is, beside others: what blocks a merge is worse than what does not.
+pub(super) fn badness(conclusion: Conclusion) -> u8 {
+    match conclusion {
+        Conclusion::Success | Conclusion::Skipped => 0,
+        Conclusion::Neutral => 1,
+        Conclusion::Failure
+        | Conclusion::Cancelled
+        | Conclusion::TimedOut
+        | Conclusion::ActionRequired
+        | Conclusion::Stale
+        | Conclusion::Other => 2,
+    }
+}

@@ -44,6 +44,16 @@ pub(super) enum CheckState {
     Cancelled,
 }
 
+/// The result that a run tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Word {
+    /// What its own target concludes; nothing where another target only changed what is shown.
+    pub own: Option<Conclusion>,
+    /// What the run concludes: the worst of all targets on its commit.
+    pub shown: Conclusion,
+    pub title: String,
+}
+
 /// What an intended write carries, so that it can be recognised after a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Detail {
@@ -54,11 +64,15 @@ pub(super) enum Detail {
         external_id: String,
         state: CheckState,
         annotations: usize,
+        #[serde(default)]
+        word: Option<Word>,
     },
     Update {
         check: i64,
         state: CheckState,
         annotations: usize,
+        #[serde(default)]
+        word: Option<Word>,
     },
     /// A sign under the comment that brought this request.
     Reaction {
@@ -94,13 +108,13 @@ impl Standing {
         };
         match detail {
             Detail::Review { comments } => self.commented.extend(comments),
-            Detail::Check { external_id, state, annotations } => {
+            Detail::Check { external_id, state, annotations, .. } => {
                 let Some(id) = write.github_id else { return };
                 let head = write.head.clone();
                 let check = Check { id: CheckId(id), head, external_id, state, annotations };
                 self.checks.insert(id, check);
             }
-            Detail::Update { check, state, annotations } => {
+            Detail::Update { check, state, annotations, .. } => {
                 if let Some(check) = self.checks.get_mut(&check) {
                     check.state = state;
                     check.annotations = check.annotations.max(annotations);

@@ -24,6 +24,7 @@ mod read;
 mod round;
 mod run;
 mod select;
+mod shared;
 mod sides;
 mod suite;
 pub mod trigger;

@@ -52,6 +52,9 @@ pub(super) fn of(stop: Stop, claim: &Claim, settings: &Settings) -> Outcome {
         Stop::Stale(_) => Outcome::Later { after: settings.stale_retry, why, counts: true },
         Stop::Unsettled { remaining } => Outcome::Later { after: remaining, why, counts: false },
         Stop::GitHub(error) => of_github(&error, why, claim, settings),
+        Stop::Store(store::Error::Occupied) => {
+            Outcome::Later { after: settings.stale_retry, why, counts: false }
+        }
         Stop::Store(_) | Stop::Bug(_) => {
             Outcome::Later { after: backoff(claim, settings), why, counts: true }
         }

@@ -30,11 +30,16 @@ pub(super) fn requests_of(subject: &Subject) -> String {
     }
 }
 
-/// What a run of this name is about.
-pub(super) fn subject_of(request: &str) -> Option<Subject> {
+/// What a run of this name on this commit is about.
+pub(super) fn subject_of(request: &str, head: &Sha) -> Option<Subject> {
     let mut fields = request.strip_prefix(OURS)?.split(':');
-    match (fields.next()?, fields.next()?.parse().ok()?) {
-        ("pull", number) if number > 0 => Some(Subject::Pull(PullNumber(number))),
+    match (fields.next()?, fields.next()?) {
+        ("pull", number) => {
+            let number = number.parse().ok().filter(|number| *number > 0)?;
+            Some(Subject::Pull(PullNumber(number)))
+        }
+        ("group", _) => Some(Subject::MergeGroup(head.clone())),
+        ("push", _) => Some(Subject::Push(head.clone())),
         _ => None,
     }
 }
@@ -73,12 +78,24 @@ mod tests {
     #[test]
     fn a_name_leads_back_to_its_pull_request() {
         for round in [round("main"), round("main").asked_by("2f1c")] {
-            assert_eq!(subject_of(&round.request), Some(Subject::Pull(PullNumber(7))), "{round:?}");
+            assert_eq!(
+                subject_of(&round.request, &round.head),
+                Some(Subject::Pull(PullNumber(7))),
+                "{round:?}"
+            );
         }
         for other in
             ["", "scrutineer:1:", "scrutineer:1:pull:x:y", "scrutineer:1:pull:-1:y", "other:1:pull:7:y"]
         {
-            assert_eq!(subject_of(other), None, "{other}");
+            assert_eq!(subject_of(other, &Sha::zero()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_commits_run_leads_back_to_its_commit() {
+        for subject in [Subject::MergeGroup(Sha::zero()), Subject::Push(Sha::zero())] {
+            let round = Round::new(&subject, Sha::zero(), "main".to_owned()).asked_by("2f1c");
+            assert_eq!(subject_of(&round.request, &round.head), Some(subject));
         }
     }
 

@@ -46,6 +46,7 @@ impl Run<'_> {
                 Effect::Seen(id) => self.cx.store.done(write.write, id).await?,
                 Effect::None => self.cx.store.void(write.write).await?,
             }
+            self.cx.store.let_go(self.claim, &write.head).await?;
         }
         Ok(standing)
     }
@@ -92,13 +93,21 @@ impl Run<'_> {
         for check in standing.leftover(current) {
             self.publisher(&round.head).cancel_check(&check, &notice).await?;
         }
-        Ok(())
+        self.agree().await
     }
 
     /// Nobody waits for the result any more: no run stays open.
     pub(super) async fn close(&self, standing: &Standing, notice: &Notice) -> Result<(), Stop> {
         for check in standing.leftover(None) {
             self.publisher(&check.head).cancel_check(&check, notice).await?;
+        }
+        self.agree().await
+    }
+
+    /// On commits that others speak about too, what we say or no longer say counts for their runs.
+    async fn agree(&self) -> Result<(), Stop> {
+        for head in self.cx.store.shared_heads(&self.claim.target).await? {
+            self.publisher(&head).agree().await?;
         }
         Ok(())
     }

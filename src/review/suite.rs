@@ -10,7 +10,6 @@ use crate::store::Claim;
 pub(super) async fn pass_on(cx: &Context, claim: &Claim, suite: i64) -> Result<(), Stop> {
     let (repo, head) = (&claim.target.repo, &claim.glimpse.head);
     let mut targets = cx.store.targets_at(repo.id, head).await?;
-    targets.retain(|target| matches!(target.subject, Subject::Pull(_)));
     if targets.is_empty() {
         targets = listed(cx, claim, suite).await?;
     }
@@ -23,7 +22,8 @@ pub(super) async fn pass_on(cx: &Context, claim: &Claim, suite: i64) -> Result<(
 async fn listed(cx: &Context, claim: &Claim, suite: i64) -> Result<Vec<Target>, Stop> {
     let repo = &claim.target.repo;
     let names = cx.github.repo(repo).suite_runs(suite).await?;
-    let subjects: Vec<Subject> = names.iter().filter_map(|name| round::subject_of(name)).collect();
+    let subjects: Vec<Subject> =
+        names.iter().filter_map(|name| round::subject_of(name, &claim.glimpse.head)).collect();
     let mut seen = BTreeSet::new();
     let targets = subjects.into_iter().map(|subject| Target { repo: repo.clone(), subject });
     Ok(targets.filter(|target| seen.insert(target.key())).collect())

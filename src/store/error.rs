@@ -11,6 +11,9 @@ pub enum Error {
     /// The claim is no longer ours: its lease ran out and the target belongs to somebody else.
     #[error("the lease on the target was lost")]
     LeaseLost,
+    /// Another target has its turn on this commit. It is over in a moment.
+    #[error("another target is publishing on the same commit")]
+    Occupied,
     /// Two processes on one SQLite file would both claim its work.
     #[error(
         "{} is in use by {owner}; stop it, or give this process a database of its own with DATABASE_URL \

@@ -11,6 +11,7 @@ pub(super) async fn installation(tx: &mut Transaction<'_, Any>, id: Installation
         "UPDATE deliveries SET target_key = NULL \
          WHERE target_key IN (SELECT key FROM targets WHERE installation = $1)",
         "DELETE FROM targets WHERE installation = $1",
+        "DELETE FROM verdicts WHERE installation = $1",
         "DELETE FROM installations WHERE id = $1",
     ] {
         sqlx::query(sql).bind(id.0).execute(&mut **tx).await?;
@@ -28,6 +29,7 @@ pub(super) async fn repos(
             "UPDATE deliveries SET target_key = NULL \
              WHERE target_key IN (SELECT key FROM targets WHERE installation = $1 AND repo = $2)",
             "DELETE FROM targets WHERE installation = $1 AND repo = $2",
+            "DELETE FROM verdicts WHERE installation = $1 AND repo = $2",
         ] {
             sqlx::query(sql).bind(installation.0).bind(repo.0).execute(&mut **tx).await?;
         }

@@ -15,6 +15,7 @@ mod order;
 mod outbox;
 mod queue;
 mod requests;
+mod slots;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;
@@ -31,6 +32,7 @@ pub use claim::Claim;
 pub use error::Error;
 pub use outbox::{Intent, Write, WriteId, WriteKind, WriteState};
 pub use requests::{Request, RequestState};
+pub use slots::Said;
 pub use upkeep::Depth;
 pub use verdicts::VerdictKey;
 

@@ -112,7 +112,7 @@ impl Store {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Write, Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Write, Error> {
     let (kind, state): (String, String) = (row.try_get("kind")?, row.try_get("state")?);
     let head: String = row.try_get("head")?;
     let unknown = |what: &str| Error::Corrupt(format!("writes: {what}"));

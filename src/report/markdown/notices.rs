@@ -60,6 +60,20 @@ pub fn unreachable_before(before: &str) -> Notice {
     Notice { title: "Not audited: the commit before is out of reach".to_owned(), summary }
 }
 
+/// Another audit of the same commit concludes worse.
+pub fn worse_elsewhere(who: &str, title: &str) -> String {
+    format!(
+        "**The same commit is also {who}, whose audit says: {}.** GitHub shows one conclusion per commit, so the \
+         worse one counts here too.",
+        prose::sentence(title).trim_end_matches('.')
+    )
+}
+
+/// The other audit does not count any more.
+pub fn own_word_again() -> String {
+    "No other audit of this commit concludes worse any more: this result counts by itself again.".to_owned()
+}
+
 /// We failed, for good.
 pub fn given_up(incident: &str) -> Notice {
     let summary = format!(

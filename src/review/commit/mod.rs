@@ -16,7 +16,7 @@ use super::{Context, Stop};
 use crate::domain::{Sha, Subject, Target};
 use crate::github::{Comparison, Error, StandingCheck};
 use crate::report::markdown::notices::{self, Notice};
-use crate::store::Claim;
+use crate::store::{Claim, RequestState};
 
 pub(super) use verdict::{keep, known};
 
@@ -26,17 +26,20 @@ struct Review<'a> {
     round: Round,
     /// The commit it is compared with, and whose policy holds.
     base: Sha,
+    /// Who asked for another run, newest last.
+    asked: Vec<String>,
 }
 
 /// Reviews; what GitHub does not permit is told in the check run, with the remedy.
 pub(super) async fn review(cx: &Context, claim: &Claim) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    let review = Review::new(Run { cx, claim, repo: &repo })?;
+    let Some(review) = Review::open(Run { cx, claim, repo: &repo }).await? else { return Ok(()) };
     match review.review().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => {
             tracing::warn!(target = claim.key, message, "GitHub does not permit the review");
+            cx.store.degraded(claim).await?;
             match review.tell_notice(notices::forbidden(&message)).await {
-                Err(Stop::GitHub(Error::Forbidden { .. })) => Ok(()),
+                Err(Stop::GitHub(Error::Forbidden { .. })) => review.answered().await,
                 result => result,
             }
         }
@@ -47,39 +50,67 @@ pub(super) async fn review(cx: &Context, claim: &Claim) -> Result<(), Stop> {
 /// Tells that the audit could not be finished, after the last attempt.
 pub(super) async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
-    Review::new(Run { cx, claim, repo: &repo })?.tell_notice(notices::given_up(incident)).await
+    match Review::open(Run { cx, claim, repo: &repo }).await? {
+        Some(review) => review.tell_notice(notices::given_up(incident)).await,
+        None => Ok(()),
+    }
 }
 
 impl<'a> Review<'a> {
-    fn new(run: Run<'a>) -> Result<Review<'a>, Stop> {
-        let glimpse = &run.claim.glimpse;
-        let base = glimpse.base.clone();
-        let base = base.ok_or_else(|| Stop::Bug("a commit was delivered without its base".to_owned()))?;
-        let subject = &run.claim.target.subject;
-        let round = Round::new(subject, glimpse.head.clone(), glimpse.base_ref.clone());
-        Ok(Review { run, round, base })
+    /// Nothing, where nobody told what the commit is to be compared with: a lost database knows no base,
+    /// and neither does GitHub.
+    async fn open(run: Run<'a>) -> Result<Option<Review<'a>>, Stop> {
+        let claim = run.claim;
+        let Some(base) = claim.glimpse.base.clone().filter(|_| claim.glimpse.is_known()) else {
+            tracing::warn!(target = claim.key, "a commit is asked for again, but its base is not known");
+            return Ok(None);
+        };
+        let asked = run.cx.store.requests(&claim.target).await?.into_iter().map(|it| it.id).collect();
+        let subject = &claim.target.subject;
+        let round = Round::new(subject, claim.glimpse.head.clone(), claim.glimpse.base_ref.clone());
+        Ok(Some(Review { run, round, base, asked }))
+    }
+
+    /// The round at the newest asking, unless a run answers it already.
+    fn round(&self, standing: &Standing) -> Round {
+        let newest = self.asked.last().map(|id| self.round.clone().asked_by(id));
+        let open = newest.filter(|round| standing.told(&round.head, &round.request).is_none());
+        open.unwrap_or_else(|| self.round.clone())
+    }
+
+    /// Whoever asked has the answer.
+    async fn answered(&self) -> Result<(), Stop> {
+        for id in &self.asked {
+            self.run.cx.store.answer(self.run.claim, id, RequestState::Done).await?;
+        }
+        Ok(())
     }
 
     async fn review(&self) -> Result<(), Stop> {
         let mut standing = self.run.remember(&self.place()).await?;
-        if !self.run.claim.glimpse.open {
-            return self.run.close(&standing, &notices::group_destroyed()).await;
+        match self.run.claim.glimpse.open {
+            true => self.present(&mut standing).await?,
+            false => self.run.close(&standing, &notices::group_destroyed()).await?,
         }
-        if standing.told(&self.round.head, &self.round.request).is_some() {
-            return self.run.tidy(&standing, &self.round).await;
+        self.answered().await
+    }
+
+    /// Has the commit told.
+    async fn present(&self, standing: &mut Standing) -> Result<(), Stop> {
+        let round = self.round(standing);
+        if standing.told(&round.head, &round.request).is_some() {
+            return self.run.tidy(standing, &round).await;
         }
-        if self.told_by_the_queue().await? {
+        if !round.asked && self.told_by_the_queue().await? {
             return Ok(());
         }
-        let claim = self.run.claim;
-        if let Some(check) =
-            known(self.run.cx, &claim.target, claim.glimpse.tree.as_ref(), &self.base).await?
-        {
-            return self.run.tell(&mut standing, &self.round, &check).await;
+        let Claim { target, glimpse, .. } = self.run.claim;
+        if let Some(check) = known(self.run.cx, target, glimpse.tree.as_ref(), &self.base).await? {
+            return self.run.tell(standing, &round, &check).await;
         }
         match self.compare().await? {
-            Ok(comparison) => self.look(&mut standing, comparison).await,
-            Err(notice) => self.run.tell_notice(&mut standing, &self.round, notice).await,
+            Ok(comparison) => self.look(standing, &round, comparison).await,
+            Err(notice) => self.run.tell_notice(standing, &round, notice).await,
         }
     }
 
@@ -118,20 +149,20 @@ impl<'a> Review<'a> {
     }
 
     /// Looks at the first texts, and goes on unless GitHub shows that all was said already.
-    async fn look(&self, standing: &mut Standing, comparison: Comparison) -> Result<(), Stop> {
-        let (cx, round) = (self.run.cx, &self.round);
+    async fn look(&self, standing: &mut Standing, round: &Round, comparison: Comparison) -> Result<(), Stop> {
+        let cx = self.run.cx;
         let fork = Some(comparison.merge_base.clone());
         let mut texts = Texts { repo: self.run.repo, place: self.place(), head: round.head.clone(), fork };
         let listing = Listing::of(comparison);
         let ceilings = &cx.settings.ceilings;
         if listing.needs_no_text() {
             let policy = Policy::defaults(ceilings);
-            return self.publish(standing, &policy, &listing.nothing_audited(), &[], &[]).await;
+            return self.publish(standing, round, &policy, &listing.nothing_audited(), (&[], &[])).await;
         }
         let mut seen = texts.first(&listing.first_paths()).await?;
         standing.see(&self.run.claim.target, &round.head, &seen);
         let told = standing.told(&round.head, &round.request).is_some();
-        if told || self.is_push() && shown_by_the_queue(&seen.standing.checks) {
+        if told || self.is_push() && !round.asked && shown_by_the_queue(&seen.standing.checks) {
             return self.run.tidy(standing, round).await;
         }
         let (known, mut notes) = (cx.engine.rules(), Vec::new());
@@ -140,21 +171,21 @@ impl<'a> Review<'a> {
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
         let job = Job { texts: &texts, tip: Some(&self.base), policy: &policy, listing };
         let audited = self.run.with_visible_check(standing, round, job.audit(cx, seen.blobs)).await?;
-        self.publish(standing, &policy, &audited, &notes, &mistakes).await
+        self.publish(standing, round, &policy, &audited, (&notes, &mistakes)).await
     }
 
     async fn publish(
         &self,
         standing: &mut Standing,
+        round: &Round,
         policy: &Policy,
         audited: &Audited,
-        notes: &[String],
-        mistakes: &[Mistake],
+        (notes, mistakes): (&[String], &[Mistake]),
     ) -> Result<(), Stop> {
         let claim = self.run.claim;
         let world = World {
             target: &claim.key,
-            head: &self.round.head,
+            head: &round.head,
             policy,
             audited,
             commented: &[],
@@ -164,22 +195,25 @@ impl<'a> Review<'a> {
         };
         let check = plan::plan(&world).check;
         keep(self.run.cx, &claim.target, claim.glimpse.tree.as_ref(), Some(&self.base), &world).await?;
-        self.run.tell(standing, &self.round, &check).await
+        self.run.tell(standing, round, &check).await
     }
 
     async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
         let mut standing = self.run.remember(&self.place()).await?;
         match self.run.claim.glimpse.open {
-            true => self.run.tell_notice(&mut standing, &self.round, notice).await,
-            false => self.run.close(&standing, &notices::group_destroyed()).await,
+            true => {
+                let round = self.round(&standing);
+                self.run.tell_notice(&mut standing, &round, notice).await?;
+            }
+            false => self.run.close(&standing, &notices::group_destroyed()).await?,
         }
+        self.answered().await
     }
 }
 
 /// Whether one of these runs tells the result of the merge group that this commit was.
 fn shown_by_the_queue(checks: &[StandingCheck]) -> bool {
-    let Some(zero) = Sha::parse(&"0".repeat(40)) else { return false };
-    let group = round::requests_of(&Subject::MergeGroup(zero));
+    let group = round::requests_of(&Subject::MergeGroup(Sha::zero()));
     let of_group =
         |check: &&StandingCheck| check.external_id.as_deref().is_some_and(|id| id.starts_with(&group));
     checks.iter().filter(of_group).any(|check| super::memory::tells(check.status))

@@ -6,7 +6,7 @@ use crate::github::event::CheckRunEvent;
 use crate::review::round;
 
 pub(super) fn decide(event: &CheckRunEvent) -> Decision {
-    let Some(subject) = round::subject_of(&event.external_id) else {
+    let Some(subject) = round::subject_of(&event.external_id, &event.head) else {
         return Decision::Ignore("not a run of ours");
     };
     let Some(installation) = event.installation else {

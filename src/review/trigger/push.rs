@@ -25,7 +25,7 @@ pub(super) fn decide(event: &PushEvent) -> Decision {
         open: true,
         author: event.sender.clone(),
         // A commit is pushed once; should the branch return to it, the last arrival counts.
-        updated_at: String::new(),
+        updated_at: "1 pushed".to_owned(),
     };
     let target = Target { repo, subject: Subject::Push(event.after.clone()) };
     Decision::Wake(Box::new(Wake { target, glimpse }))

@@ -146,6 +146,13 @@ impl State {
         let base_ref = proposal.base.unwrap_or_else(|| self.repo(repo).default_branch.clone());
         let base_sha = self.repo(repo).branches[&base_ref].clone();
         let head = self.commit(repo, &base_sha, edits);
+        self.open_pull_of(repo, Proposal { base: Some(base_ref), ..proposal }, head)
+    }
+
+    /// A pull request of a commit that is there already.
+    pub fn open_pull_of(&mut self, repo: i64, proposal: Proposal, head: String) -> (i64, Delivery) {
+        let base_ref = proposal.base.unwrap_or_else(|| self.repo(repo).default_branch.clone());
+        let base_sha = self.repo(repo).branches[&base_ref].clone();
         let (id, at) = (self.new_id(), self.tick());
         let holder = self.repo_mut(repo);
         let number = holder.next_number;

@@ -19,6 +19,7 @@ mod people;
 mod policy;
 mod pushed;
 mod queue;
+mod shared_head;
 mod slow;
 
 /// Tells many stories side by side: most of their time is waiting.
