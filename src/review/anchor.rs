@@ -11,14 +11,14 @@ const MAX_LINES: u32 = 30;
 
 /// Lines of the new text, both inside one hunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Anchor {
+pub(super) struct Anchor {
     pub start: u32,
     pub end: u32,
 }
 
 impl Anchor {
     /// The span's lines as far as one hunk shows them, or nothing where none does.
-    pub fn prove(span: &Span, hunks: &[Hunk]) -> Option<Anchor> {
+    pub(super) fn prove(span: &Span, hunks: &[Hunk]) -> Option<Anchor> {
         let (first, last) = (span.start.line, span.last_line());
         let shown =
             hunks.iter().map(shown_lines).find(|lines| lines.contains(&first) || lines.contains(&last))?;
@@ -29,7 +29,7 @@ impl Anchor {
     }
 
     /// GitHub wants the start left out where it equals the line.
-    pub fn start_line(self) -> Option<u32> {
+    pub(super) fn start_line(self) -> Option<u32> {
         (self.start < self.end).then_some(self.start)
     }
 }

@@ -12,7 +12,7 @@ use crate::report::Broken;
 
 /// What the audit of the whole change gave.
 #[derive(Clone, Debug, Default)]
-pub struct Audited {
+pub(super) struct Audited {
     pub difference: Difference,
     /// The audited files, by path.
     pub files: BTreeMap<String, AuditedFile>,
@@ -30,7 +30,7 @@ pub struct Audited {
 
 /// What publishing needs to know of an audited file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AuditedFile {
+pub(super) struct AuditedFile {
     pub hunks: Vec<Hunk>,
     /// Whether comments may stand on these hunks.
     pub anchors: bool,
@@ -39,44 +39,44 @@ pub struct AuditedFile {
 }
 
 impl Audited {
-    pub fn file(&self, path: &str) -> Option<&AuditedFile> {
+    pub(super) fn file(&self, path: &str) -> Option<&AuditedFile> {
         self.files.get(path)
     }
 
     /// Whether every Python file of the change was audited, except those the policy leaves out.
-    pub fn is_complete(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         self.skipped.is_empty() && !self.truncated
     }
 }
 
 /// Collects the audits of single files until the difference over all of them can be taken.
 #[derive(Default)]
-pub struct Auditor {
+pub(super) struct Auditor {
     pairs: Vec<FilePair>,
     audited: Audited,
 }
 
 impl Auditor {
-    pub fn new(audited: Audited) -> Auditor {
+    pub(super) fn new(audited: Audited) -> Auditor {
         Auditor { pairs: Vec::new(), audited }
     }
 
-    pub fn skip(&mut self, path: &str, reason: SkipReason) {
+    pub(super) fn skip(&mut self, path: &str, reason: SkipReason) {
         self.audited.skipped.push(Skipped { path: path.to_owned(), reason });
     }
 
     /// Leaves out a file because the policy says so.
-    pub fn ignore(&mut self, path: &str) {
+    pub(super) fn ignore(&mut self, path: &str) {
         self.audited.ignored.push(path.to_owned());
     }
 
     /// Counts a file that turned out not to be Python.
-    pub fn not_python(&mut self) {
+    pub(super) fn not_python(&mut self) {
         self.audited.others += 1;
     }
 
     /// Audits these files, at most as many at once as the process has cores for.
-    pub async fn audit(&mut self, cx: &Context, options: &Options, files: Vec<Sides>) {
+    pub(super) async fn audit(&mut self, cx: &Context, options: &Options, files: Vec<Sides>) {
         let mut running = Vec::with_capacity(files.len());
         for sides in files {
             let path = sides.path.clone();
@@ -118,7 +118,7 @@ impl Auditor {
     }
 
     /// Takes the difference over the whole change.
-    pub fn finish(self) -> Audited {
+    pub(super) fn finish(self) -> Audited {
         let difference = difference(&self.pairs);
         Audited { difference, ..self.audited }
     }

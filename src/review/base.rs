@@ -10,7 +10,7 @@ use super::read::Texts;
 
 /// A changed file with its two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sides {
+pub(super) struct Sides {
     pub path: String,
     /// Its path before, if it was renamed.
     pub old_path: Option<String>,
@@ -23,7 +23,7 @@ pub struct Sides {
 
 /// What is known of the text before the change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Base {
+pub(super) enum Base {
     /// There was no such file.
     Absent,
     Text(Vec<u8>),
@@ -31,7 +31,7 @@ pub enum Base {
 }
 
 /// The base of a file from its patch alone, or `None` where the patch does not prove it.
-pub fn from_patch(file: &ChangedFile, head: &[u8]) -> Option<(Base, Vec<Hunk>)> {
+pub(super) fn from_patch(file: &ChangedFile, head: &[u8]) -> Option<(Base, Vec<Hunk>)> {
     let hunks = diff::parse_patch(file.patch.as_deref()?).ok()?;
     let text = std::str::from_utf8(head).ok()?;
     let before = diff::reverse_apply(text, &hunks).ok()?;
@@ -43,7 +43,7 @@ pub fn from_patch(file: &ChangedFile, head: &[u8]) -> Option<(Base, Vec<Hunk>)> 
 }
 
 /// The text of a removed file, which its patch shows whole, as a file that is now empty.
-pub fn of_removed(file: &ChangedFile) -> Option<Sides> {
+pub(super) fn of_removed(file: &ChangedFile) -> Option<Sides> {
     let hunks = diff::parse_patch(file.patch.as_deref()?).ok()?;
     let before = diff::reverse_apply("", &hunks).ok()?;
     let base = Base::Text(before.into_bytes());
@@ -53,7 +53,11 @@ pub fn of_removed(file: &ChangedFile) -> Option<Sides> {
 
 /// The bases that the patches did not prove, from the merge base itself: one call for its name and
 /// one look for all texts.
-pub async fn fetch(texts: &Texts<'_>, tip: Option<&Sha>, files: &[ChangedFile]) -> Result<Vec<Base>, Stop> {
+pub(super) async fn fetch(
+    texts: &Texts<'_>,
+    tip: Option<&Sha>,
+    files: &[ChangedFile],
+) -> Result<Vec<Base>, Stop> {
     let old_paths: Vec<String> = files.iter().map(old_path).collect();
     let Some(tip) = tip else {
         return Ok(vec![Base::Unknown; files.len()]);
@@ -91,7 +95,7 @@ fn old_path(file: &ChangedFile) -> String {
 }
 
 /// The sides of a file whose base did not come from its patch. Its hunks are ours, not GitHub's.
-pub fn with_base(file: &ChangedFile, head: Vec<u8>, base: Base) -> Sides {
+pub(super) fn with_base(file: &ChangedFile, head: Vec<u8>, base: Base) -> Sides {
     let hunks = match (&base, std::str::from_utf8(&head)) {
         (Base::Text(before), Ok(after)) => match std::str::from_utf8(before) {
             Ok(before) => diff::between(before, after),

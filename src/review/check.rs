@@ -10,17 +10,17 @@ use crate::report::markdown::notices::{self, Notice};
 use crate::store::WriteKind;
 
 /// GitHub takes no more annotations in one request; further requests append.
-pub const ANNOTATIONS_PER_REQUEST: usize = 50;
+pub(super) const ANNOTATIONS_PER_REQUEST: usize = 50;
 
 impl Publisher<'_> {
     /// Opens the run that tells that a slow audit is under way.
-    pub async fn start_check(&self, external_id: &str) -> Result<Check, Stop> {
+    pub(super) async fn start_check(&self, external_id: &str) -> Result<Check, Stop> {
         let output = told_by(&notices::started());
         self.create(external_id, CheckStatus::InProgress, output, CheckState::Open).await
     }
 
     /// Tells the result, in the run that is open or in a new one.
-    pub async fn tell(
+    pub(super) async fn tell(
         &self,
         external_id: &str,
         open: Option<&Check>,
@@ -59,7 +59,7 @@ impl Publisher<'_> {
     }
 
     /// Closes a run that belongs to a head or a request nobody asks about any more.
-    pub async fn cancel_check(&self, check: &Check, notice: &Notice) -> Result<(), Stop> {
+    pub(super) async fn cancel_check(&self, check: &Check, notice: &Notice) -> Result<(), Stop> {
         let status = CheckStatus::Completed(Conclusion::Cancelled);
         self.update(check, status, told_by(notice), CheckState::Cancelled).await.map(drop)
     }

@@ -6,7 +6,7 @@ use crate::github::Conclusion;
 
 /// Only findings precise enough to be commented on can fail a check; and a check never says
 /// "success" where a Python file of the change was not audited.
-pub fn conclude(reported: &[Finding], complete: bool, policy: &Policy) -> Conclusion {
+pub(super) fn conclude(reported: &[Finding], complete: bool, policy: &Policy) -> Conclusion {
     let fails =
         |finding: &Finding| finding.tier == Tier::Comment && policy.fail_on.reached_by(finding.severity);
     if reported.iter().any(fails) {

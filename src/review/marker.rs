@@ -13,7 +13,7 @@ const CLOSE: &str = " -->";
 
 /// Which finding of which target a comment carries, and for which head it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct Marker {
+pub(super) struct Marker {
     /// The target's key.
     pub target: String,
     pub head: Sha,
@@ -23,7 +23,7 @@ pub struct Marker {
 }
 
 impl Marker {
-    pub fn new(target: &str, head: &Sha, fingerprint: &Fingerprint) -> Marker {
+    pub(super) fn new(target: &str, head: &Sha, fingerprint: &Fingerprint) -> Marker {
         Marker {
             target: target.to_owned(),
             head: head.clone(),
@@ -33,7 +33,7 @@ impl Marker {
     }
 
     /// Finds the marker in the body of one of our own comments.
-    pub fn read(body: &str) -> Option<Marker> {
+    pub(super) fn read(body: &str) -> Option<Marker> {
         let (_, rest) = body.rsplit_once(OPEN)?;
         let (fields, _) = rest.split_once(CLOSE)?;
         let mut fields = fields.split(' ');

@@ -15,7 +15,7 @@ use crate::store::{Write, WriteId, WriteState};
 
 /// One of our comments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Commented {
+pub(super) struct Commented {
     pub marker: Marker,
     pub path: String,
     /// Where it stands now, if it is not outdated.
@@ -24,7 +24,7 @@ pub struct Commented {
 
 /// One of our check runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
+pub(super) struct Check {
     pub id: CheckId,
     pub head: Sha,
     pub external_id: String,
@@ -34,7 +34,7 @@ pub struct Check {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CheckState {
+pub(super) enum CheckState {
     Open,
     /// It tells the result of its head.
     Told,
@@ -44,7 +44,7 @@ pub enum CheckState {
 
 /// What an intended write carries, so that it can be recognised after a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Detail {
+pub(super) enum Detail {
     Review { comments: Vec<Commented> },
     Check { external_id: String, state: CheckState, annotations: usize },
     Update { check: i64, state: CheckState, annotations: usize },
@@ -52,14 +52,14 @@ pub enum Detail {
 
 /// Everything known to stand on GitHub for one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub(super) struct Standing {
     pub commented: Vec<Commented>,
     pub checks: BTreeMap<i64, Check>,
 }
 
 impl Standing {
     /// What the store remembers of finished writes, oldest first.
-    pub fn remembered(writes: &[Write]) -> Standing {
+    pub(super) fn remembered(writes: &[Write]) -> Standing {
         let mut standing = Standing::default();
         for write in writes.iter().filter(|write| write.state == WriteState::Done) {
             standing.take(write);
@@ -90,7 +90,7 @@ impl Standing {
     }
 
     /// Adds what a look at `head` shows: comments of ours by their markers, check runs of that commit.
-    pub fn see(&mut self, target: &str, head: &Sha, pull: &PullState) {
+    pub(super) fn see(&mut self, target: &str, head: &Sha, pull: &PullState) {
         for thread in pull.threads.iter().filter(|thread| thread.ours) {
             let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == target) else {
                 continue;
@@ -111,12 +111,12 @@ impl Standing {
     }
 
     /// The run that tells the result of this head for this request, if there is one.
-    pub fn told(&self, head: &Sha, external_id: &str) -> Option<&Check> {
+    pub(super) fn told(&self, head: &Sha, external_id: &str) -> Option<&Check> {
         self.of(head, external_id).find(|check| check.state == CheckState::Told)
     }
 
     /// The run of this head and request that still waits for its result.
-    pub fn open(&self, head: &Sha, external_id: &str) -> Option<&Check> {
+    pub(super) fn open(&self, head: &Sha, external_id: &str) -> Option<&Check> {
         self.of(head, external_id).find(|check| check.state == CheckState::Open)
     }
 
@@ -125,7 +125,7 @@ impl Standing {
     }
 
     /// Runs that nobody will complete any more: they belong to another head or another request.
-    pub fn leftover(&self, current: Option<(&Sha, &str)>) -> Vec<Check> {
+    pub(super) fn leftover(&self, current: Option<(&Sha, &str)>) -> Vec<Check> {
         self.checks
             .values()
             .filter(|check| check.state == CheckState::Open)
@@ -156,14 +156,14 @@ fn state_of(status: CheckStatus) -> CheckState {
 
 /// A write of which nobody knows yet whether GitHub carried it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsettled {
+pub(super) struct Unsettled {
     pub write: WriteId,
     pub head: Sha,
     pub detail: Detail,
 }
 
 /// The writes that were begun and of which nobody recorded the end.
-pub fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
+pub(super) fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
     let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
     begun
         .filter_map(|write| {
@@ -174,7 +174,7 @@ pub fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
 }
 
 /// How long to wait until the last of these writes has settled, or nothing if all have.
-pub fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Duration> {
+pub(super) fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Duration> {
     let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
     let last = begun.map(|write| write.at_ms).max()?;
     let settled_at = last.saturating_add(i64::try_from(settle.as_millis()).unwrap_or(i64::MAX));
@@ -184,14 +184,14 @@ pub fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Dura
 
 /// Whether the write took effect, and under which id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub(super) enum Effect {
     Seen(Option<i64>),
     None,
 }
 
 impl Standing {
     /// Looks for the effect of an unsettled write in what GitHub shows after it can have settled.
-    pub fn effect_of(&self, unsettled: &Unsettled) -> Effect {
+    pub(super) fn effect_of(&self, unsettled: &Unsettled) -> Effect {
         match &unsettled.detail {
             Detail::Review { comments } => {
                 let stands =

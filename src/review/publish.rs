@@ -16,7 +16,7 @@ use crate::store::{Claim, Intent, WriteId, WriteKind};
 const HALVINGS: u32 = 2;
 
 /// What one review writes with: the claim that allows it, and where it writes.
-pub struct Publisher<'a> {
+pub(super) struct Publisher<'a> {
     pub cx: &'a Context,
     pub claim: &'a Claim,
     pub repo: &'a RepoClient,
@@ -26,7 +26,7 @@ pub struct Publisher<'a> {
 
 /// What became of the comments.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(super) struct Outcome {
     pub posted: Vec<Commented>,
     /// Comments GitHub would not take on their lines.
     pub refused: usize,
@@ -39,7 +39,7 @@ impl Publisher<'_> {
     ///
     /// GitHub takes a review whole or not at all and does not name the comment it minds. The anchors are
     /// proven, so a refusal is a bug or a diff that GitHub cut: the review is halved to save what can be.
-    pub async fn comments(&self, comments: Vec<PlannedComment>) -> Result<Outcome, Stop> {
+    pub(super) async fn comments(&self, comments: Vec<PlannedComment>) -> Result<Outcome, Stop> {
         let mut outcome = Outcome::default();
         let mut todo = vec![(comments, 0)];
         while let Some((mut part, halvings)) = todo.pop() {

@@ -13,11 +13,11 @@ use crate::github::{BlobView, ChangedFile, Error, FILES_PER_PAGE, Look, PullStat
 const MAX_FILES: usize = 3_000;
 
 /// Texts asked for in one look: GitHub gives a query ten seconds.
-pub const TEXTS_PER_LOOK: usize = 50;
+pub(super) const TEXTS_PER_LOOK: usize = 50;
 
 /// The changed files, sorted into what we audit and what we only count.
 #[derive(Clone, Debug, Default)]
-pub struct Listing {
+pub(super) struct Listing {
     pub python: Vec<ChangedFile>,
     /// Python files that are gone.
     pub removed: Vec<ChangedFile>,
@@ -32,7 +32,7 @@ pub struct Listing {
 }
 
 /// Lists the changed files, page by page.
-pub async fn list(repo: &RepoClient, pull: PullNumber) -> Result<Listing, Stop> {
+pub(super) async fn list(repo: &RepoClient, pull: PullNumber) -> Result<Listing, Stop> {
     let mut listing = Listing::default();
     let mut seen = 0;
     for page in 1.. {
@@ -49,20 +49,20 @@ pub async fn list(repo: &RepoClient, pull: PullNumber) -> Result<Listing, Stop> 
 }
 
 /// Where these files are at the head.
-pub fn paths(files: &[ChangedFile]) -> Vec<String> {
+pub(super) fn paths(files: &[ChangedFile]) -> Vec<String> {
     files.iter().map(|file| file.filename.clone()).collect()
 }
 
 impl Listing {
     /// What the first look brings: a batch of Python files and, last, a changed policy.
-    pub fn first_paths(&self) -> Vec<String> {
+    pub(super) fn first_paths(&self) -> Vec<String> {
         let batch = self.python.chunks(TEXTS_PER_LOOK).next().unwrap_or_default();
         let policy = self.policy.iter().map(|file| file.filename.clone());
         paths(batch).into_iter().chain(policy).collect()
     }
 
     /// The audit of nothing, as far as the listing tells.
-    pub fn nothing_audited(&self) -> Audited {
+    pub(super) fn nothing_audited(&self) -> Audited {
         Audited { others: self.others, truncated: self.truncated, ..Audited::default() }
     }
 
@@ -83,7 +83,7 @@ impl Listing {
 }
 
 /// Where the texts come from: one commit of one pull request.
-pub struct Texts<'a> {
+pub(super) struct Texts<'a> {
     pub repo: &'a RepoClient,
     pub pull: PullNumber,
     pub head: Sha,
@@ -92,7 +92,10 @@ pub struct Texts<'a> {
 
 impl Texts<'_> {
     /// The first texts, together with the state of the pull request and all our threads.
-    pub async fn first(&mut self, paths: &[String]) -> Result<(PullState, Vec<Option<BlobView>>), Stop> {
+    pub(super) async fn first(
+        &mut self,
+        paths: &[String],
+    ) -> Result<(PullState, Vec<Option<BlobView>>), Stop> {
         let view = self.fetch(paths, true).await?;
         let mut state = view.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
         if state.base_ref != self.base_ref {
@@ -105,7 +108,7 @@ impl Texts<'_> {
     }
 
     /// Further texts only.
-    pub async fn more(&self, paths: &[String]) -> Result<Vec<Option<BlobView>>, Stop> {
+    pub(super) async fn more(&self, paths: &[String]) -> Result<Vec<Option<BlobView>>, Stop> {
         Ok(self.fetch(paths, false).await?.blobs)
     }
 
@@ -156,17 +159,17 @@ impl Texts<'_> {
 }
 
 /// How much text one scan may still take in.
-pub struct Allowance {
+pub(super) struct Allowance {
     left: usize,
 }
 
 impl Allowance {
-    pub fn new(bytes: usize) -> Allowance {
+    pub(super) fn new(bytes: usize) -> Allowance {
         Allowance { left: bytes }
     }
 
     /// Takes `bytes` out of the allowance, if they are still in it.
-    pub fn take(&mut self, bytes: usize) -> bool {
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
         match self.left.checked_sub(bytes) {
             Some(left) => {
                 self.left = left;

@@ -6,7 +6,7 @@ use crate::github::{ChangedFile, FileStatus};
 
 /// What a changed file is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Selection {
+pub(super) enum Selection {
     Python,
     /// No extension, and the patch does not show the first line: the text will tell.
     PerhapsScript,
@@ -30,7 +30,7 @@ const KNOWN_NAMES: &[&str] = &[
     "Pipfile",
 ];
 
-pub fn select(file: &ChangedFile) -> Selection {
+pub(super) fn select(file: &ChangedFile) -> Selection {
     let python = language::is_python_path(&file.filename);
     match file.status {
         FileStatus::Removed if python => Selection::RemovedPython,

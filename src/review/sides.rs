@@ -20,7 +20,7 @@ enum Text {
 
 /// Turns one batch of files into sides, fetching what the look could not bring. Files that are not to
 /// be audited are noted with the auditor.
-pub async fn of_batch(
+pub(super) async fn of_batch(
     texts: &Texts<'_>,
     tip: Option<&Sha>,
     policy: &Policy,

@@ -17,7 +17,7 @@ use crate::engine::Finding;
 use crate::github::{Annotation, Conclusion};
 
 /// Everything the plan depends on.
-pub struct World<'a> {
+pub(super) struct World<'a> {
     /// The target's key.
     pub target: &'a str,
     pub head: &'a Sha,
@@ -35,14 +35,14 @@ pub struct World<'a> {
 
 /// What is to be made true.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub(super) struct Plan {
     pub comments: Vec<PlannedComment>,
     pub check: PlannedCheck,
 }
 
 /// One comment on proven lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedComment {
+pub(super) struct PlannedComment {
     pub marker: Marker,
     pub path: String,
     pub anchor: Anchor,
@@ -51,7 +51,7 @@ pub struct PlannedComment {
 
 /// The check run's result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedCheck {
+pub(super) struct PlannedCheck {
     pub conclusion: Conclusion,
     pub title: String,
     pub summary: String,
@@ -60,7 +60,7 @@ pub struct PlannedCheck {
 }
 
 /// Works out what is missing on the pull request.
-pub fn plan(world: &World) -> Plan {
+pub(super) fn plan(world: &World) -> Plan {
     let reported = reported(world);
     let (comments, untold) = comments::choose(world, &reported);
     let annotations = told::annotate(world, &untold);

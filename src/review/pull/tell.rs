@@ -10,7 +10,6 @@ use crate::review::audit::Audited;
 use crate::review::memory::Standing;
 use crate::review::plan::{self, PlannedCheck, World};
 use crate::review::policy::{Mistake, Policy};
-use crate::review::publish::Publisher;
 
 /// What the audit and the policy together give.
 pub(super) struct Verdict<'a> {

@@ -207,7 +207,7 @@ fn import_stream(number: usize, parents: &[&str], files: &Files, message: &str) 
     let mut out = Vec::new();
     let when = 1_700_000_000 + number;
     write!(out, "commit refs/fake/{number}\nmark :1\n").unwrap();
-    write!(out, "committer Octo Cat <octocat@example.org> {when} +0000\n").unwrap();
+    writeln!(out, "committer Octo Cat <octocat@example.org> {when} +0000").unwrap();
     write!(out, "data {}\n{message}\n", message.len()).unwrap();
     for (place, parent) in parents.iter().enumerate() {
         let word = if place == 0 { "from" } else { "merge" };

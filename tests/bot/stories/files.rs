@@ -1,6 +1,6 @@
 //! Files of every kind, and names nobody should give them.
 
-use super::{CLEAN, FETCH, FETCHES, ONE_MEDIUM, RESTORE};
+use super::{CLEAN, FETCH, ONE_MEDIUM, RESTORE};
 use crate::fake::git::Entry;
 use crate::fake::verbs::{Edit, Proposal};
 use crate::world::World;
