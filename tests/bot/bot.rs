@@ -148,6 +148,7 @@ impl Bot {
         depth.waiting + depth.running == 0
     }
 
+    #[allow(dead_code, reason = "the demo shows it")]
     pub fn url(&self) -> &str {
         &self.address
     }

@@ -1,6 +1,12 @@
 //! Stories of the whole bot, told against a fake GitHub.
 #![allow(unreachable_pub, reason = "what a module shows its neighbours reads best as plain `pub`")]
-#![allow(clippy::disallowed_methods, reason = "tests own their files, clocks and processes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking, and own their files, clocks and processes"
+)]
 
 mod bot;
 mod dice;

@@ -86,17 +86,14 @@ async fn serve(hub: Hub, router: Router, request: Request<hyper::body::Incoming>
 /// The request as the log keeps it.
 struct Asked {
     verb: Verb,
-    method: Method,
     path: String,
-    body: Value,
 }
 
 impl Asked {
     fn read(parts: &Parts, body: &[u8]) -> Asked {
         let body = serde_json::from_slice(body).unwrap_or(Value::Null);
         let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-        let verb = Verb::of(parts.method.as_str(), parts.uri.path(), &body);
-        Asked { verb, method: parts.method.clone(), path, body }
+        Asked { verb: Verb::of(parts.method.as_str(), parts.uri.path(), &body), path }
     }
 }
 
@@ -106,9 +103,7 @@ impl Hub {
         if !asked.verb.writes() && asked.verb != Verb::Token {
             state.reads += 1;
         }
-        let (path, body) = (asked.path.clone(), asked.body.clone());
-        let method = asked.method.to_string();
-        state.calls.push(Call { verb: asked.verb, method, path, body, status: None });
+        state.calls.push(Call { verb: asked.verb, path: asked.path.clone(), status: None });
         let index = state.calls.len() - 1;
         let fault = faults::next(&mut state.faults, asked.verb);
         (index, fault)
