@@ -1,6 +1,9 @@
 //! Peers whose identity is not checked: an argument or attribute set so that any certificate or host key will do.
 //! A setting that switches it, and a peer on this machine, are no findings.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
@@ -98,7 +101,7 @@ struct Facts {
     /// By function: the first condition that speaks of verifying.
     choices: Memo<NodeId, Option<NodeId>>,
     /// By block: the objects whose `verify_mode` it switches off.
-    off: Memo<NodeId, Vec<String>>,
+    off: Memo<NodeId, Rc<HashSet<String>>>,
 }
 
 impl Rule {
@@ -202,9 +205,10 @@ fn is_said_beside(module: &Module, node: NodeId, object: NodeId, facts: &Facts) 
     let off = facts.off.get(block, || {
         let statements = tree.named_children(block).map(|statement| calls::beginning(module, statement));
         let halves = statements.filter_map(|text| text.split_once(".verify_mode"));
-        halves.filter(|(_, value)| value.contains("CERT_NONE")).map(|(object, _)| object.to_owned()).collect()
+        let off = halves.filter(|(_, value)| value.contains("CERT_NONE"));
+        Rc::new(off.map(|(object, _)| object.to_owned()).collect())
     });
-    off.iter().any(|known| known == module.text(object))
+    off.contains(module.text(object))
 }
 
 /// The variable or function that holds it is named for what it is: whoever uses it chooses.
@@ -227,11 +231,7 @@ fn says_so(module: &Module, node: NodeId) -> bool {
 fn is_chosen(module: &Module, node: NodeId, facts: &Facts) -> bool {
     let tree = module.tree();
     let chooses = |node: NodeId| {
-        let condition = match tree.kind(node) {
-            Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition),
-            Kind::ConditionalExpression => tree.named_children(node).nth(1),
-            _ => None,
-        };
+        let condition = calls::condition(module, node);
         let text = condition.map(|condition| calls::beginning(module, condition).to_lowercase());
         text.is_some_and(|text| CHOICES.iter().any(|word| text.contains(word)))
     };
