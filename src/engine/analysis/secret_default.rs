@@ -99,7 +99,7 @@ impl Rule {
         let value = self.text(module, default)?;
         Some(Fallback {
             node: call,
-            instead: lookup.instead.replace("NAME", &name),
+            instead: lookup.instead.clone(),
             name,
             value,
             when: "it is not set",
