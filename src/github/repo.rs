@@ -48,6 +48,15 @@ impl RepoClient {
 
     /// Sends a call and gives its answer if it is a success.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Error> {
+        let result = self.exchange(call).await;
+        if let Err(Error::Forbidden { .. }) = &result {
+            // The owner may grant tomorrow what is missing today; a kept token would not know.
+            self.connection.tokens.forget(&self.repo);
+        }
+        result
+    }
+
+    async fn exchange(&self, call: &Call) -> Result<Answer, Error> {
         let Connection { transport, tokens, .. } = self.connection.as_ref();
         let pass = tokens.get(transport, &self.repo, None).await?;
         let lost = |lost| classify::lost(lost, call.kind);

@@ -69,7 +69,7 @@ mod tests {
         check(&CommentEvent { installation: None, ..event("/audit rescan") }, "no installation");
         let before = Some("/audit rescan".to_owned());
         check(
-            &CommentEvent { body_before: before, ..event("/audit rescan!\n\n/audit rescan") },
+            &CommentEvent { body_before: before, ..event("Again:\n\n/audit rescan") },
             "no command",
         );
     }
