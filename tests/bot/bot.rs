@@ -40,18 +40,21 @@ pub struct Patience {
     pub cooldown: Duration,
     /// In a process of its own.
     pub apart: bool,
+    /// GitHub is an Enterprise Server.
+    pub enterprise: bool,
 }
 
 impl Patience {
     pub fn short() -> Patience {
         Patience {
-            request_timeout: 400 * MS,
+            request_timeout: Duration::from_secs(10),
             settle: 30 * MS,
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
             cooldown: Duration::ZERO,
             apart: false,
+            enterprise: false,
         }
     }
 }
@@ -96,9 +99,12 @@ impl Bot {
     }
 
     async fn context(&self) -> review::Context {
-        let url = self.github.parse().expect("an address");
+        let below = if self.patience.enterprise { "/api/v3" } else { "" };
+        let url = format!("{}{below}", self.github).parse().expect("an address");
         let mut github = github::Settings::new(url, APP_ID.to_string(), SecretString::from(PRIVATE_KEY));
-        github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
+        if !self.patience.enterprise {
+            github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
+        }
         github.request_timeout = self.patience.request_timeout;
         let mut store =
             store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
@@ -153,6 +159,7 @@ impl Bot {
         depth.waiting + depth.running == 0
     }
 
+    #[allow(dead_code, reason = "the demo shows it")]
     pub fn url(&self) -> &str {
         &self.address
     }

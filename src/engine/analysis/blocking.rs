@@ -105,9 +105,7 @@ fn visit<'m>(
 
 /// `if asynchronous: await ... else: time.sleep(1)`: the function knows which of the two it is.
 fn is_other_branch(module: &Module, call: NodeId) -> bool {
-    let tree = module.tree();
-    let mut conditions =
-        module.ancestors_in_function(call).filter_map(|node| tree.child(node, Field::Condition));
+    let mut conditions = module.ancestors_in_function(call).filter_map(|node| calls::condition(module, node));
     conditions.any(|condition| calls::beginning(module, condition).contains("async"))
 }
 

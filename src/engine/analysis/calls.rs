@@ -89,6 +89,17 @@ pub(super) fn short(module: &Module, expression: NodeId) -> String {
     }
 }
 
+/// The condition of an `if`, `elif`, `while` or conditional expression. The kind is asked first: to look for a part
+/// among a block's children costs as much as the block is long.
+pub(super) fn condition(module: &Module, node: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    match tree.kind(node) {
+        Kind::IfStatement | Kind::ElifClause | Kind::WhileStatement => tree.child(node, Field::Condition),
+        Kind::ConditionalExpression => tree.named_children(node).nth(1),
+        _ => None,
+    }
+}
+
 /// The beginning of a node's text: what a question about words looks at, however long the code is.
 pub(super) fn beginning(module: &Module, node: NodeId) -> &str {
     let text = module.text(node);

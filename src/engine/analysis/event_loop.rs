@@ -93,8 +93,7 @@ fn tells_versions(text: &str) -> bool {
 
 /// Behind a test of the Python version.
 fn is_for_old_pythons(module: &Module, call: NodeId) -> bool {
-    let tree = module.tree();
-    let mut conditions = tree.ancestors(call).filter_map(|node| tree.child(node, Field::Condition));
+    let mut conditions = module.tree().ancestors(call).filter_map(|node| calls::condition(module, node));
     conditions.any(|condition| tells_versions(calls::beginning(module, condition)))
 }
 

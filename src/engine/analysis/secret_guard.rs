@@ -87,18 +87,13 @@ pub(super) fn is_guarded(
 /// The innermost conditions around the place speak of development.
 fn is_for_development(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
-    let condition = |node: NodeId| match tree.kind(node) {
-        Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition),
-        Kind::ConditionalExpression => tree.named_children(node).nth(1),
-        _ => None,
-    };
     let speaks = |condition: NodeId| {
         tree.kind(condition) != Kind::NotOperator
             && secret::words(calls::beginning(module, condition))
                 .iter()
                 .any(|word| DEVELOPMENT.contains(&word.as_str()))
     };
-    tree.ancestors(node).filter_map(condition).any(speaks)
+    tree.ancestors(node).filter_map(|node| calls::condition(module, node)).any(speaks)
 }
 
 /// The variable or attribute that gets the value.

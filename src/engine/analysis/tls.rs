@@ -1,6 +1,9 @@
 //! Peers whose identity is not checked: an argument or attribute set so that any certificate or host key will do.
 //! A setting that switches it, and a peer on this machine, are no findings.
 
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
@@ -32,6 +35,16 @@ struct Switch {
     keyword: String,
     values: Vec<Value>,
     instead: String,
+}
+
+impl Switch {
+    /// The argument by which the call switches verification off.
+    fn off(&self, module: &Module, call: NodeId) -> Option<NodeId> {
+        match calls::argument(module, call, &self.keyword, None) {
+            Argument::Given(value) if self.values.iter().any(|known| known.is(module, value)) => Some(value),
+            _ => None,
+        }
+    }
 }
 
 /// A value as the code has it: a constant, or a name that stands for one.
@@ -66,10 +79,7 @@ const CHOICES: [&str; 17] = [
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { arguments, attributes, names, policies } = parameters.read()?;
-    let each = arguments
-        .into_iter()
-        .flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
-    let rule = Rule { arguments: Table::new(each), attributes, names, policies };
+    let rule = Rule { arguments: Table::new(by_callee(arguments)), attributes, names, policies };
     let uses =
         Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
     let assignments =
@@ -85,8 +95,19 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     })
 }
 
+/// A callee may have several switches: aiohttp's `ssl` and its older `verify_ssl`.
+fn by_callee(switches: Vec<Switch>) -> BTreeMap<String, Vec<Switch>> {
+    let mut each: BTreeMap<String, Vec<Switch>> = BTreeMap::new();
+    for switch in switches {
+        for name in switch.names.clone() {
+            each.entry(name).or_default().push(switch.clone());
+        }
+    }
+    each
+}
+
 struct Rule {
-    arguments: Table<Switch>,
+    arguments: Table<Vec<Switch>>,
     attributes: Vec<Switch>,
     names: Vec<String>,
     policies: Vec<String>,
@@ -98,7 +119,7 @@ struct Facts {
     /// By function: the first condition that speaks of verifying.
     choices: Memo<NodeId, Option<NodeId>>,
     /// By block: the objects whose `verify_mode` it switches off.
-    off: Memo<NodeId, Vec<String>>,
+    off: Memo<NodeId, Rc<HashSet<String>>>,
 }
 
 impl Rule {
@@ -117,16 +138,12 @@ impl Rule {
         if calls::last(callee) == "set_missing_host_key_policy" {
             return self.policy(module, call, callee);
         }
-        let switch = self.arguments.get(callee)?;
-        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else {
-            return None;
-        };
-        let off =
-            switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
-        let what = || {
-            format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value))
-        };
-        off.then(|| (what(), switch.instead.clone()))
+        let switches = self.arguments.get(callee)?.iter();
+        let (switch, value) =
+            switches.filter_map(|switch| Some((switch, switch.off(module, call)?))).next()?;
+        let keyword = &switch.keyword;
+        let what = format!("{}({keyword}={})", calls::spelled(module, call), calls::short(module, value));
+        (!is_to_this_machine(module, call)).then(|| (what, switch.instead.clone()))
     }
 
     fn policy(&self, module: &Module, call: NodeId, callee: &str) -> Option<(String, String)> {
@@ -202,9 +219,10 @@ fn is_said_beside(module: &Module, node: NodeId, object: NodeId, facts: &Facts) 
     let off = facts.off.get(block, || {
         let statements = tree.named_children(block).map(|statement| calls::beginning(module, statement));
         let halves = statements.filter_map(|text| text.split_once(".verify_mode"));
-        halves.filter(|(_, value)| value.contains("CERT_NONE")).map(|(object, _)| object.to_owned()).collect()
+        let off = halves.filter(|(_, value)| value.contains("CERT_NONE"));
+        Rc::new(off.map(|(object, _)| object.to_owned()).collect())
     });
-    off.iter().any(|known| known == module.text(object))
+    off.contains(module.text(object))
 }
 
 /// The variable or function that holds it is named for what it is: whoever uses it chooses.
@@ -227,11 +245,7 @@ fn says_so(module: &Module, node: NodeId) -> bool {
 fn is_chosen(module: &Module, node: NodeId, facts: &Facts) -> bool {
     let tree = module.tree();
     let chooses = |node: NodeId| {
-        let condition = match tree.kind(node) {
-            Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition),
-            Kind::ConditionalExpression => tree.named_children(node).nth(1),
-            _ => None,
-        };
+        let condition = calls::condition(module, node);
         let text = condition.map(|condition| calls::beginning(module, condition).to_lowercase());
         text.is_some_and(|text| CHOICES.iter().any(|word| text.contains(word)))
     };

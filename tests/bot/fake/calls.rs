@@ -83,10 +83,8 @@ fn is_mutation(body: &Value) -> bool {
 #[derive(Clone, Debug)]
 pub struct Call {
     pub verb: Verb,
-    pub method: String,
     /// With its query.
     pub path: String,
-    pub body: Value,
     /// None while it is being answered, and for good where the connection was cut.
     pub status: Option<u16>,
 }

@@ -20,8 +20,6 @@ pub struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Verb(Verb),
-    AnyWrite,
-    AnyRead,
     Any,
 }
 
@@ -107,8 +105,6 @@ impl On {
     fn matches(self, verb: Verb) -> bool {
         match self {
             On::Verb(one) => one == verb,
-            On::AnyWrite => verb.writes(),
-            On::AnyRead => !verb.writes() && verb != Verb::Token,
             On::Any => true,
         }
     }

@@ -86,8 +86,11 @@ pub struct Change {
 pub struct Git {
     dir: TempDir,
     commits: HashMap<String, Commit>,
-    comparisons: Mutex<HashMap<(String, String, Context), Arc<Vec<Change>>>>,
+    comparisons: Mutex<HashMap<Compared, Arc<Vec<Change>>>>,
 }
+
+/// From which commit, to which, and how the patch is written.
+type Compared = (String, String, Context);
 
 /// How many unchanged lines surround a change: three as people see it, none to follow a line.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

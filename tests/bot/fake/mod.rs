@@ -13,6 +13,7 @@ mod comments;
 mod conversation;
 pub mod deliver;
 mod draft;
+mod edit;
 pub mod faults;
 pub mod git;
 mod graphql;

@@ -28,7 +28,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/repos/{owner}/{repo}/commits/{reference}/check-runs", get(checks::of_commit))
         .route("/repos/{owner}/{repo}/check-suites/{id}/check-runs", get(suites::runs))
         .route("/repos/{owner}/{repo}/collaborators/{login}/permission", get(conversation::permission))
-        .route("/repos/{owner}/{repo}/issues/{number}/comments", get(conversation::list).post(conversation::create))
+        .route(
+            "/repos/{owner}/{repo}/issues/{number}/comments",
+            get(conversation::list).post(conversation::create),
+        )
         .route("/repos/{owner}/{repo}/issues/comments/{id}/reactions", post(conversation::react_to_words))
         .route("/repos/{owner}/{repo}/pulls/comments/{id}/reactions", post(conversation::react_to_comment))
         .fallback(unknown)

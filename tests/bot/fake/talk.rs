@@ -11,8 +11,7 @@ impl State {
     /// A comment in the conversation.
     pub fn say(&mut self, repo: i64, number: i64, author: &str, body: &str) -> (i64, Delivery) {
         let (id, at) = (self.new_id(), self.tick());
-        let words =
-            Words { id, author: author.to_owned(), body: body.to_owned(), at, hidden: Hidden::No };
+        let words = Words { id, author: author.to_owned(), body: body.to_owned(), at, hidden: Hidden::No };
         self.repo_mut(repo).pulls.get_mut(&number).expect("a pull request").words.push(words);
         (id, self.words_event(repo, number, id, "created", author, json!({})))
     }
@@ -128,7 +127,8 @@ impl State {
             token.repos.remove(&repo);
         });
         let holder = self.repo(repo);
-        let removed = json!({"id": repo, "name": holder.name, "full_name": holder.full_name(), "private": true});
+        let removed =
+            json!({"id": repo, "name": holder.name, "full_name": holder.full_name(), "private": true});
         let mut payload = self.installation_payload(installation, "removed");
         payload["repositories_removed"] = json!([removed]);
         payload["repositories_added"] = json!([]);

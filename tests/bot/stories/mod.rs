@@ -5,18 +5,22 @@ use std::future::Future;
 use tokio::task::{JoinError, JoinSet, LocalSet};
 
 mod budgets;
+mod commands;
 mod deliveries;
 mod drafts;
 mod faults;
 mod files;
 mod forks;
+mod installation;
 mod killed;
 mod limits;
+mod lives;
 mod opened;
 mod overtaken;
 mod people;
 mod policy;
 mod pushed;
+mod rerequest;
 mod slow;
 
 /// Tells many stories side by side: most of their time is waiting.

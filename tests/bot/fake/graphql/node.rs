@@ -14,10 +14,12 @@ pub enum Got<'a> {
     Nodes(Vec<Node<'a>>),
 }
 
+type Field<'a> = dyn Fn(&str, &Value) -> Answer<'a> + 'a;
+
 /// An object of the schema; the function answers one field with its arguments.
 pub struct Node<'a> {
     kind: String,
-    field: Box<dyn Fn(&str, &Value) -> Answer<'a> + 'a>,
+    field: Box<Field<'a>>,
 }
 
 impl<'a> Node<'a> {
