@@ -20,6 +20,11 @@ pub struct RepoClient {
 }
 
 impl RepoClient {
+    /// Forgets the token in use: what we may do here has changed since it was minted.
+    pub fn renew(&self) {
+        self.connection.tokens.forget(&self.repo);
+    }
+
     /// The address of something in this repository.
     pub(super) fn url(&self, segments: &[&str]) -> Url {
         let name = &self.repo.name;
@@ -48,15 +53,6 @@ impl RepoClient {
 
     /// Sends a call and gives its answer if it is a success.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Error> {
-        let result = self.exchange(call).await;
-        if let Err(Error::Forbidden { .. }) = &result {
-            // The owner may grant tomorrow what is missing today; a kept token would not know.
-            self.connection.tokens.forget(&self.repo);
-        }
-        result
-    }
-
-    async fn exchange(&self, call: &Call) -> Result<Answer, Error> {
         let Connection { transport, tokens, .. } = self.connection.as_ref();
         let pass = tokens.get(transport, &self.repo, None).await?;
         let lost = |lost| classify::lost(lost, call.kind);
