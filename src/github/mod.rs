@@ -40,7 +40,9 @@ pub use compare::{COMPARED_FILES, Comparison};
 pub use conversation::Reaction;
 pub use error::{Error, RequestId};
 pub use files::{ChangedFile, FILES_PER_PAGE, FileStatus};
-pub use look::{BlobView, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View};
+pub use look::{
+    BlobView, CommitState, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View,
+};
 pub use repo::RepoClient;
 pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};

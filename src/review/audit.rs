@@ -24,8 +24,8 @@ pub(super) struct Audited {
     pub ignored: Vec<String>,
     /// Changed files that are not Python.
     pub others: usize,
-    /// GitHub cut the list of files.
-    pub truncated: bool,
+    /// GitHub cut the list of files: it never tells more than this.
+    pub truncated: Option<usize>,
 }
 
 /// What publishing needs to know of an audited file.
@@ -45,7 +45,7 @@ impl Audited {
 
     /// Whether every Python file of the change was audited, except those the policy leaves out.
     pub(super) fn is_complete(&self) -> bool {
-        self.skipped.is_empty() && !self.truncated
+        self.skipped.is_empty() && self.truncated.is_none()
     }
 }
 

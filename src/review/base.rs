@@ -62,11 +62,14 @@ pub(super) async fn fetch(
     let Some(tip) = tip else {
         return Ok(vec![Base::Unknown; files.len()]);
     };
-    let fork = texts.repo.merge_base(tip, &texts.head).await?;
+    let fork = match &texts.fork {
+        Some(fork) => fork.clone(),
+        None => texts.repo.merge_base(tip, &texts.head).await?,
+    };
     let look = Look {
-        pull: texts.pull,
+        pull: None,
         head: fork,
-        base_ref: texts.base_ref.clone(),
+        policy_at: String::new(),
         paths: old_paths,
         with_state: false,
         threads_after: None,

@@ -9,9 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::marker::Marker;
+use super::read::Seen;
 use super::round;
-use crate::domain::Sha;
-use crate::github::{CheckId, CheckStatus, Conclusion, PullState};
+use crate::domain::{Sha, Target};
+use crate::github::{CheckId, CheckStatus, Conclusion};
 use crate::store::{Write, WriteId, WriteState};
 
 /// One of our comments.
@@ -109,16 +110,21 @@ impl Standing {
         }
     }
 
-    /// Adds what a look at `head` shows: comments of ours by their markers, check runs of that commit.
-    pub(super) fn see(&mut self, target: &str, head: &Sha, pull: &PullState) {
-        for thread in pull.threads.iter().filter(|thread| thread.ours) {
-            let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == target) else {
+    /// Adds what a look at `head` shows: comments of ours by their markers, and of our check runs on that
+    /// commit those of this target, which others may share it with.
+    pub(super) fn see(&mut self, target: &Target, head: &Sha, seen: &Seen) {
+        let (key, requests) = (target.key(), round::requests_of(&target.subject));
+        let threads = seen.pull.iter().flat_map(|pull| &pull.threads);
+        for thread in threads.filter(|thread| thread.ours) {
+            let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == key) else {
                 continue;
             };
             self.commented.retain(|known| known.marker != marker);
             self.commented.push(Commented { marker, path: thread.path.clone(), line: thread.line });
         }
-        for check in &pull.checks {
+        let of_target = |id: &str| id.starts_with(&requests);
+        let checks = seen.standing.checks.iter();
+        for check in checks.filter(|check| check.external_id.as_deref().is_some_and(of_target)) {
             let seen = Check {
                 id: check.id,
                 head: head.clone(),
@@ -165,6 +171,11 @@ impl Check {
         }
         self.annotations = self.annotations.max(seen.annotations);
     }
+}
+
+/// Whether a run tells a result.
+pub(super) fn tells(status: CheckStatus) -> bool {
+    state_of(status) == CheckState::Told
 }
 
 fn state_of(status: CheckStatus) -> CheckState {

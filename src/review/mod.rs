@@ -10,7 +10,9 @@ mod audit;
 mod base;
 mod check;
 mod command;
+mod commit;
 mod gate;
+mod job;
 mod marker;
 mod memory;
 mod outcome;
@@ -20,6 +22,7 @@ mod publish;
 mod pull;
 mod read;
 mod round;
+mod run;
 mod select;
 mod sides;
 mod suite;
@@ -83,6 +86,7 @@ pub struct Context {
 pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
+        Subject::MergeGroup(_) | Subject::Push(_) => commit::review(cx, claim).await,
         Subject::Suite(id) => suite::pass_on(cx, claim, *id).await,
     };
     match result {
@@ -97,6 +101,7 @@ pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
 pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
+        Subject::MergeGroup(_) | Subject::Push(_) => commit::give_up(cx, claim, incident).await,
         // Nobody reads it: whoever asked sees that nothing happens, and asks again.
         Subject::Suite(_) => Ok(()),
     };

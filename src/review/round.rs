@@ -24,6 +24,8 @@ pub(super) struct Round {
 pub(super) fn requests_of(subject: &Subject) -> String {
     match subject {
         Subject::Pull(number) => format!("{OURS}pull:{}:", number.0),
+        Subject::MergeGroup(_) => format!("{OURS}group:"),
+        Subject::Push(_) => format!("{OURS}push:"),
         Subject::Suite(id) => format!("{OURS}suite:{id}:"),
     }
 }

@@ -19,6 +19,7 @@ mod requests;
 pub(crate) mod testing;
 mod turn;
 mod upkeep;
+mod verdicts;
 mod wake;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use error::Error;
 pub use outbox::{Intent, Write, WriteId, WriteKind, WriteState};
 pub use requests::{Request, RequestState};
 pub use upkeep::Depth;
+pub use verdicts::VerdictKey;
 
 use database::Database;
 use intake::Arrival;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub remember_deliveries: Duration,
     /// How long targets that rest, and what was written for them, are remembered.
     pub remember_targets: Duration,
+    /// How long verdicts wait for a commit of the same content.
+    pub remember_verdicts: Duration,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -64,6 +68,7 @@ impl Settings {
             starvation: Duration::from_secs(30),
             remember_deliveries: 7 * DAY,
             remember_targets: 180 * DAY,
+            remember_verdicts: 30 * DAY,
         }
     }
 }

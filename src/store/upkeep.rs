@@ -63,6 +63,10 @@ impl Store {
             .bind(now.saturating_sub(millis(settings.remember_targets)))
             .execute(&mut *tx)
             .await?;
+        sqlx::query("DELETE FROM verdicts WHERE at < $1")
+            .bind(now.saturating_sub(millis(settings.remember_verdicts)))
+            .execute(&mut *tx)
+            .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -4,7 +4,9 @@
 mod checks;
 mod comments;
 mod installations;
+mod merge_group;
 mod payload;
+mod push;
 
 pub use checks::{AppRef, CheckRunEvent, CheckSuiteEvent};
 pub use comments::CommentEvent;
@@ -14,10 +16,15 @@ use crate::domain::{InstallationId, PullNumber, Repo, RepoId, RepoName, Sha};
 
 use super::signature::Verified;
 
+pub use merge_group::MergeGroupEvent;
+pub use push::PushEvent;
+
 /// One delivery, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     PullRequest(Box<PullRequestEvent>),
+    MergeGroup(Box<MergeGroupEvent>),
+    Push(Box<PushEvent>),
     /// `check_run`, asked for again.
     CheckRun(Box<CheckRunEvent>),
     /// `check_suite`, asked for again.
@@ -111,6 +118,8 @@ impl Event {
                 Ok(Event::Installation(Box::new(installations::installation(&json)?)))
             }
             ("pull_request", _) => Ok(Event::PullRequest(Box::new(payload::pull_request(&json)?))),
+            ("merge_group", _) => Ok(Event::MergeGroup(Box::new(merge_group::read(&json)?))),
+            ("push", _) => Ok(Event::Push(Box::new(push::read(&json)?))),
             ("ping", _) => Ok(Event::Ping),
             _ => Ok(Event::Other { event: name.to_owned(), action }),
         }
@@ -124,7 +133,8 @@ impl Event {
             Event::Comment(event) if event.body_before.is_some() => Some("edited"),
             Event::Comment(_) => Some("created"),
             Event::Installation(event) => Some(&event.action),
-            Event::Ping => None,
+            Event::MergeGroup(event) => Some(&event.action),
+            Event::Push(_) | Event::Ping => None,
             Event::Other { action, .. } => action.as_deref(),
         }
     }

@@ -65,6 +65,22 @@ pub(super) struct IdPayload {
 pub(super) struct RepositoryPayload {
     id: RepoId,
     full_name: String,
+    #[serde(default)]
+    pub(super) default_branch: String,
+}
+
+/// A commit as far as an event tells of it.
+#[derive(Deserialize)]
+pub(super) struct CommitPayload {
+    id: Sha,
+    tree_id: Sha,
+}
+
+impl CommitPayload {
+    /// The tree of `sha`, where this is that commit.
+    pub(super) fn tree_of(self, sha: &Sha) -> Option<Sha> {
+        (self.id == *sha).then_some(self.tree_id)
+    }
 }
 
 #[derive(Default, Deserialize)]

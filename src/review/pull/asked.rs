@@ -33,12 +33,12 @@ impl Review<'_> {
     /// Acknowledges the commands, and tells which runs are wanted, in the order they were asked for.
     pub(super) async fn heard(&self) -> Result<Vec<Wish>, Stop> {
         let mut wishes = Vec::new();
-        for request in self.cx.store.requests(&self.claim.target).await? {
+        for request in self.run.cx.store.requests(&self.run.claim.target).await? {
             let head = match &request.asked {
                 Asked::Rerun { head: Some(head) } => Some(head.clone()),
                 // What could not be done may be permitted by now, but not to the token in use.
                 Asked::Rerun { head: None } => {
-                    self.repo.renew();
+                    self.run.repo.renew();
                     None
                 }
                 Asked::Commands { comment, user, commands } => {
@@ -60,7 +60,7 @@ impl Review<'_> {
             Asked::Commands { .. } if request.granted => Some(Wish { id: request.id, head: None }),
             Asked::Commands { .. } => None,
         };
-        Ok(self.cx.store.requests(&self.claim.target).await?.into_iter().filter_map(wish).collect())
+        Ok(self.run.cx.store.requests(&self.run.claim.target).await?.into_iter().filter_map(wish).collect())
     }
 
     /// Answers the commands of one comment; whether they want a run.
@@ -75,7 +75,7 @@ impl Review<'_> {
         if request.granted {
             return Ok(rescan);
         }
-        let publisher = self.publisher(&self.glimpse.head);
+        let publisher = self.run.publisher(&self.glimpse.head);
         let (sign, state) = match self.verdict(request, user).await? {
             Verdict::Stranger => (Reaction::Confused, RequestState::Refused),
             Verdict::TooSoon => (Reaction::ThumbsDown, RequestState::Refused),
@@ -87,16 +87,16 @@ impl Review<'_> {
         if let Some(words) = words(commands).filter(|_| granted) {
             publisher.reply(self.number, &request.id, &words).await?;
         }
-        self.cx.store.answer(self.claim, &request.id, state).await?;
+        self.run.cx.store.answer(self.run.claim, &request.id, state).await?;
         Ok(granted && rescan)
     }
 
     async fn verdict(&self, request: &Request, user: &str) -> Result<Verdict, Stop> {
-        if !self.repo.may_write(user).await? {
+        if !self.run.repo.may_write(user).await? {
             return Ok(Verdict::Stranger);
         }
-        let cooldown = self.cx.settings.cooldown;
-        Ok(match self.cx.store.asked_lately(self.claim, request, cooldown).await? {
+        let cooldown = self.run.cx.settings.cooldown;
+        Ok(match self.run.cx.store.asked_lately(self.run.claim, request, cooldown).await? {
             true => Verdict::TooSoon,
             false => Verdict::Granted,
         })
@@ -105,7 +105,7 @@ impl Review<'_> {
     /// The wishes are fulfilled.
     pub(super) async fn answered(&self, wishes: &[Wish]) -> Result<(), Stop> {
         for wish in wishes {
-            self.cx.store.answer(self.claim, &wish.id, RequestState::Done).await?;
+            self.run.cx.store.answer(self.run.claim, &wish.id, RequestState::Done).await?;
         }
         Ok(())
     }

@@ -2,21 +2,20 @@
 
 mod asked;
 mod earlier;
-mod job;
-mod remember;
 mod tell;
 
+use super::job::Job;
 use super::memory::Standing;
 use super::policy::{self, Drafts, Policy};
-use super::publish::Publisher;
-use super::read::{self, Listing, Texts};
+use super::read::{self, Listing, Place, Texts};
 use super::round::Round;
-use super::{Context, Stop, trigger};
+use super::run::Run;
+use super::{Context, Stop, commit, trigger};
 use crate::domain::{Glimpse, PullNumber, Sha};
 use crate::github::{Error, PullStatus, RepoClient};
+use crate::report::markdown::notices;
 use crate::store::Claim;
 use asked::Wish;
-use job::Job;
 use tell::Verdict;
 
 /// After so many attempts the delivery's head is no longer believed: GitHub is asked for the head.
@@ -24,10 +23,8 @@ const ATTEMPTS_ON_THE_GLIMPSE: i64 = 2;
 
 /// One run over one pull request.
 pub(super) struct Review<'a> {
-    cx: &'a Context,
-    claim: &'a Claim,
+    run: Run<'a>,
     number: PullNumber,
-    repo: &'a RepoClient,
     /// What is known of the pull request without a look.
     glimpse: Glimpse,
 }
@@ -36,7 +33,7 @@ pub(super) struct Review<'a> {
 pub(super) async fn review(cx: &Context, claim: &Claim, number: PullNumber) -> Result<(), Stop> {
     let repo = cx.github.repo(&claim.target.repo);
     let review = Review::open(cx, claim, number, &repo).await?;
-    match review.run().await {
+    match review.review().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => review.forbidden(&message).await,
         result => result,
     }
@@ -64,18 +61,18 @@ impl<'a> Review<'a> {
             true => claim.glimpse.clone(),
             false => trigger::glimpse("asked", &repo.pull(number).await?),
         };
-        Ok(Review { cx, claim, number, repo, glimpse })
+        Ok(Review { run: Run { cx, claim, repo }, number, glimpse })
     }
 }
 
 impl Review<'_> {
-    async fn run(&self) -> Result<(), Stop> {
-        let mut standing = self.remember().await?;
+    async fn review(&self) -> Result<(), Stop> {
+        let mut standing = self.run.remember(&self.place()).await?;
         let wishes = self.heard().await?;
         let present = match self.glimpse.open {
             true => Some(self.present(&mut standing, &wishes).await?),
             false => {
-                self.close(&standing).await?;
+                self.run.close(&standing, &notices::closed()).await?;
                 None
             }
         };
@@ -90,14 +87,14 @@ impl Review<'_> {
         let round = asked::round_for(self.round().await?, standing, wishes);
         let head = round.head.clone();
         if standing.told(&round.head, &round.request).is_some() {
-            self.tidy(standing, &round).await?;
+            self.run.tidy(standing, &round).await?;
             return Ok(head);
         }
-        let listing = read::list(self.repo, self.number).await?;
+        let listing = read::list(self.run.repo, self.number).await?;
         if !self.needs_no_look(&listing, &round) {
             self.look(round, standing, listing).await?;
         } else if self.glimpse.draft && !round.asked {
-            self.tidy(standing, &round).await?;
+            self.run.tidy(standing, &round).await?;
         } else {
             self.without_python(standing, &round, &listing).await?;
         }
@@ -107,17 +104,23 @@ impl Review<'_> {
     /// The head to review: the delivery's, unless GitHub keeps contradicting it.
     async fn round(&self) -> Result<Round, Stop> {
         let glimpse = &self.glimpse;
-        let (head, base_ref) = if self.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
+        let (head, base_ref) = if self.run.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
             (glimpse.head.clone(), glimpse.base_ref.clone())
         } else {
-            let (state, _) = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
+            let seen = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
+            let state = seen.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
             (state.head, state.base_ref)
         };
         Ok(Round::of_pull(self.number, head, base_ref))
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
-        Texts { repo: self.repo, pull: self.number, head: head.clone(), base_ref: base_ref.to_owned() }
+        let place = Place::Pull(self.number, base_ref.to_owned());
+        Texts { repo: self.run.repo, place, head: head.clone(), fork: None }
+    }
+
+    fn place(&self) -> Place {
+        Place::Pull(self.number, self.glimpse.base_ref.clone())
     }
 
     /// A change without Python needs no text, and no state either where our memory is whole and the
@@ -125,10 +128,7 @@ impl Review<'_> {
     fn needs_no_look(&self, listing: &Listing, round: &Round) -> bool {
         let first_sight = matches!(self.glimpse.action.as_str(), "opened" | "synchronize");
         let listed_for_head = listing.head.as_ref().is_none_or(|head| *head == round.head);
-        listing.python.is_empty()
-            && listing.policy.is_none()
-            && listed_for_head
-            && (first_sight || !self.claim.fresh)
+        listing.needs_no_text() && listed_for_head && (first_sight || !self.run.claim.fresh)
     }
 
     /// Says that there was nothing to audit, without asking for anything more.
@@ -138,7 +138,7 @@ impl Review<'_> {
         round: &Round,
         listing: &Listing,
     ) -> Result<(), Stop> {
-        let policy = Policy::defaults(&self.cx.settings.ceilings);
+        let policy = Policy::defaults(&self.run.cx.settings.ceilings);
         let audited = listing.nothing_audited();
         let verdict = Verdict { policy: &policy, audited: &audited, notes: Vec::new(), mistakes: &[] };
         self.publish(standing, round, verdict).await
@@ -148,33 +148,34 @@ impl Review<'_> {
     async fn look(&self, round: Round, standing: &mut Standing, listing: Listing) -> Result<(), Stop> {
         let mut texts = self.texts(&round.head, &round.base_ref);
         let paths = listing.first_paths();
-        let (state, mut blobs) = texts.first(&paths).await?;
-        standing.see(&self.claim.key, &round.head, &state);
+        let mut seen = texts.first(&paths).await?;
+        standing.see(&self.run.claim.target, &round.head, &seen);
+        let state = seen.pull.take().ok_or_else(|| Stop::stale("the look brought no state"))?;
         if state.state != PullStatus::Open {
-            return self.close(standing).await;
+            return self.run.close(standing, &notices::closed()).await;
         }
         if state.head != round.head {
             return Err(Stop::stale("the pull request has another head than its delivery told"));
         }
         if standing.told(&round.head, &round.request).is_some() {
-            return self.tidy(standing, &round).await;
+            return self.run.tidy(standing, &round).await;
         }
-        let known = self.cx.engine.rules();
+        let cx = self.run.cx;
+        let known = cx.engine.rules();
         let mut notes = Vec::new();
-        let ceilings = &self.cx.settings.ceilings;
-        let policy = policy::at_base(&state, ceilings, known, &mut notes);
+        let ceilings = &cx.settings.ceilings;
+        let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         if state.is_draft && policy.drafts == Drafts::Wait && !round.asked {
-            return self.tidy(standing, &round).await;
+            return self.run.tidy(standing, &round).await;
         }
-        let proposed = listing.policy.is_some().then(|| blobs.pop().flatten()).flatten();
+        let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job { texts: &texts, state: &state, policy: &policy, listing };
-        let audited = self.with_visible_check(standing, &round, job.audit(self.cx, blobs)).await?;
+        let job = Job { texts: &texts, tip: state.base_tip.as_ref(), policy: &policy, listing };
+        let audited = self.run.with_visible_check(standing, &round, job.audit(cx, seen.blobs)).await?;
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
+        let (target, tree) = (&self.run.claim.target, seen.standing.tree.as_ref());
+        let world = self.world(standing, &round, &verdict, false);
+        commit::keep(cx, target, tree, state.base_tip.as_ref(), &world).await?;
         self.publish(standing, &round, verdict).await
-    }
-
-    fn publisher<'p>(&'p self, head: &'p Sha) -> Publisher<'p> {
-        Publisher { cx: self.cx, claim: self.claim, repo: self.repo, pull: self.number, head }
     }
 }

@@ -1,15 +1,14 @@
 //! Telling the result: comments first, the check last, and no run of ours left open.
 
-use std::future::Future;
-
-use super::{Review, Round, asked};
-use crate::github::{Conclusion, Error};
+use super::{Review, asked};
+use crate::github::Error;
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;
 use crate::review::audit::Audited;
 use crate::review::memory::Standing;
-use crate::review::plan::{self, PlannedCheck, World};
+use crate::review::plan::{self, World};
 use crate::review::policy::{Mistake, Policy};
+use crate::review::round::Round;
 
 /// What the audit and the policy together give.
 pub(super) struct Verdict<'a> {
@@ -20,26 +19,6 @@ pub(super) struct Verdict<'a> {
 }
 
 impl Review<'_> {
-    /// Lets the audit run; one that takes its time gets a check run that says so.
-    pub(super) async fn with_visible_check(
-        &self,
-        standing: &mut Standing,
-        round: &Round,
-        audit: impl Future<Output = Result<Audited, Stop>>,
-    ) -> Result<Audited, Stop> {
-        tokio::pin!(audit);
-        tokio::select! {
-            biased;
-            audited = &mut audit => return audited,
-            () = tokio::time::sleep(self.cx.settings.check_start) => {}
-        }
-        if standing.open(&round.head, &round.request).is_none() {
-            let check = self.publisher(&round.head).start_check(&round.request).await?;
-            standing.checks.insert(check.id.0, check);
-        }
-        audit.await
-    }
-
     /// Comments first, the check's result last.
     pub(super) async fn publish(
         &self,
@@ -48,10 +27,10 @@ impl Review<'_> {
         verdict: Verdict<'_>,
     ) -> Result<(), Stop> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
-        let outcome = self.publisher(&round.head).comments(first.comments).await?;
+        let outcome = self.run.publisher(&round.head).comments(self.number, first.comments).await?;
         standing.commented.extend(outcome.posted);
         if outcome.forbidden.is_some() {
-            self.cx.store.degraded(self.claim).await?;
+            self.run.cx.store.degraded(self.run.claim).await?;
         }
         let check = match (outcome.refused, outcome.forbidden) {
             (0, None) => first.check,
@@ -62,7 +41,7 @@ impl Review<'_> {
                 plan::plan(&self.world(standing, round, &verdict, false)).check
             }
         };
-        self.tell(standing, round, &check).await
+        self.run.tell(standing, round, &check).await
     }
 
     pub(super) fn world<'a>(
@@ -73,7 +52,7 @@ impl Review<'_> {
         may_comment: bool,
     ) -> World<'a> {
         World {
-            target: &self.claim.key,
+            target: &self.run.claim.key,
             head: &round.head,
             policy: verdict.policy,
             audited: verdict.audited,
@@ -82,34 +61,6 @@ impl Review<'_> {
             notes: &verdict.notes,
             mistakes: verdict.mistakes,
         }
-    }
-
-    async fn tell(&self, standing: &mut Standing, round: &Round, check: &PlannedCheck) -> Result<(), Stop> {
-        let open = standing.open(&round.head, &round.request).cloned();
-        self.publisher(&round.head).tell(&round.request, open.as_ref(), check).await?;
-        if let Some(open) = open {
-            standing.checks.remove(&open.id.0);
-        }
-        self.tidy(standing, round).await
-    }
-
-    /// Closes the runs of earlier heads and requests, after the current one stands.
-    pub(super) async fn tidy(&self, standing: &Standing, round: &Round) -> Result<(), Stop> {
-        let notice = notices::superseded(round.head.short());
-        let current = Some((&round.head, round.request.as_str()));
-        for check in standing.leftover(current) {
-            self.publisher(&round.head).cancel_check(&check, &notice).await?;
-        }
-        Ok(())
-    }
-
-    /// Nobody waits for the result any more: no run stays open.
-    pub(super) async fn close(&self, standing: &Standing) -> Result<(), Stop> {
-        let notice = notices::closed();
-        for check in standing.leftover(None) {
-            self.publisher(&check.head).cancel_check(&check, &notice).await?;
-        }
-        Ok(())
     }
 
     /// Tells that the audit could not be finished, after the last attempt.
@@ -121,8 +72,8 @@ impl Review<'_> {
 
     /// Tells that we are not permitted to do our work. Where not even that is permitted, only the log knows.
     pub(super) async fn forbidden(&self, message: &str) -> Result<(), Stop> {
-        tracing::warn!(target = self.claim.key, message, "GitHub does not permit the review");
-        self.cx.store.degraded(self.claim).await?;
+        tracing::warn!(target = self.run.claim.key, message, "GitHub does not permit the review");
+        self.run.cx.store.degraded(self.run.claim).await?;
         let wishes = self.granted().await?;
         match self.tell_notice(notices::forbidden(message)).await {
             Ok(()) | Err(Stop::GitHub(Error::Forbidden { .. })) => self.answered(&wishes).await,
@@ -131,20 +82,13 @@ impl Review<'_> {
     }
 
     async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
-        let mut standing = self.remember().await?;
         let glimpse = &self.glimpse;
+        let mut standing = self.run.remember(&self.place()).await?;
         let round = Round::of_pull(self.number, glimpse.head.clone(), glimpse.base_ref.clone());
         let round = asked::round_for(round, &standing, &self.granted().await?);
-        if !glimpse.open || standing.told(&round.head, &round.request).is_some() {
-            return self.close(&standing).await;
+        match glimpse.open {
+            true => self.run.tell_notice(&mut standing, &round, notice).await,
+            false => self.run.close(&standing, &notices::closed()).await,
         }
-        let check = PlannedCheck {
-            conclusion: Conclusion::Neutral,
-            title: notice.title,
-            summary: notice.summary,
-            text: String::new(),
-            annotations: Vec::new(),
-        };
-        self.tell(&mut standing, &round, &check).await
     }
 }

@@ -5,7 +5,9 @@ mod check_run;
 mod check_suite;
 mod comment;
 mod installation;
+mod merge_group;
 mod pull_request;
+mod push;
 
 pub(super) use pull_request::glimpse;
 
@@ -27,6 +29,8 @@ pub enum Decision {
 pub fn decide(event: &Event) -> Decision {
     match event {
         Event::PullRequest(event) => pull_request::decide(event),
+        Event::MergeGroup(event) => merge_group::decide(event),
+        Event::Push(event) => push::decide(event),
         Event::CheckRun(event) => check_run::decide(event),
         Event::CheckSuite(event) => check_suite::decide(event),
         Event::Comment(event) => comment::decide(event),

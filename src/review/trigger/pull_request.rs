@@ -30,6 +30,8 @@ pub(in crate::review) fn glimpse(action: &str, pull: &Pull) -> Glimpse {
         action: action.to_owned(),
         head: pull.head.clone(),
         base_ref: pull.base_ref.clone(),
+        base: None,
+        tree: None,
         draft: pull.draft,
         open: pull.open,
         author: pull.author.clone(),

@@ -124,6 +124,15 @@ pub fn changed_file(repo: &Repo, change: &Change, base: &str, head: &str) -> Val
     file
 }
 
+/// A commit as webhooks tell of it.
+pub fn commit(repo: &Repo, sha: &str) -> Value {
+    json!({
+        "id": sha, "tree_id": repo.git.tree(sha), "message": "change", "timestamp": "2026-11-21T10:00:00Z",
+        "author": {"name": "Octo Cat", "email": "octocat@example.org"},
+        "committer": {"name": "Octo Cat", "email": "octocat@example.org"},
+    })
+}
+
 pub fn check_run(repo: &Repo, run: &CheckRun) -> Value {
     let base = format!("https://api.github.com/repos/{}/check-runs/{}", repo.full_name(), run.id);
     let of_branch = |pull: &&Pull| pull.fork.is_none() && pull.head == run.head_sha;

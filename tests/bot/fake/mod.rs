@@ -24,6 +24,7 @@ mod paging;
 pub mod payload;
 pub mod problem;
 mod pulls;
+pub mod queue;
 mod reviews;
 mod routes;
 pub mod sight;

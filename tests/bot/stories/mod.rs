@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio::task::{JoinError, JoinSet, LocalSet};
 
+mod branch;
 mod budgets;
 mod commands;
 mod deliveries;
@@ -20,6 +21,7 @@ mod overtaken;
 mod people;
 mod policy;
 mod pushed;
+mod queue;
 mod rerequest;
 mod slow;
 
