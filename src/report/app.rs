@@ -39,9 +39,11 @@ pub struct Event {
 
 /// What the App subscribes to: exactly the events that are acted on. GitHub sends `ping` and the events
 /// of installations and of our own check runs without being asked, and refuses the former in a manifest.
-pub const EVENTS: [Event; 3] = [
+pub const EVENTS: [Event; 5] = [
+    Event { name: "issue_comment", permission: "issues" },
     Event { name: "merge_group", permission: "merge_queues" },
     Event { name: "pull_request", permission: "pull_requests" },
+    Event { name: "pull_request_review_comment", permission: "pull_requests" },
     Event { name: "push", permission: "contents" },
 ];
 

@@ -35,7 +35,12 @@ impl Review<'_> {
         let mut wishes = Vec::new();
         for request in self.run.cx.store.requests(&self.run.claim.target).await? {
             let head = match &request.asked {
-                Asked::Rerun { head } => head.clone(),
+                Asked::Rerun { head: Some(head) } => Some(head.clone()),
+                // What could not be done may be permitted by now, but not to the token in use.
+                Asked::Rerun { head: None } => {
+                    self.run.repo.renew();
+                    None
+                }
                 Asked::Commands { comment, user, commands } => {
                     if !self.hear(&request, *comment, user, commands).await? {
                         continue;

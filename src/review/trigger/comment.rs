@@ -68,9 +68,6 @@ mod tests {
         check(&CommentEvent { pull: None, ..event("/audit rescan") }, "not a pull request");
         check(&CommentEvent { installation: None, ..event("/audit rescan") }, "no installation");
         let before = Some("/audit rescan".to_owned());
-        check(
-            &CommentEvent { body_before: before, ..event("/audit rescan!\n\n/audit rescan") },
-            "no command",
-        );
+        check(&CommentEvent { body_before: before, ..event("Again:\n\n/audit rescan") }, "no command");
     }
 }

@@ -10,6 +10,7 @@ mod check_rules;
 mod checks;
 pub mod clock;
 mod comments;
+mod conversation;
 pub mod deliver;
 mod draft;
 mod edit;
@@ -28,6 +29,8 @@ mod reviews;
 mod routes;
 pub mod sight;
 pub mod state;
+mod suites;
+pub mod talk;
 pub mod verbs;
 pub mod wire;
 

@@ -62,6 +62,9 @@ impl State {
             git,
             patch_limit: 500_000,
             next_number: 1,
+            collaborators: [("octocat", "write"), ("maintainer", "maintain"), ("helper", "triage")]
+                .map(|(login, role)| (login.to_owned(), role))
+                .into(),
         };
         self.repos.insert(id, repo);
         self.installations.get_mut(&installation).expect("just found").repos.insert(id);
@@ -122,6 +125,7 @@ impl State {
             updated_at: at,
             reviews: Vec::new(),
             comments: Vec::new(),
+            words: Vec::new(),
             stale: None,
             heads: vec![head],
         };

@@ -6,11 +6,13 @@ use tokio::task::{JoinError, JoinSet, LocalSet};
 
 mod branch;
 mod budgets;
+mod commands;
 mod deliveries;
 mod drafts;
 mod faults;
 mod files;
 mod forks;
+mod installation;
 mod killed;
 mod limits;
 mod lives;
@@ -20,6 +22,7 @@ mod people;
 mod policy;
 mod pushed;
 mod queue;
+mod rerequest;
 mod shared_head;
 mod slow;
 

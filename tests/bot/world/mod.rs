@@ -3,9 +3,10 @@
 //!
 //! A world ends in order: every word the bot wrote was read by the story, and it did nothing GitHub does not know.
 
-mod branches;
 mod people;
+mod queue;
 mod sight;
+mod talk;
 
 use std::time::Duration;
 
@@ -19,6 +20,11 @@ use crate::fake::verbs::Edit;
 use crate::home::Home;
 
 pub use sight::told;
+
+/// What the App is subscribed to stands in its manifest.
+const MANIFEST: &str = include_str!("../../../app.yml");
+/// What GitHub sends every App without being asked.
+const UNASKED: [&str; 4] = ["check_run", "check_suite", "installation", "installation_repositories"];
 
 /// How long a story waits for something before it is called broken.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -42,13 +48,6 @@ pub struct World {
 pub struct Bill {
     pub tokens: usize,
     pub calls: Vec<Call>,
-}
-
-/// What the App is subscribed to stands in its manifest; some events are sent unasked.
-fn is_sent(event: &str) -> bool {
-    const UNASKED: [&str; 5] =
-        ["ping", "installation", "installation_repositories", "check_run", "check_suite"];
-    UNASKED.contains(&event) || include_str!("../../../app.yml").contains(&format!("\n  - {event}\n"))
 }
 
 impl Bill {
@@ -98,7 +97,9 @@ impl World {
     }
 
     async fn send(&mut self, delivery: Delivery) {
-        assert!(is_sent(delivery.event), "GitHub does not send {} to this App", delivery.event);
+        let line = format!("\n  - {}\n", delivery.event);
+        let heard = UNASKED.contains(&delivery.event) || MANIFEST.contains(&line);
+        assert!(heard, "the App does not listen to {}", delivery.event);
         self.last = Some(delivery.clone());
         match &mut self.held {
             Some(held) => held.push(delivery),

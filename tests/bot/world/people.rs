@@ -21,6 +21,14 @@ impl World {
         number
     }
 
+    /// A pull request of a commit that is there already.
+    pub async fn propose_head(&mut self, proposal: Proposal, head: &str) -> i64 {
+        let (number, delivery) = self.hub.lock().open_pull_of(self.repo, proposal, head.to_owned());
+        self.pull = number;
+        self.send(delivery).await;
+        number
+    }
+
     pub async fn push(&mut self, edits: &[(&str, &str)]) {
         self.push_edits(edits.iter().map(Edit::from).collect()).await;
     }

@@ -1,18 +1,9 @@
-//! What happens to commits that are no pull request's head: the merge queue, and the default branch.
+//! The merge queue and the default branch, as people use them.
 
 use super::{World, told};
 use crate::fake::queue::Group;
-use crate::fake::verbs::Proposal;
 
 impl World {
-    /// A pull request of a commit that is there already.
-    pub async fn propose_head(&mut self, proposal: Proposal, head: &str) -> i64 {
-        let (number, delivery) = self.hub.lock().open_pull_of(self.repo, proposal, head.to_owned());
-        self.pull = number;
-        self.send(delivery).await;
-        number
-    }
-
     /// The pull request enters the merge queue.
     pub async fn enqueue(&mut self) -> Group {
         self.enqueue_behind(None).await
