@@ -59,10 +59,14 @@ impl Run<'_> {
         audit: impl Future<Output = Result<Audited, Stop>>,
     ) -> Result<Audited, Stop> {
         tokio::pin!(audit);
-        tokio::select! {
-            biased;
-            audited = &mut audit => return audited,
-            () = tokio::time::sleep(self.cx.settings.check_start) => {}
+        let patience = self.cx.settings.check_start;
+        // Without any patience it is no race: the run is opened first.
+        if !patience.is_zero() {
+            tokio::select! {
+                biased;
+                audited = &mut audit => return audited,
+                () = tokio::time::sleep(patience) => {}
+            }
         }
         if standing.open(&round.head, &round.request).is_none() {
             let check = self.publisher(&round.head).start_check(&round.request).await?;

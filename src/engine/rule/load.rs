@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_saphyr::Spanned;
+use sha2::{Digest, Sha256};
 
 use crate::engine::analysis;
 use crate::engine::matching::{Finder, Formula};
@@ -15,8 +16,11 @@ use super::{Examples, Models, Rule, RuleSet, clauses, did_you_mean, template, ty
 pub(super) fn rule_set<'f>(
     files: impl IntoIterator<Item = (&'f str, &'f str)>,
 ) -> Result<RuleSet, LoadErrors> {
-    let (models, rules): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|(path, _)| path.starts_with("rules/models/"));
+    let mut digest = Sha256::new();
+    let files = files.into_iter().inspect(|(path, text)| {
+        [*path, "\0", *text, "\0"].iter().for_each(|part| digest.update(part));
+    });
+    let (models, rules): (Vec<_>, Vec<_>) = files.partition(|(path, _)| path.starts_with("rules/models/"));
     let mut errors = Vec::new();
     let types = models.iter().find(|(path, _)| *path == types::PATH);
     let types = types.map(|(path, text)| types::read(text).map_err(|mistake| mistake.of(path)));
@@ -28,7 +32,8 @@ pub(super) fn rule_set<'f>(
         return Err(LoadErrors(errors));
     }
     let (rules, finders) = loaded.into_iter().unzip();
-    Ok(RuleSet { rules, finders, types: Arc::new(types) })
+    let digest = hex::encode(digest.finalize());
+    Ok(RuleSet { rules, finders, types: Arc::new(types), digest })
 }
 
 fn collect<T>(results: impl Iterator<Item = Result<T, LoadError>>, errors: &mut Vec<LoadError>) -> Vec<T> {

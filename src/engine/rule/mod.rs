@@ -98,6 +98,7 @@ pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
     finders: Vec<Finder>,
     types: Arc<Types>,
+    digest: String,
 }
 
 impl RuleSet {
@@ -110,6 +111,11 @@ impl RuleSet {
     /// `rules/<category>/<id>.yml` and `rules/models/<name>.yml`.
     pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<RuleSet, LoadErrors> {
         load::rule_set(files)
+    }
+
+    /// Names these rules and models by their texts.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<Rule>> {

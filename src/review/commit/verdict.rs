@@ -47,8 +47,6 @@ fn maker(cx: &Context) -> String {
     let mut digest = Sha256::new();
     digest.update(env!("CARGO_PKG_VERSION"));
     digest.update(format!("{:?}", cx.settings.ceilings));
-    for rule in cx.engine.rules().iter() {
-        digest.update(format!("{rule:?}"));
-    }
+    digest.update(cx.engine.rules().digest());
     hex::encode(&digest.finalize()[..16])
 }
