@@ -56,7 +56,7 @@ mod tests {
     fn a_group_that_is_gone_stays_gone_in_whatever_order_its_events_arrive() {
         let glimpse = |action| match decide(&event(action)) {
             Decision::Wake(wake) => wake.glimpse,
-            Decision::Ignore(why) => panic!("{why}"),
+            other => panic!("{other:?}"),
         };
         let (asked, gone) = (glimpse("checks_requested"), glimpse("destroyed"));
         assert!(asked.open && !gone.open);
