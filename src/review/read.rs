@@ -59,8 +59,8 @@ pub(super) fn paths(files: &[ChangedFile]) -> Vec<String> {
 impl Listing {
     /// What one commit has that another has not.
     pub(super) fn of(comparison: Comparison) -> Listing {
-        let mut listing = Listing::default();
-        listing.truncated = (comparison.files.len() >= COMPARED_FILES).then_some(COMPARED_FILES);
+        let truncated = (comparison.files.len() >= COMPARED_FILES).then_some(COMPARED_FILES);
+        let mut listing = Listing { truncated, ..Listing::default() };
         comparison.files.into_iter().for_each(|file| listing.take(file));
         listing
     }
