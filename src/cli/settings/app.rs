@@ -111,6 +111,6 @@ pub(super) fn secrets(arguments: &Arguments, reader: &mut Reader) -> Secrets {
 }
 
 /// The text of a secret, if there is any.
-pub(super) fn exposed(secret: Option<&SecretString>) -> Option<&str> {
+pub(in crate::cli) fn exposed(secret: Option<&SecretString>) -> Option<&str> {
     secret.map(|secret| secret.expose_secret().trim()).filter(|text| !text.is_empty())
 }

@@ -118,6 +118,6 @@ pub(in crate::cli) struct Arguments {
 }
 
 /// Wraps the text at once. Cannot fail, so no message can repeat it.
-fn secret(text: &str) -> Result<SecretString, Infallible> {
+pub(in crate::cli) fn secret(text: &str) -> Result<SecretString, Infallible> {
     Ok(SecretString::from(text))
 }

@@ -34,7 +34,7 @@ fn annotation(finding: &Finding) -> Annotation {
 
 /// A mistake in the policy file, on its line, in the pull request that makes it.
 fn mistake_annotation(mistake: &Mistake) -> Annotation {
-    let words = plain::notice("The policy has a mistake", &mistake.message);
+    let words = plain::notice("The policy has a mistake", &mistake.to_string());
     Annotation {
         path: policy::PATH.to_owned(),
         start_line: mistake.line,
