@@ -5,6 +5,8 @@
 mod app_manifest;
 mod audit;
 mod config;
+mod doctor;
+mod dry;
 mod files;
 mod git;
 mod here;
@@ -36,6 +38,9 @@ enum Command {
     AppManifest(app_manifest::Arguments),
     Serve(Box<serve::ServeCommand>),
     Queue(queue::Arguments),
+    Review(Box<dry::Review>),
+    Receive(Box<dry::Receive>),
+    Doctor(Box<doctor::Arguments>),
 }
 
 /// Exit code of a command that could not do its work, as clap has it for arguments it cannot read.
@@ -53,6 +58,9 @@ pub fn main() -> ExitCode {
         Command::AppManifest(arguments) => app_manifest::run(arguments),
         Command::Serve(command) => command.run(),
         Command::Queue(arguments) => queue::run(arguments),
+        Command::Review(arguments) => arguments.run(),
+        Command::Receive(arguments) => arguments.run(),
+        Command::Doctor(arguments) => arguments.run(),
     };
     result.unwrap_or_else(|error| {
         say::error(&error);

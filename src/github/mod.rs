@@ -4,11 +4,13 @@
 //! write may be sent at all, is decided by `review`.
 
 mod address;
+mod app;
 mod blob;
 mod checks;
 mod classify;
 mod clock;
 mod compare;
+mod draft;
 mod error;
 pub mod event;
 mod files;
@@ -16,6 +18,9 @@ mod graphql;
 mod jwt;
 mod limits;
 mod look;
+mod meter;
+mod pull;
+mod quota;
 mod repo;
 mod reviews;
 mod settings;
@@ -28,18 +33,23 @@ use std::sync::Arc;
 
 use url::Url;
 
+pub use app::{Attempt, Attempts, Knock, Registered};
 pub use checks::{
     Annotation, AnnotationLevel, CHECK_NAME, CheckId, CheckOutput, CheckStatus, CheckUpdate, Conclusion,
     NewCheck,
 };
+pub use draft::{Draft, Drafts};
 pub use error::{Error, RequestId};
 pub use files::{ChangedFile, FILES_PER_PAGE, FileStatus};
 pub use look::{BlobView, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View};
+pub use meter::Counts;
+pub use quota::Remaining;
 pub use repo::RepoClient;
 pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
+use quota::Quota;
 use tokens::Tokens;
 use transport::Transport;
 
@@ -56,6 +66,9 @@ struct Connection {
     app_id: String,
     transport: Transport,
     tokens: Tokens,
+    quota: Quota,
+    /// Where writes are kept that are not to be sent.
+    drafts: Option<Drafts>,
 }
 
 impl GitHub {
@@ -66,6 +79,8 @@ impl GitHub {
         let connection = Connection {
             transport: Transport::new(&settings)?,
             tokens: Tokens::new(&settings)?,
+            quota: Quota::new(&settings),
+            drafts: settings.drafts,
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,

@@ -173,6 +173,14 @@ pub(super) fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
         .collect()
 }
 
+/// What the stored detail of a check run says that is open.
+pub(super) const OPEN: &str = "\"Open\"";
+
+/// Whether a run of ours is open, or may be.
+pub(super) fn leaves_open(writes: &[Write]) -> bool {
+    !unsettled(writes).is_empty() || !Standing::remembered(writes).leftover(None).is_empty()
+}
+
 /// How long to wait until the last of these writes has settled, or nothing if all have.
 pub(super) fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Duration> {
     let begun = writes.iter().filter(|write| write.state == WriteState::Intended);

@@ -11,6 +11,7 @@ mod check;
 mod gate;
 mod marker;
 mod memory;
+pub mod missed;
 mod outcome;
 mod plan;
 pub mod policy;
@@ -19,6 +20,7 @@ mod pull;
 mod read;
 mod select;
 mod sides;
+mod tally;
 pub mod trigger;
 
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 pub use outcome::{Outcome, Stop};
+pub use tally::{Counted, Tally};
 
 use crate::domain::Subject;
 use crate::engine::Engine;
@@ -70,23 +73,28 @@ pub struct Context {
     pub settings: Settings,
     /// One permit per core: at most so many files are in analysis at once.
     pub cores: Arc<Semaphore>,
+    pub tally: Arc<Tally>,
 }
 
 /// Makes the claimed target say what it should, as far as that is possible now.
 pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
+    let started = tokio::time::Instant::now();
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
     };
-    match result {
+    let outcome = match result {
         Ok(()) => Outcome::Done,
         Err(stop) => outcome::of(stop, claim, &cx.settings),
-    }
+    };
+    cx.tally.review(&outcome, started.elapsed());
+    outcome
 }
 
 /// Tells the readers of the target that we could not finish, so that no check hangs.
 ///
 /// Called once, when the last attempt failed. The incident id leads to our logs.
 pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
+    cx.tally.given_up();
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
     };

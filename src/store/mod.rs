@@ -13,6 +13,7 @@ mod intake;
 mod lease;
 mod outbox;
 mod queue;
+mod sweep;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;

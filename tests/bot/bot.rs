@@ -96,6 +96,7 @@ impl Bot {
         let mut github = github::Settings::new(url, APP_ID.to_string(), SecretString::from(PRIVATE_KEY));
         github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
         github.request_timeout = self.patience.request_timeout;
+        github.write_pause = MS;
         let mut store =
             store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
         store.debounce = self.patience.debounce;
@@ -111,6 +112,7 @@ impl Bot {
                 ..review::Settings::default()
             },
             cores: Arc::new(Semaphore::new(2)),
+            tally: Arc::default(),
         }
     }
 

@@ -60,6 +60,8 @@ impl Process {
             .env("SCRUTINEER_CHECK_START", ms(self.patience.check_start))
             .env("SCRUTINEER_ATTEMPTS", self.patience.attempts.to_string())
             .env("SCRUTINEER_POLL", "10ms")
+            .env("SCRUTINEER_WRITE_PAUSE", "1ms")
+            .env("SCRUTINEER_PATROL", "2h")
             .env("SCRUTINEER_RETRY", "5ms")
             .env("RUST_LOG", "info")
             .env("LOG_FORMAT", "json")

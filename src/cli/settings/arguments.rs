@@ -68,6 +68,14 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, env = "SCRUTINEER_SETTLE", value_name = "DURATION", help_heading = "GitHub")]
     pub(super) settle: Option<String>,
 
+    /// The least time between two writes of one installation, as GitHub asks for [default: 1s]
+    #[arg(long, env = "SCRUTINEER_WRITE_PAUSE", value_name = "DURATION", help_heading = "GitHub")]
+    pub(super) write_pause: Option<String>,
+
+    /// Requests of the hourly quota that are kept for telling the results of reviews under way [default: 100]
+    #[arg(long, env = "SCRUTINEER_RESERVE", value_name = "NUMBER", help_heading = "GitHub")]
+    pub(super) reserve: Option<String>,
+
     /// How many pull requests are reviewed at once [default: 4]
     #[arg(long, env = "SCRUTINEER_CONCURRENCY", value_name = "NUMBER", help_heading = "The queue")]
     pub(super) concurrency: Option<String>,
@@ -103,6 +111,10 @@ pub(in crate::cli) struct Arguments {
     /// A review that takes longer counts as failed [default: 10m]
     #[arg(long, env = "SCRUTINEER_DEADLINE", value_name = "DURATION", help_heading = "The queue")]
     pub(super) deadline: Option<String>,
+
+    /// How often failed deliveries are asked for again, and open check runs swept [default: 5m]
+    #[arg(long, env = "SCRUTINEER_PATROL", value_name = "DURATION", help_heading = "The queue")]
+    pub(super) patrol: Option<String>,
 
     /// How long reviews may go on after SIGTERM [default: 20s]
     #[arg(long, env = "SCRUTINEER_GRACE", value_name = "DURATION", help_heading = "The queue")]

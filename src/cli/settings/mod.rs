@@ -10,7 +10,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub(super) use app::exposed;
+pub(super) use app::{exposed, github_alone};
 pub(super) use arguments::{Arguments, secret};
 pub(super) use reader::{Problem, Problems};
 pub(super) use resolve::{Hidden, Log, Settings, resolve};

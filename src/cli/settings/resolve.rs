@@ -20,6 +20,7 @@ pub(in crate::cli) struct Settings {
     pub(in crate::cli) store: Hidden<store::Settings>,
     pub(in crate::cli) review: review::Settings,
     pub(in crate::cli) worker: worker::Settings,
+    pub(in crate::cli) patrol: worker::Patrol,
     /// `ADDRESS:PORT` for deliveries.
     pub(in crate::cli) listen: String,
     /// `ADDRESS:PORT` for metrics.
@@ -58,6 +59,8 @@ pub(in crate::cli) fn resolve(arguments: &Arguments) -> Result<Settings, Problem
     let store = store(arguments, &mut reader, lease);
     let review = review(arguments, &mut reader);
     let worker = worker(arguments, &mut reader, lease);
+    let every = reader.duration("SCRUTINEER_PATROL", arguments.patrol.as_ref(), 300 * SECOND);
+    let patrol = worker::Patrol::new(every.max(SECOND), worker.deadline);
     let listen = listen(arguments, &mut reader);
     let metrics = metrics(arguments, &mut reader);
     let public_url = reader.url("PUBLIC_URL", arguments.public_url.as_ref(), "https://audit.example.com");
@@ -71,6 +74,7 @@ pub(in crate::cli) fn resolve(arguments: &Arguments) -> Result<Settings, Problem
             store: Hidden(store),
             review,
             worker,
+            patrol,
             listen,
             metrics,
             public_url,

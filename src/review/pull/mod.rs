@@ -64,6 +64,7 @@ impl Review<'_> {
         }
         let round = self.round().await?;
         if standing.told(&round.head, &round.request).is_some() {
+            self.cx.tally.duplicate_prevented();
             return self.tidy(&standing, &round).await;
         }
         let listing = read::list(self.repo, self.number).await?;
@@ -129,6 +130,7 @@ impl Review<'_> {
             return Err(Stop::stale("the pull request has another head than its delivery told"));
         }
         if standing.told(&round.head, &round.request).is_some() {
+            self.cx.tally.duplicate_prevented();
             return self.tidy(standing, &round).await;
         }
         let known = self.cx.engine.rules();

@@ -23,7 +23,10 @@ impl Review<'_> {
         }
         for write in &unsettled {
             match standing.effect_of(write) {
-                Effect::Seen(id) => self.cx.store.done(write.write, id).await?,
+                Effect::Seen(id) => {
+                    self.cx.tally.duplicate_prevented();
+                    self.cx.store.done(write.write, id).await?;
+                }
                 Effect::None => self.cx.store.void(write.write).await?,
             }
         }
