@@ -139,7 +139,8 @@ impl Rule {
             return self.policy(module, call, callee);
         }
         let switches = self.arguments.get(callee)?.iter();
-        let (switch, value) = switches.filter_map(|switch| Some((switch, switch.off(module, call)?))).next()?;
+        let (switch, value) =
+            switches.filter_map(|switch| Some((switch, switch.off(module, call)?))).next()?;
         let keyword = &switch.keyword;
         let what = format!("{}({keyword}={})", calls::spelled(module, call), calls::short(module, value));
         (!is_to_this_machine(module, call)).then(|| (what, switch.instead.clone()))

@@ -7,12 +7,15 @@ use axum::routing::{get, post};
 
 use super::hub::Hub;
 use super::problem::Problem;
-use super::{auth, checks, comments, graphql, pulls, reviews};
+use super::{auth, checks, comments, graphql, hook, pulls, reviews};
 
 pub fn router(hub: Hub) -> Router {
     Router::new()
         .route("/app", get(auth::app))
         .route("/app/installations/{id}/access_tokens", post(auth::create_token))
+        .route("/app/hook/deliveries", get(hook::deliveries))
+        .route("/app/hook/deliveries/{id}/attempts", post(hook::redeliver))
+        .route("/repos/{owner}/{repo}/installation", get(hook::installation))
         .route("/rate_limit", get(auth::rate_limit))
         .route("/graphql", post(graphql::serve))
         .route("/repos/{owner}/{repo}/pulls/{number}", get(pulls::get))
