@@ -78,7 +78,10 @@ fn the_unit_and_the_image_set_what_the_server_reads() {
     are_settings("scrutineer.service", names);
     let image = read("deploy/Containerfile");
     let env = image.split("\nENV ").nth(1).and_then(|rest| rest.split("\nEXPOSE").next()).unwrap();
-    are_settings("Containerfile", env.split_whitespace().filter_map(|pair| pair.split_once('=').map(|(name, _)| name)));
+    are_settings(
+        "Containerfile",
+        env.split_whitespace().filter_map(|pair| pair.split_once('=').map(|(name, _)| name)),
+    );
     for words in ["\nUSER 10001:10001\n", "ca-certificates", "VOLUME /data", "--locked"] {
         assert!(image.contains(words), "{words}");
     }

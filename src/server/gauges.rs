@@ -105,3 +105,35 @@ impl Gauges {
 fn raise(counter: &Counter, to: u64) {
     counter.inc_by(to.saturating_sub(counter.get()));
 }
+
+#[cfg(test)]
+mod tests {
+    use prometheus_client::encoding::text::encode;
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::github::Settings;
+
+    #[tokio::test]
+    async fn what_others_count_is_told() {
+        let mut registry = Registry::with_prefix("scrutineer");
+        let gauges = Gauges::new(&mut registry);
+        let key = SecretString::from(include_str!("../../tests/data/test-key.pem"));
+        let mut settings = Settings::new("http://127.0.0.1:9/".parse().unwrap(), "1", key);
+        settings.connect_timeout = std::time::Duration::from_millis(200);
+        let github = GitHub::connect(settings).unwrap();
+        let sources = Sources { github, tally: Arc::default() };
+        assert!(sources.github.knock().await.app.is_err());
+        gauges.take(&sources);
+        gauges.take(&sources);
+        let mut text = String::new();
+        encode(&mut text, &registry).unwrap();
+        let line = "scrutineer_github_requests_total{kind=\"read\",outcome=\"never sent\"} 1";
+        assert!(text.contains(line), "{text}");
+        for name in
+            ["reviews", "review_seconds", "github_unprocessable", "github_remaining", "duplicates_prevented"]
+        {
+            assert!(text.contains(&format!("# HELP scrutineer_{name} ")), "{name}: {text}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 ///
 /// Durations are written as 500ms, 2s, 5m or 1h.
 #[derive(Clone, Debug, Default, Args)]
+#[group(id = "settings")]
 pub(in crate::cli) struct Arguments {
     /// The App's id, or its client id
     #[arg(long, env = "APP_ID", value_name = "ID", help_heading = "The App")]
