@@ -43,9 +43,9 @@ impl Audited {
         self.files.get(path)
     }
 
-    /// Whether every Python file of the change was audited, except those the policy leaves out.
+    /// Whether all Python of the change was audited, except those the policy leaves out.
     pub(super) fn is_complete(&self) -> bool {
-        self.skipped.is_empty() && !self.truncated
+        self.skipped.is_empty() && self.broken.is_empty() && !self.truncated
     }
 }
 
