@@ -20,6 +20,9 @@ fn yaml(path: &str) -> Value {
 fn settings() -> BTreeSet<String> {
     let help = Command::new(env!("CARGO_BIN_EXE_scrutineer")).args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
+    // However the lines are broken.
+    let help: Vec<&str> = help.split_whitespace().collect();
+    let help = help.join(" ");
     let names = help.split("[env: ").skip(1).filter_map(|rest| rest.split(['=', ']']).next());
     let names: BTreeSet<String> = names.map(str::to_owned).collect();
     assert!(names.contains("APP_ID") && names.len() > 20, "{names:?}");

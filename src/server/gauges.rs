@@ -130,9 +130,7 @@ mod tests {
         encode(&mut text, &registry).unwrap();
         let line = "scrutineer_github_requests_total{kind=\"read\",outcome=\"never sent\"} 1";
         assert!(text.contains(line), "{text}");
-        for name in
-            ["reviews", "review_seconds", "github_unprocessable", "github_remaining", "duplicates_prevented"]
-        {
+        for name in ["review_seconds", "github_unprocessable", "duplicates_prevented"] {
             assert!(text.contains(&format!("# HELP scrutineer_{name} ")), "{name}: {text}");
         }
     }
