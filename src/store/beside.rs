@@ -76,8 +76,9 @@ impl Beside {
 
     /// What waits, runs or was given up, the longest due first; with `all`, also what rests.
     pub async fn list(&self, all: bool) -> Result<Vec<Entry>, Error> {
-        let sql = if all { ALL } else { BUSY };
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await.map_err(|error| unusable(&error))?;
+        let left_out = if all { "none" } else { "idle" };
+        let rows = sqlx::query(LIST).bind(left_out).fetch_all(&self.pool).await;
+        let rows = rows.map_err(|error| unusable(&error))?;
         rows.iter().map(entry).collect()
     }
 
@@ -126,20 +127,14 @@ UPDATE targets SET state = 'idle', done_generation = generation, attempts = 0, c
     first_waiting = 0, touched_at = $1
 WHERE key = $2 AND state <> 'running'";
 
-const ALL: &str = "
+/// $1 is the state that is left out.
+const LIST: &str = "
 SELECT t.key, t.owner, t.name, t.installation, t.state, t.generation, t.attempts, t.lease_until, t.finished_at,
     t.touched_at, t.delivery, t.glimpse, t.incident, t.error,
     CASE WHEN i.parked_until > t.run_at THEN i.parked_until ELSE t.run_at END AS due_at
 FROM targets t JOIN installations i ON i.id = t.installation
+WHERE t.state <> $1
 ORDER BY CASE t.state WHEN 'running' THEN 0 WHEN 'waiting' THEN 1 WHEN 'dead' THEN 2 ELSE 3 END, t.run_at, t.key";
-
-const BUSY: &str = "
-SELECT t.key, t.owner, t.name, t.installation, t.state, t.generation, t.attempts, t.lease_until, t.finished_at,
-    t.touched_at, t.delivery, t.glimpse, t.incident, t.error,
-    CASE WHEN i.parked_until > t.run_at THEN i.parked_until ELSE t.run_at END AS due_at
-FROM targets t JOIN installations i ON i.id = t.installation
-WHERE t.state <> 'idle'
-ORDER BY CASE t.state WHEN 'running' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, t.run_at, t.key";
 
 async fn prepare(connection: &mut AnyConnection, is_file: bool) -> Result<(), sqlx::Error> {
     if is_file {

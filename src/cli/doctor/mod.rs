@@ -36,6 +36,7 @@ impl Arguments {
             Err(problems) => {
                 let mut findings: Vec<Finding> =
                     problems.0.iter().map(|p| Finding::fail(p.setting, &p.what, &p.remedy)).collect();
+                findings.push(database(&store::Settings::new(self.settings.database())).await);
                 if let Ok(github) = settings::github_alone(&self.settings, false) {
                     findings.extend(of_github(GitHub::connect(github)).await);
                 }

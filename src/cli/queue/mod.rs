@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn answer(arguments: &Arguments) -> anyhow::Result<String> {
-    let url = settings::exposed(arguments.database_url.as_ref()).unwrap_or("sqlite://scrutineer.sqlite");
+    let url = settings::exposed(arguments.database_url.as_ref()).unwrap_or(settings::DATABASE);
     let queue = Beside::open(url).await?;
     match &arguments.command {
         Command::List { all } => Ok(words::list(&queue.list(*all).await?, queue.now_ms())),

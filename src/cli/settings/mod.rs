@@ -13,4 +13,4 @@ mod tests;
 pub(super) use app::{exposed, github_alone};
 pub(super) use arguments::{Arguments, secret};
 pub(super) use reader::{Problem, Problems};
-pub(super) use resolve::{Hidden, Log, Settings, resolve};
+pub(super) use resolve::{DATABASE, Hidden, Log, Settings, resolve};

@@ -47,6 +47,9 @@ impl<T> std::fmt::Debug for Hidden<T> {
     }
 }
 
+/// The database unless the settings say otherwise.
+pub(in crate::cli) const DATABASE: &str = "sqlite://scrutineer.sqlite";
+
 const SECOND: Duration = Duration::from_secs(1);
 
 pub(in crate::cli) fn resolve(arguments: &Arguments) -> Result<Settings, Problems> {
@@ -106,9 +109,15 @@ fn server(arguments: &Arguments, reader: &mut Reader) -> server::Settings {
     }
 }
 
+impl Arguments {
+    /// Where the database is. May hold a password.
+    pub(in crate::cli) fn database(&self) -> &str {
+        app::exposed(self.database_url.as_ref()).unwrap_or(DATABASE)
+    }
+}
+
 fn store(arguments: &Arguments, reader: &mut Reader, lease: Duration) -> store::Settings {
-    let url = app::exposed(arguments.database_url.as_ref()).unwrap_or("sqlite://scrutineer.sqlite");
-    let usual = store::Settings::new(url);
+    let usual = store::Settings::new(arguments.database());
     store::Settings {
         lease,
         debounce: reader.duration("SCRUTINEER_DEBOUNCE", arguments.debounce.as_ref(), usual.debounce),

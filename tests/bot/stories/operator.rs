@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use super::FETCH;
 use crate::bot::{PRIVATE_KEY, SECRET};
-use crate::fake::state::APP_ID;
+use crate::fake::state::{APP_ID, Level, Token};
 use crate::world::World;
 
 /// Runs the binary beside the world, without stopping the world.
@@ -60,6 +60,29 @@ async fn a_dry_run_prints_the_writes_and_sends_none() {
     assert_eq!(drafts[1]["body"]["output"]["title"], world.the_run().title.unwrap());
 }
 
+/// With a person's token there is no App: no signature, no installation.
+#[tokio::test]
+async fn a_dry_run_with_a_token_needs_no_app() {
+    let (mut world, _) = untold().await;
+    let token = Token {
+        installation: world.installation,
+        repos: [world.repo].into(),
+        permissions: ["contents", "pull_requests", "checks", "metadata"]
+            .map(|name| (name.to_owned(), Level::Read))
+            .into(),
+        expires: std::time::Instant::now() + std::time::Duration::from_secs(60),
+    };
+    world.hub.lock().tokens.insert("ghp_of_a_person".to_owned(), token);
+    let name = format!("octo-org/hello#{}", world.pull);
+    let settings = [("GITHUB_TOKEN", "ghp_of_a_person"), ("APP_ID", ""), ("PRIVATE_KEY", "")];
+    let output = run(&world, &["review", &name, "--dry-run"], &settings).await;
+    let words = told(&output);
+    assert!(output.status.success() && words.ends_with("2 writes would be sent; none was.\n"), "{words}");
+    assert!(!words.contains("ghp_of_a_person"));
+    let bill = world.bill();
+    assert_eq!((bill.tokens, bill.writes()), (0, 0));
+}
+
 #[tokio::test]
 async fn a_saved_delivery_is_replayed_without_a_word_to_github() {
     let (mut world, delivery) = untold().await;
@@ -100,7 +123,12 @@ async fn the_doctor_names_what_is_wrong_and_what_to_do() {
     let output = run(&world, &["doctor"], &settings).await;
     let words = told(&output);
     assert_eq!(output.status.code(), Some(1), "{words}");
-    for expected in ["FAIL  WEBHOOK_SECRET: is missing", "FAIL  App: ", "-> let APP_ID and the private key"] {
+    for expected in [
+        "FAIL  WEBHOOK_SECRET: is missing",
+        "FAIL  database: ",
+        "FAIL  App: ",
+        "-> let APP_ID and the private key",
+    ] {
         assert!(words.contains(expected), "{expected}: {words}");
     }
 }
