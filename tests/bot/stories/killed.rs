@@ -100,7 +100,8 @@ async fn killed_at_each_request_before_and_after_its_effect() {
 #[tokio::test]
 async fn annotations_are_all_there_and_none_twice() {
     let call = |n: usize| format!("def fetch{n}(url):\n    return requests.get(url)\n\n\n");
-    let text: String = std::iter::once("import requests\n\n\n".to_owned()).chain((0..120).map(call)).collect();
+    let text: String =
+        std::iter::once("import requests\n\n\n".to_owned()).chain((0..120).map(call)).collect();
     let killed = async |request: usize, after_effect: bool| {
         let base = [(".github/scrutineer.yml", "limits: {comments: 0}\n")];
         let mut world = World::start(&base, patience(false)).await;

@@ -43,7 +43,8 @@ async fn a_thread_somebody_resolved_stays_as_it_is() {
 #[tokio::test]
 async fn a_suppression_of_the_change_itself_is_honoured_and_listed() {
     let mut world = World::new().await;
-    let quiet = FETCH.replace("get(url)", "get(url)  # scrutineer: ignore[http-call-without-timeout] a tool for one run");
+    let quiet = FETCH
+        .replace("get(url)", "get(url)  # scrutineer: ignore[http-call-without-timeout] a tool for one run");
     world.open_pull_request("feature", &[("app.py", &quiet)]).await;
     world.settle().await;
     assert_eq!(world.comments(), [""; 0]);

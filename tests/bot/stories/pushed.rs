@@ -89,7 +89,8 @@ async fn two_pull_requests_of_one_head_are_both_told() {
     world.settle().await;
     let (head, first) = (world.head(), world.pull);
     world.hold_deliveries();
-    let proposal = Proposal { branch: "feature".to_owned(), base: Some("release".to_owned()), ..Proposal::default() };
+    let proposal =
+        Proposal { branch: "feature".to_owned(), base: Some("release".to_owned()), ..Proposal::default() };
     world.propose(proposal, &[("app.py", RESTORE)]).await;
     world.take_held();
     world.force_push_back_to(&head).await;

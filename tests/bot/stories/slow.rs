@@ -57,7 +57,8 @@ async fn trouble_with_the_run_leaves_one_run() {
         What::StatusThenHidden(502, late),
     ];
     let verbs = [Verb::CreateCheck, Verb::CreateReview, Verb::UpdateCheck];
-    let faults = verbs.iter().flat_map(|verb| ways.iter().map(|what| Fault::once(On::Verb(*verb), what.clone())));
+    let faults =
+        verbs.iter().flat_map(|verb| ways.iter().map(|what| Fault::once(On::Verb(*verb), what.clone())));
     side_by_side(faults.map(survives)).await;
 }
 
