@@ -42,6 +42,7 @@ pub struct Settings {
     /// How soon to look again where GitHub answered with an older state than its delivery told.
     pub stale_retry: Duration,
     /// An audit that takes longer than this opens its check run before the result is there.
+    /// Zero: every audit does.
     pub check_start: Duration,
     /// The first pause after a failure; it doubles with each attempt.
     pub retry: Duration,

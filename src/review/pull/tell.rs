@@ -28,10 +28,13 @@ impl Review<'_> {
         audit: impl Future<Output = Result<Audited, Stop>>,
     ) -> Result<Audited, Stop> {
         tokio::pin!(audit);
-        tokio::select! {
-            biased;
-            audited = &mut audit => return audited,
-            () = tokio::time::sleep(self.cx.settings.check_start) => {}
+        // A timer of zero is not over at once, and zero means every audit.
+        if !self.cx.settings.check_start.is_zero() {
+            tokio::select! {
+                biased;
+                audited = &mut audit => return audited,
+                () = tokio::time::sleep(self.cx.settings.check_start) => {}
+            }
         }
         if standing.open(&round.head, &round.request).is_none() {
             let check = self.publisher(&round.head).start_check(&round.request).await?;
