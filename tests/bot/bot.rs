@@ -38,6 +38,8 @@ pub struct Patience {
     pub attempts: i64,
     /// In a process of its own.
     pub apart: bool,
+    /// What a process of its own logs.
+    pub log: &'static str,
 }
 
 impl Patience {
@@ -49,6 +51,7 @@ impl Patience {
             check_start: Duration::from_secs(5),
             attempts: 5,
             apart: false,
+            log: "info",
         }
     }
 }

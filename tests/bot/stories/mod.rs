@@ -18,6 +18,7 @@ mod overtaken;
 mod people;
 mod policy;
 mod pushed;
+mod secrets;
 mod slow;
 mod storms;
 
