@@ -6,6 +6,9 @@ use super::Settings;
 use crate::github::Error;
 use crate::store::{self, Claim};
 
+/// What is not found as often as this is not there.
+const ATTEMPTS_TO_FIND: i64 = 3;
+
 /// What becomes of the claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -65,6 +68,10 @@ fn of_github(error: &Error, why: String, claim: &Claim, settings: &Settings) -> 
             Outcome::Park { after: (*retry_after).max(settings.retry), why }
         }
         Error::Unknown { .. } => Outcome::Later { after: settings.settle, why, counts: true },
+        // What was made a moment ago is not seen by all of GitHub yet.
+        Error::NotFound { .. } if claim.attempts < ATTEMPTS_TO_FIND => {
+            Outcome::Later { after: doubled(settings.retry, claim), why, counts: true }
+        }
         Error::NotFound { .. } | Error::Gone { .. } => {
             tracing::info!(target = claim.key, why, "the target is gone");
             Outcome::Done

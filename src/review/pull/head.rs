@@ -8,6 +8,8 @@ use crate::review::Stop;
 
 /// So many attempts wait for GitHub to agree with the delivery, unless it can be shown who is behind.
 const PATIENT_ATTEMPTS: i64 = 3;
+/// So many wait for a list of files that names the head: only its addresses tell.
+const PATIENT_WITH_LISTS: i64 = 2;
 
 impl Review<'_> {
     /// The round of the delivery.
@@ -39,6 +41,6 @@ impl Review<'_> {
 
     /// Whether a list of files of another head than the review's is put up with.
     pub(super) fn puts_up_with(&self, listed: Option<&Sha>, round: &Round) -> bool {
-        listed.is_none_or(|listed| *listed == round.head) || self.claim.attempts > PATIENT_ATTEMPTS
+        listed.is_none_or(|listed| *listed == round.head) || self.claim.attempts > PATIENT_WITH_LISTS
     }
 }

@@ -96,6 +96,19 @@ async fn an_old_list_of_files_hides_no_new_file() {
     assert!(world.check().starts_with("failure: "), "{}", world.check());
 }
 
+/// Right after a push some of GitHub does not know yet what the rest of it does.
+#[tokio::test]
+async fn what_is_not_found_at_first_is_looked_for_again() {
+    for verb in [Verb::Token, Verb::Files, Verb::GraphQl, Verb::CreateReview, Verb::CreateCheck] {
+        let mut world = World::new().await;
+        world.goes_wrong(Fault::once(On::Verb(verb), What::Status(404)));
+        world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+        world.settle().await;
+        assert_eq!(world.comments(), [FETCHES], "{verb:?}");
+        assert_eq!(world.checks(), [ONE_MEDIUM], "{verb:?}");
+    }
+}
+
 /// The delivery of the second push is lost, and GitHub knows better.
 #[tokio::test]
 async fn a_head_without_a_delivery_is_reviewed_in_place_of_the_old_one() {
