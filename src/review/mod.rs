@@ -54,7 +54,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             settle: Duration::from_secs(15),
-            stale_retry: Duration::from_secs(3),
+            stale_retry: Duration::from_secs(2),
             check_start: Duration::from_secs(2),
             retry: Duration::from_secs(2),
             ceilings: Ceilings::default(),
