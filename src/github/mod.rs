@@ -16,6 +16,7 @@ mod graphql;
 mod jwt;
 mod limits;
 mod look;
+mod pauses;
 mod repo;
 mod reviews;
 mod settings;
@@ -40,6 +41,7 @@ pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
+use pauses::Pauses;
 use tokens::Tokens;
 use transport::Transport;
 
@@ -56,6 +58,7 @@ struct Connection {
     app_id: String,
     transport: Transport,
     tokens: Tokens,
+    pauses: Pauses,
 }
 
 impl GitHub {
@@ -66,6 +69,7 @@ impl GitHub {
         let connection = Connection {
             transport: Transport::new(&settings)?,
             tokens: Tokens::new(&settings)?,
+            pauses: Pauses::default(),
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,

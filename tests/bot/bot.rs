@@ -40,6 +40,8 @@ pub struct Patience {
     pub apart: bool,
     /// GitHub is an Enterprise Server.
     pub enterprise: bool,
+    /// What a process of its own logs.
+    pub log: &'static str,
 }
 
 impl Patience {
@@ -52,6 +54,7 @@ impl Patience {
             attempts: 5,
             apart: false,
             enterprise: false,
+            log: "info",
         }
     }
 }

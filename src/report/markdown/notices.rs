@@ -35,6 +35,14 @@ pub fn closed() -> Notice {
     )
 }
 
+const GIVEN_UP: &str = "The audit could not be finished";
+const FORBIDDEN: &str = "A permission is missing";
+
+/// Whether a run of this title tells why there is no result.
+pub fn is_unfinished(title: &str) -> bool {
+    matches!(title, GIVEN_UP | FORBIDDEN)
+}
+
 /// We failed, for good.
 pub fn given_up(incident: &str) -> Notice {
     let summary = format!(
@@ -42,7 +50,7 @@ pub fn given_up(incident: &str) -> Notice {
          concluded about it. The operator finds the cause in the logs under incident `{incident}`; \
          a new push starts another audit."
     );
-    Notice { title: "The audit could not be finished".to_owned(), summary }
+    Notice { title: GIVEN_UP.to_owned(), summary }
 }
 
 /// We may not do our work here.
@@ -53,7 +61,7 @@ pub fn forbidden(reason: &str) -> Notice {
          `contents: read`, `pull requests: write` and `checks: write`.",
         prose::sentence(reason)
     );
-    Notice { title: "A permission is missing".to_owned(), summary }
+    Notice { title: FORBIDDEN.to_owned(), summary }
 }
 
 /// The body of a review: its comments carry the findings.
