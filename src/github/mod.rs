@@ -19,6 +19,7 @@ mod jwt;
 mod limits;
 mod look;
 mod meter;
+mod pauses;
 mod pull;
 mod quota;
 mod repo;
@@ -49,6 +50,7 @@ pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
+use pauses::Pauses;
 use quota::Quota;
 use tokens::Tokens;
 use transport::Transport;
@@ -69,6 +71,7 @@ struct Connection {
     quota: Quota,
     /// Where writes are kept that are not to be sent.
     drafts: Option<Drafts>,
+    pauses: Pauses,
 }
 
 impl GitHub {
@@ -81,6 +84,7 @@ impl GitHub {
             tokens: Tokens::new(&settings)?,
             quota: Quota::new(&settings),
             drafts: settings.drafts,
+            pauses: Pauses::default(),
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,

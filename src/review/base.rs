@@ -3,7 +3,7 @@
 
 use crate::domain::Sha;
 use crate::engine::diff::{self, Hunk};
-use crate::github::{BlobView, ChangedFile, FileStatus, Look, RepoClient};
+use crate::github::{BlobView, ChangedFile, Error, FileStatus, Look, RepoClient};
 
 use super::Stop;
 use super::read::Texts;
@@ -64,7 +64,14 @@ pub(super) async fn fetch(
     let Some(tip) = tip else {
         return Ok(vec![Base::Unknown; files.len()]);
     };
-    let fork = texts.repo.merge_base(tip, &texts.head).await?;
+    let fork = match texts.repo.merge_base(tip, &texts.head).await {
+        Ok(fork) => fork,
+        // The base branch may have been replaced by one without a common history.
+        Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
+            return Ok(vec![Base::Unknown; files.len()]);
+        }
+        Err(error) => return Err(error.into()),
+    };
     let look = Look {
         pull: texts.pull,
         head: fork,
@@ -87,7 +94,11 @@ pub(super) async fn fetch(
 async fn base_of(repo: &RepoClient, blob: &BlobView) -> Result<Base, Stop> {
     match blob.whole_text() {
         Some(text) => Ok(Base::Text(text.as_bytes().to_vec())),
-        None => Ok(Base::Text(repo.blob(&blob.oid).await?)),
+        None => match repo.blob(&blob.oid).await {
+            Ok(bytes) => Ok(Base::Text(bytes)),
+            Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => Ok(Base::Unknown),
+            Err(error) => Err(error.into()),
+        },
     }
 }
 

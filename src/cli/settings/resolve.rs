@@ -128,6 +128,7 @@ fn store(arguments: &Arguments, reader: &mut Reader, lease: Duration) -> store::
 
 fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
     let usual = review::Settings::default();
+    let retry = reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry);
     review::Settings {
         settle: reader.duration("SCRUTINEER_SETTLE", arguments.settle.as_ref(), usual.settle),
         check_start: reader.duration(
@@ -135,7 +136,8 @@ fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
             arguments.check_start.as_ref(),
             usual.check_start,
         ),
-        retry: reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry),
+        retry,
+        stale_retry: retry,
         ..usual
     }
 }

@@ -1,5 +1,6 @@
 //! One pull request, from the first look to the completed check.
 
+mod head;
 mod job;
 mod remember;
 mod tell;
@@ -17,15 +18,19 @@ use crate::store::Claim;
 use job::Job;
 use tell::Verdict;
 
-/// After so many attempts the delivery's head is no longer believed: GitHub is asked for the head.
-const ATTEMPTS_ON_THE_GLIMPSE: i64 = 2;
-
 /// One run over one pull request.
 pub(super) struct Review<'a> {
     cx: &'a Context,
     claim: &'a Claim,
     number: PullNumber,
     repo: &'a RepoClient,
+}
+
+/// How a round ended.
+enum Ended {
+    Told,
+    /// GitHub shows another head or base than the one the round is about.
+    Elsewhere(Round),
 }
 
 /// One head of the pull request, and our name for the check run that is to tell its result.
@@ -62,31 +67,32 @@ impl Review<'_> {
         if !self.claim.glimpse.open {
             return self.close(&standing).await;
         }
-        let round = self.round().await?;
+        let shown = match self.round(self.delivered(), &mut standing).await? {
+            Ended::Told => return Ok(()),
+            Ended::Elsewhere(shown) => shown,
+        };
+        if self.believes(&shown).await?
+            && let Ended::Told = self.round(shown, &mut standing).await?
+        {
+            return Ok(());
+        }
+        Err(Stop::stale("the pull request has another head or base than its delivery told"))
+    }
+
+    /// Makes it true for one head, unless GitHub shows another one.
+    async fn round(&self, round: Round, standing: &mut Standing) -> Result<Ended, Stop> {
         if standing.told(&round.head, &round.request).is_some() {
             self.cx.tally.duplicate_prevented();
-            return self.tidy(&standing, &round).await;
+            return self.tidy(standing, &round).await;
         }
         let listing = read::list(self.repo, self.number).await?;
         if self.needs_no_look(&listing, &round) {
             return match self.claim.glimpse.draft {
-                true => self.tidy(&standing, &round).await,
-                false => self.without_python(&mut standing, &round, &listing).await,
+                true => self.tidy(standing, &round).await,
+                false => self.without_python(standing, &round, &listing).await,
             };
         }
-        self.look(round, &mut standing, listing).await
-    }
-
-    /// The head to review: the delivery's, unless GitHub keeps contradicting it.
-    async fn round(&self) -> Result<Round, Stop> {
-        let glimpse = &self.claim.glimpse;
-        let (head, base_ref) = if self.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
-            (glimpse.head.clone(), glimpse.base_ref.clone())
-        } else {
-            let (state, _) = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
-            (state.head, state.base_ref)
-        };
-        Ok(Round::new(self.number, head, base_ref))
+        self.look(round, standing, listing).await
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
@@ -110,7 +116,7 @@ impl Review<'_> {
         standing: &mut Standing,
         round: &Round,
         listing: &Listing,
-    ) -> Result<(), Stop> {
+    ) -> Result<Ended, Stop> {
         let policy = Policy::defaults(&self.cx.settings.ceilings);
         let audited = listing.nothing_audited();
         let verdict = Verdict { policy: &policy, audited: &audited, notes: Vec::new(), mistakes: &[] };
@@ -118,16 +124,20 @@ impl Review<'_> {
     }
 
     /// Looks at the state and the first texts, and goes on if there is something to say.
-    async fn look(&self, round: Round, standing: &mut Standing, listing: Listing) -> Result<(), Stop> {
+    async fn look(&self, round: Round, standing: &mut Standing, listing: Listing) -> Result<Ended, Stop> {
         let mut texts = self.texts(&round.head, &round.base_ref);
         let paths = listing.first_paths();
         let (state, mut blobs) = texts.first(&paths).await?;
         standing.see(&self.claim.key, &round.head, &state);
         if state.state != PullStatus::Open {
-            return self.close(standing).await;
+            self.close(standing).await?;
+            return Ok(Ended::Told);
         }
-        if state.head != round.head {
-            return Err(Stop::stale("the pull request has another head than its delivery told"));
+        if state.head != round.head || state.base_ref != round.base_ref {
+            return Ok(Ended::Elsewhere(Round::new(self.number, state.head, state.base_ref)));
+        }
+        if !self.puts_up_with(listing.head.as_ref(), &round) {
+            return Err(Stop::stale("the list of files is of another head than the pull request"));
         }
         if standing.told(&round.head, &round.request).is_some() {
             self.cx.tally.duplicate_prevented();

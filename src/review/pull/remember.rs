@@ -14,6 +14,7 @@ impl Review<'_> {
         if let Some(remaining) = memory::remaining(&writes, self.cx.store.now_ms(), self.cx.settings.settle) {
             return Err(Stop::Unsettled { remaining });
         }
+        let before = standing.checks.keys().copied().collect();
         let mut heads: Vec<&Sha> = unsettled.iter().map(|write| &write.head).collect();
         heads.dedup();
         for head in heads {
@@ -22,7 +23,7 @@ impl Review<'_> {
             standing.see(&self.claim.key, head, &state);
         }
         for write in &unsettled {
-            match standing.effect_of(write) {
+            match standing.effect_of(write, &before) {
                 Effect::Seen(id) => {
                     self.cx.tally.duplicate_prevented();
                     self.cx.store.done(write.write, id).await?;

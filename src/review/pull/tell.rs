@@ -2,12 +2,12 @@
 
 use std::future::Future;
 
-use super::{Review, Round};
+use super::{Ended, Review, Round};
 use crate::github::{Conclusion, Error};
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;
 use crate::review::audit::Audited;
-use crate::review::memory::Standing;
+use crate::review::memory::{CheckState, Standing};
 use crate::review::plan::{self, PlannedCheck, World};
 use crate::review::policy::{Mistake, Policy};
 
@@ -28,10 +28,13 @@ impl Review<'_> {
         audit: impl Future<Output = Result<Audited, Stop>>,
     ) -> Result<Audited, Stop> {
         tokio::pin!(audit);
-        tokio::select! {
-            biased;
-            audited = &mut audit => return audited,
-            () = tokio::time::sleep(self.cx.settings.check_start) => {}
+        // A timer of zero is not over at once, and zero means every audit.
+        if !self.cx.settings.check_start.is_zero() {
+            tokio::select! {
+                biased;
+                audited = &mut audit => return audited,
+                () = tokio::time::sleep(self.cx.settings.check_start) => {}
+            }
         }
         if standing.open(&round.head, &round.request).is_none() {
             let check = self.publisher(&round.head).start_check(&round.request).await?;
@@ -46,7 +49,7 @@ impl Review<'_> {
         standing: &mut Standing,
         round: &Round,
         verdict: Verdict<'_>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Ended, Stop> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.publisher(&round.head).comments(first.comments).await?;
         standing.commented.extend(outcome.posted);
@@ -59,7 +62,7 @@ impl Review<'_> {
                 plan::plan(&self.world(standing, round, &verdict, false)).check
             }
         };
-        self.tell(standing, round, &check).await
+        self.tell(standing, round, &check, CheckState::Told).await
     }
 
     fn world<'a>(
@@ -81,9 +84,15 @@ impl Review<'_> {
         }
     }
 
-    async fn tell(&self, standing: &mut Standing, round: &Round, check: &PlannedCheck) -> Result<(), Stop> {
+    async fn tell(
+        &self,
+        standing: &mut Standing,
+        round: &Round,
+        check: &PlannedCheck,
+        end: CheckState,
+    ) -> Result<Ended, Stop> {
         let open = standing.open(&round.head, &round.request).cloned();
-        self.publisher(&round.head).tell(&round.request, open.as_ref(), check).await?;
+        self.publisher(&round.head).tell(&round.request, open.as_ref(), check, end).await?;
         if let Some(open) = open {
             standing.checks.remove(&open.id.0);
         }
@@ -91,13 +100,13 @@ impl Review<'_> {
     }
 
     /// Closes the runs of earlier heads and requests, after the current one stands.
-    pub(super) async fn tidy(&self, standing: &Standing, round: &Round) -> Result<(), Stop> {
+    pub(super) async fn tidy(&self, standing: &Standing, round: &Round) -> Result<Ended, Stop> {
         let notice = notices::superseded(round.head.short());
         let current = Some((&round.head, round.request.as_str()));
         for check in standing.leftover(current) {
             self.publisher(&round.head).cancel_check(&check, &notice).await?;
         }
-        Ok(())
+        Ok(Ended::Told)
     }
 
     /// Nobody waits for the result any more: no run stays open.
@@ -111,23 +120,44 @@ impl Review<'_> {
 
     /// Tells that the audit could not be finished, after the last attempt.
     pub(super) async fn give_up(&self, incident: &str) -> Result<(), Stop> {
-        self.tell_notice(notices::given_up(incident)).await
+        let mut standing = self.remember().await?;
+        if self.claim.fresh {
+            self.look_back(&mut standing).await;
+        }
+        self.tell_notice(standing, notices::given_up(incident)).await
     }
 
     /// Tells that we are not permitted to do our work. Where not even that is permitted, only the log knows.
     pub(super) async fn forbidden(&self, message: &str) -> Result<(), Stop> {
         tracing::warn!(target = self.claim.key, message, "GitHub does not permit the review");
-        match self.tell_notice(notices::forbidden(message)).await {
+        match self.tell_forbidden(message).await {
             Err(Stop::GitHub(Error::Forbidden { .. })) => Ok(()),
             result => result,
         }
     }
 
-    async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
-        let mut standing = self.remember().await?;
-        let glimpse = &self.claim.glimpse;
-        let round = Round::new(self.number, glimpse.head.clone(), glimpse.base_ref.clone());
-        if !glimpse.open || standing.told(&round.head, &round.request).is_some() {
+    /// Once is enough: nothing changes until the owner acts.
+    async fn tell_forbidden(&self, message: &str) -> Result<(), Stop> {
+        let standing = self.remember().await?;
+        let round = self.delivered();
+        match standing.open(&round.head, &round.request) {
+            Some(run) if run.state == CheckState::Unfinished => Ok(()),
+            Some(_) | None => self.tell_notice(standing, notices::forbidden(message)).await,
+        }
+    }
+
+    /// What GitHub shows on the delivered head, as far as it can be read: our memory may be lost.
+    async fn look_back(&self, standing: &mut Standing) {
+        let round = self.delivered();
+        match self.texts(&round.head, &round.base_ref).first(&[]).await {
+            Ok((state, _)) => standing.see(&self.claim.key, &round.head, &state),
+            Err(error) => tracing::warn!(%error, "what stands on GitHub cannot be read"),
+        }
+    }
+
+    async fn tell_notice(&self, mut standing: Standing, notice: Notice) -> Result<(), Stop> {
+        let round = self.delivered();
+        if !self.claim.glimpse.open || standing.told(&round.head, &round.request).is_some() {
             return self.close(&standing).await;
         }
         let check = PlannedCheck {
@@ -137,6 +167,6 @@ impl Review<'_> {
             text: String::new(),
             annotations: Vec::new(),
         };
-        self.tell(&mut standing, &round, &check).await
+        self.tell(&mut standing, &round, &check, CheckState::Unfinished).await.map(drop)
     }
 }

@@ -6,6 +6,7 @@ use tokio::task::{JoinError, JoinSet, LocalSet};
 
 mod budgets;
 mod deliveries;
+mod doubt;
 mod drafts;
 mod faults;
 mod files;
@@ -20,7 +21,9 @@ mod overtaken;
 mod people;
 mod policy;
 mod pushed;
+mod secrets;
 mod slow;
+mod storms;
 
 /// Tells many stories side by side: most of their time is waiting.
 async fn side_by_side<S: Future<Output = ()> + 'static>(stories: impl IntoIterator<Item = S>) {
