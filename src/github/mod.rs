@@ -17,6 +17,7 @@ mod graphql;
 mod jwt;
 mod limits;
 mod look;
+mod pauses;
 mod people;
 mod pulls;
 mod repo;
@@ -48,6 +49,7 @@ pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
+use pauses::Pauses;
 use people::People;
 use tokens::Tokens;
 use transport::Transport;
@@ -66,6 +68,7 @@ struct Connection {
     transport: Transport,
     tokens: Tokens,
     people: People,
+    pauses: Pauses,
 }
 
 impl GitHub {
@@ -77,6 +80,7 @@ impl GitHub {
             transport: Transport::new(&settings)?,
             tokens: Tokens::new(&settings)?,
             people: People::default(),
+            pauses: Pauses::default(),
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,

@@ -51,8 +51,18 @@ impl RepoClient {
         decode(&answer, Kind::Write)
     }
 
-    /// Sends a call and gives its answer if it is a success.
+    /// Sends a call and gives its answer if it is a success. Nothing is sent while GitHub wants us to wait.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Error> {
+        self.connection.pauses.check(self.repo.installation)?;
+        self.send(call).await.map_err(|error| self.noted(error))
+    }
+
+    /// What GitHub asks of the installation in this error is remembered.
+    pub(super) fn noted(&self, error: Error) -> Error {
+        self.connection.pauses.note(self.repo.installation, error)
+    }
+
+    async fn send(&self, call: &Call) -> Result<Answer, Error> {
         let Connection { transport, tokens, .. } = self.connection.as_ref();
         let pass = tokens.get(transport, &self.repo, None).await?;
         let lost = |lost| classify::lost(lost, call.kind);

@@ -25,17 +25,22 @@ impl Publisher<'_> {
         external_id: &str,
         open: Option<&Check>,
         check: &PlannedCheck,
+        end: CheckState,
     ) -> Result<(), Stop> {
         let done = open.map_or(0, |open| open.annotations.min(check.annotations.len()));
         let mut batches = check.annotations[done..].chunks(ANNOTATIONS_PER_REQUEST).peekable();
         let mut run = open.cloned();
         loop {
             let batch = batches.next().unwrap_or_default();
-            let last = batches.peek().is_none();
-            run = Some(self.tell_batch(external_id, run, check, batch, last).await?);
-            if last {
-                return Ok(());
+            if batches.peek().is_none() {
+                let status = CheckStatus::Completed(check.conclusion);
+                return self
+                    .tell_batch(external_id, run, output(check, batch), (status, end))
+                    .await
+                    .map(drop);
             }
+            let open = (CheckStatus::InProgress, CheckState::Open);
+            run = Some(self.tell_batch(external_id, run, output(check, batch), open).await?);
         }
     }
 
@@ -43,15 +48,9 @@ impl Publisher<'_> {
         &self,
         external_id: &str,
         run: Option<Check>,
-        check: &PlannedCheck,
-        batch: &[Annotation],
-        last: bool,
+        output: CheckOutput,
+        (status, state): (CheckStatus, CheckState),
     ) -> Result<Check, Stop> {
-        let (status, state) = match last {
-            true => (CheckStatus::Completed(check.conclusion), CheckState::Told),
-            false => (CheckStatus::InProgress, CheckState::Open),
-        };
-        let output = output(check, batch);
         match run {
             None => self.create(external_id, status, output, state).await,
             Some(run) => self.update(&run, status, output, state).await,

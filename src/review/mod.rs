@@ -49,6 +49,7 @@ pub struct Settings {
     /// How soon to look again where GitHub answered with an older state than its delivery told.
     pub stale_retry: Duration,
     /// An audit that takes longer than this opens its check run before the result is there.
+    /// Zero: every audit does.
     pub check_start: Duration,
     /// The first pause after a failure; it doubles with each attempt.
     pub retry: Duration,
@@ -62,7 +63,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             settle: Duration::from_secs(15),
-            stale_retry: Duration::from_secs(3),
+            stale_retry: Duration::from_secs(2),
             check_start: Duration::from_secs(2),
             retry: Duration::from_secs(2),
             cooldown: Duration::from_secs(30),

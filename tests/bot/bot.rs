@@ -42,6 +42,8 @@ pub struct Patience {
     pub apart: bool,
     /// GitHub is an Enterprise Server.
     pub enterprise: bool,
+    /// What a process of its own logs.
+    pub log: &'static str,
 }
 
 impl Patience {
@@ -55,6 +57,7 @@ impl Patience {
             cooldown: Duration::ZERO,
             apart: false,
             enterprise: false,
+            log: "info",
         }
     }
 }

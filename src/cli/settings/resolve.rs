@@ -116,6 +116,7 @@ fn store(arguments: &Arguments, reader: &mut Reader, lease: Duration) -> store::
 
 fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
     let usual = review::Settings::default();
+    let retry = reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry);
     review::Settings {
         cooldown: reader.duration(
             "SCRUTINEER_COMMAND_COOLDOWN",
@@ -128,7 +129,8 @@ fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
             arguments.check_start.as_ref(),
             usual.check_start,
         ),
-        retry: reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry),
+        retry,
+        stale_retry: retry,
         ..usual
     }
 }

@@ -98,7 +98,7 @@ impl Mint {
 
 /// GitHub's words for a token that asks for more than was granted.
 fn lacks_permission(message: &str) -> bool {
-    message.contains("permissions requested")
+    message.to_ascii_lowercase().contains("permission")
 }
 
 /// The error of serde is not passed on: it may quote the token.

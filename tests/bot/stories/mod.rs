@@ -8,6 +8,7 @@ mod branch;
 mod budgets;
 mod commands;
 mod deliveries;
+mod doubt;
 mod drafts;
 mod faults;
 mod files;
@@ -23,7 +24,9 @@ mod policy;
 mod pushed;
 mod queue;
 mod rerequest;
+mod secrets;
 mod slow;
+mod storms;
 
 /// Tells many stories side by side: most of their time is waiting.
 async fn side_by_side<S: Future<Output = ()> + 'static>(stories: impl IntoIterator<Item = S>) {
