@@ -1,7 +1,10 @@
 //! Nouns that several rooms share. They are parsed once, at the door; inside the house they are trusted.
 
+mod ask;
+
 use std::fmt;
 
+pub use ask::{Asked, Command, CommentPlace, CommentRef, Order};
 use serde::{Deserialize, Serialize};
 
 /// GitHub's id of one installation of the App.
@@ -72,6 +75,11 @@ impl Sha {
         (full && hex).then(|| Sha(text.to_owned()))
     }
 
+    /// Git's id for "nothing there".
+    pub fn zero() -> Sha {
+        Sha("0".repeat(40))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -111,6 +119,13 @@ impl From<Sha> for String {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Subject {
     Pull(PullNumber),
+    /// A commit of the merge queue: what the base branch will be, once its checks have passed.
+    MergeGroup(Sha),
+    /// A commit that was pushed to the default branch.
+    Push(Sha),
+    /// Our check suite of a commit, by GitHub's id, of which all runs are asked for again. It says nothing
+    /// itself: it is passed on to the targets that have runs in it.
+    Suite(i64),
 }
 
 /// The unit of work: one thing in one repository that must say what our audit found.
@@ -123,10 +138,14 @@ pub struct Target {
 }
 
 impl Target {
-    /// The name of the target in the queue, in logs and in markers: `42/pull/7`, by repository id.
+    /// The name of the target in the queue, in logs and in markers, by repository id: `42/pull/7`,
+    /// `42/group/<sha>`, `42/push/<sha>`.
     pub fn key(&self) -> String {
         match &self.subject {
             Subject::Pull(number) => format!("{}/pull/{}", self.repo.id.0, number.0),
+            Subject::MergeGroup(sha) => format!("{}/group/{sha}", self.repo.id.0),
+            Subject::Push(sha) => format!("{}/push/{sha}", self.repo.id.0),
+            Subject::Suite(id) => format!("{}/suite/{id}", self.repo.id.0),
         }
     }
 }
@@ -135,23 +154,55 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.subject {
             Subject::Pull(number) => write!(f, "{}#{}", self.repo.name, number.0),
+            Subject::MergeGroup(sha) => write!(f, "{} (merge group {})", self.repo.name, sha.short()),
+            Subject::Push(sha) => write!(f, "{}@{}", self.repo.name, sha.short()),
+            Subject::Suite(id) => write!(f, "{} suite {id}", self.repo.name),
         }
     }
 }
 
-/// What the newest delivery told about a pull request. It may be older than the world: the worker
+/// What the newest delivery told about a target. It may be older than the world: the worker
 /// looks for itself and uses this only to save calls and to notice that GitHub answers with an old state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Glimpse {
     pub action: String,
     pub head: Sha,
     pub base_ref: String,
+    /// The commit the change starts from, where there is no pull request to ask: a merge group's base,
+    /// the commit a branch pointed to before a push.
+    #[serde(default)]
+    pub base: Option<Sha>,
+    /// The tree of the head: all files at once, by content. Deliveries about commits tell it.
+    #[serde(default)]
+    pub tree: Option<Sha>,
     pub draft: bool,
     pub open: bool,
     /// The login of the author, for fairness between the authors of one repository.
     pub author: String,
-    /// GitHub's `updated_at`, RFC 3339 in UTC, which orders as text.
+    /// GitHub's `updated_at`, RFC 3339 in UTC, or any text that orders what happened to the target.
     pub updated_at: String,
+}
+
+impl Glimpse {
+    /// For deliveries that tell nothing about the pull request itself. It is older than any other glimpse, so
+    /// that it counts only where the store knows nothing: then GitHub is asked.
+    pub fn unknown(author: &str) -> Glimpse {
+        Glimpse {
+            action: "asked".to_owned(),
+            head: Sha::zero(),
+            base_ref: String::new(),
+            base: None,
+            tree: None,
+            draft: false,
+            open: true,
+            author: author.to_owned(),
+            updated_at: String::new(),
+        }
+    }
+
+    pub fn is_known(&self) -> bool {
+        !self.head.is_zero()
+    }
 }
 
 /// One webhook delivery, after its signature was verified.

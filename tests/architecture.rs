@@ -43,6 +43,7 @@ const HOMES: &[(&str, &str)] = &[
     ("octocrab", "github"),
     ("percent_encoding", "report"),
     ("prometheus_client", "server"),
+    ("pulldown_cmark", "review"),
     ("regex", "engine"),
     ("sha1", "engine"),
     ("sqlx", "store"),

@@ -71,7 +71,7 @@ pub struct CheckOutput {
 }
 
 /// A note on lines of a file, in or out of the diff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
     pub path: String,
     pub start_line: u32,

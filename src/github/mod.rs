@@ -10,6 +10,7 @@ mod checks;
 mod classify;
 mod clock;
 mod compare;
+mod conversation;
 mod draft;
 mod error;
 pub mod event;
@@ -20,12 +21,15 @@ mod limits;
 mod look;
 mod meter;
 mod pauses;
+mod people;
 mod pull;
+mod pulls;
 mod quota;
 mod repo;
 mod reviews;
 mod settings;
 pub mod signature;
+mod suites;
 mod timestamp;
 mod tokens;
 mod transport;
@@ -39,10 +43,14 @@ pub use checks::{
     Annotation, AnnotationLevel, CHECK_NAME, CheckId, CheckOutput, CheckStatus, CheckUpdate, Conclusion,
     NewCheck,
 };
+pub use compare::{COMPARED_FILES, Comparison};
+pub use conversation::Reaction;
 pub use draft::{Draft, Drafts};
 pub use error::{Error, RequestId};
 pub use files::{ChangedFile, FILES_PER_PAGE, FileStatus};
-pub use look::{BlobView, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View};
+pub use look::{
+    BlobView, CommitState, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View,
+};
 pub use meter::Counts;
 pub use quota::Remaining;
 pub use repo::RepoClient;
@@ -51,6 +59,7 @@ pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
 use pauses::Pauses;
+use people::People;
 use quota::Quota;
 use tokens::Tokens;
 use transport::Transport;
@@ -71,6 +80,7 @@ struct Connection {
     quota: Quota,
     /// Where writes are kept that are not to be sent.
     drafts: Option<Drafts>,
+    people: People,
     pauses: Pauses,
 }
 
@@ -84,6 +94,7 @@ impl GitHub {
             tokens: Tokens::new(&settings)?,
             quota: Quota::new(&settings),
             drafts: settings.drafts,
+            people: People::default(),
             pauses: Pauses::default(),
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,

@@ -51,6 +51,8 @@ impl RepoClient {
             open: pull.state == "open",
             author: pull.user.map_or_else(String::new, |user| user.login),
             updated_at: pull.updated_at,
+            base: None,
+            tree: None,
         };
         Ok((pull.base.repo.id, glimpse))
     }

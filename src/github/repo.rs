@@ -20,6 +20,11 @@ pub struct RepoClient {
 }
 
 impl RepoClient {
+    /// Forgets the token in use: what we may do here has changed since it was minted.
+    pub fn renew(&self) {
+        self.connection.tokens.forget(&self.repo);
+    }
+
     /// The address of something in this repository.
     pub(super) fn url(&self, segments: &[&str]) -> Url {
         let name = &self.repo.name;

@@ -39,7 +39,13 @@ pub struct Event {
 
 /// What the App subscribes to: exactly the events that are acted on. GitHub sends `ping` and the events
 /// of installations and of our own check runs without being asked, and refuses the former in a manifest.
-pub const EVENTS: [Event; 1] = [Event { name: "pull_request", permission: "pull_requests" }];
+pub const EVENTS: [Event; 5] = [
+    Event { name: "issue_comment", permission: "issues" },
+    Event { name: "merge_group", permission: "merge_queues" },
+    Event { name: "pull_request", permission: "pull_requests" },
+    Event { name: "pull_request_review_comment", permission: "pull_requests" },
+    Event { name: "push", permission: "contents" },
+];
 
 /// The path of the webhook unless the settings say otherwise.
 pub const WEBHOOK_PATH: &str = "/api/github/webhooks";

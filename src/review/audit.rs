@@ -26,8 +26,8 @@ pub(super) struct Audited {
     pub foreign: Vec<(String, Foreign)>,
     /// Changed files that are not Python.
     pub others: usize,
-    /// GitHub cut the list of files.
-    pub truncated: bool,
+    /// GitHub cut the list of files: it never tells more than this.
+    pub truncated: Option<usize>,
 }
 
 /// What publishing needs to know of an audited file.
@@ -47,7 +47,7 @@ impl Audited {
 
     /// Whether all Python of the change was audited, except those the policy leaves out.
     pub(super) fn is_complete(&self) -> bool {
-        self.skipped.is_empty() && self.broken.is_empty() && !self.truncated
+        self.skipped.is_empty() && self.broken.is_empty() && self.truncated.is_none()
     }
 }
 

@@ -64,18 +64,21 @@ pub(super) async fn fetch(
     let Some(tip) = tip else {
         return Ok(vec![Base::Unknown; files.len()]);
     };
-    let fork = match texts.repo.merge_base(tip, &texts.head).await {
-        Ok(fork) => fork,
-        // The base branch may have been replaced by one without a common history.
-        Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
-            return Ok(vec![Base::Unknown; files.len()]);
-        }
-        Err(error) => return Err(error.into()),
+    let fork = match &texts.fork {
+        Some(fork) => fork.clone(),
+        None => match texts.repo.merge_base(tip, &texts.head).await {
+            Ok(fork) => fork,
+            // The base branch may have been replaced by one without a common history.
+            Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
+                return Ok(vec![Base::Unknown; files.len()]);
+            }
+            Err(error) => return Err(error.into()),
+        },
     };
     let look = Look {
-        pull: texts.pull,
+        pull: None,
         head: fork,
-        base_ref: texts.base_ref.clone(),
+        policy_at: String::new(),
         paths: old_paths,
         with_state: false,
         threads_after: None,

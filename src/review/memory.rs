@@ -9,8 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::marker::Marker;
-use crate::domain::Sha;
-use crate::github::{CheckId, CheckStatus, Conclusion, PullState, StandingCheck};
+use super::read::Seen;
+use super::round;
+use crate::domain::{Sha, Target};
+use crate::github::{CheckId, CheckStatus, Conclusion, StandingCheck};
 use crate::report::markdown::notices;
 use crate::store::{Write, WriteId, WriteState};
 
@@ -48,9 +50,27 @@ pub(super) enum CheckState {
 /// What an intended write carries, so that it can be recognised after a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Detail {
-    Review { comments: Vec<Commented> },
-    Check { external_id: String, state: CheckState, annotations: usize },
-    Update { check: i64, state: CheckState, annotations: usize },
+    Review {
+        comments: Vec<Commented>,
+    },
+    Check {
+        external_id: String,
+        state: CheckState,
+        annotations: usize,
+    },
+    Update {
+        check: i64,
+        state: CheckState,
+        annotations: usize,
+    },
+    /// A sign under the comment that brought this request.
+    Reaction {
+        request: String,
+    },
+    /// Words to whoever brought this request.
+    Reply {
+        request: String,
+    },
 }
 
 /// Everything known to stand on GitHub for one target.
@@ -89,19 +109,25 @@ impl Standing {
                     check.annotations = check.annotations.max(annotations);
                 }
             }
+            Detail::Reaction { .. } | Detail::Reply { .. } => {}
         }
     }
 
-    /// Adds what a look at `head` shows: comments of ours by their markers, check runs of that commit.
-    pub(super) fn see(&mut self, target: &str, head: &Sha, pull: &PullState) {
-        for thread in pull.threads.iter().filter(|thread| thread.ours) {
-            let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == target) else {
+    /// Adds what a look at `head` shows: comments of ours by their markers, and of our check runs on that
+    /// commit those of this target, which others may share it with.
+    pub(super) fn see(&mut self, target: &Target, head: &Sha, seen: &Seen) {
+        let (key, requests) = (target.key(), round::requests_of(&target.subject));
+        let threads = seen.pull.iter().flat_map(|pull| &pull.threads);
+        for thread in threads.filter(|thread| thread.ours) {
+            let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == key) else {
                 continue;
             };
             self.commented.retain(|known| known.marker != marker);
             self.commented.push(Commented { marker, path: thread.path.clone(), line: thread.line });
         }
-        for check in &pull.checks {
+        let of_target = |id: &str| id.starts_with(&requests);
+        let checks = seen.standing.checks.iter();
+        for check in checks.filter(|check| check.external_id.as_deref().is_some_and(of_target)) {
             let seen = Check {
                 id: check.id,
                 head: head.clone(),
@@ -113,9 +139,10 @@ impl Standing {
         }
     }
 
-    /// The run that tells the result of this head for this request, if there is one.
+    /// The run that tells the result of this head for this request, at whoever's asking, if there is one.
     pub(super) fn told(&self, head: &Sha, external_id: &str) -> Option<&Check> {
-        self.of(head, external_id).find(|check| check.state == CheckState::Told)
+        let answers = |check: &&Check| check.head == *head && round::answers(&check.external_id, external_id);
+        self.checks.values().filter(answers).find(|check| check.state == CheckState::Told)
     }
 
     /// The run of this head and request that may still be given its result.
@@ -152,6 +179,11 @@ impl Check {
     fn shows(&self, state: CheckState, annotations: usize) -> bool {
         self.state == state && (state != CheckState::Open || self.annotations >= annotations)
     }
+}
+
+/// Whether a run tells a result.
+pub(super) fn tells(check: &StandingCheck) -> bool {
+    state_of(check) == CheckState::Told
 }
 
 fn state_of(check: &StandingCheck) -> CheckState {
@@ -233,6 +265,8 @@ impl Standing {
                 Some(seen) if seen.shows(*state, *annotations) => Effect::Seen(None),
                 Some(_) | None => Effect::None,
             },
+            // A sign given twice stands once; a reply is looked for before it is written.
+            Detail::Reaction { .. } | Detail::Reply { .. } => Effect::None,
         }
     }
 }

@@ -5,10 +5,14 @@
 //! stands there. Run twice, it writes nothing the second time.
 
 mod anchor;
+mod answer;
 mod audit;
 mod base;
 mod check;
+mod command;
+mod commit;
 mod gate;
+mod job;
 mod marker;
 mod memory;
 pub mod missed;
@@ -18,8 +22,11 @@ pub mod policy;
 mod publish;
 mod pull;
 mod read;
+mod round;
+mod run;
 mod select;
 mod sides;
+mod suite;
 mod tally;
 pub mod trigger;
 
@@ -49,6 +56,8 @@ pub struct Settings {
     pub check_start: Duration,
     /// The first pause after a failure; it doubles with each attempt.
     pub retry: Duration,
+    /// How long a person waits between two commands.
+    pub cooldown: Duration,
     /// What a repository can only lower.
     pub ceilings: Ceilings,
 }
@@ -60,6 +69,7 @@ impl Default for Settings {
             stale_retry: Duration::from_secs(2),
             check_start: Duration::from_secs(2),
             retry: Duration::from_secs(2),
+            cooldown: Duration::from_secs(30),
             ceilings: Ceilings::default(),
         }
     }
@@ -82,6 +92,8 @@ pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
     let started = tokio::time::Instant::now();
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
+        Subject::MergeGroup(_) | Subject::Push(_) => commit::review(cx, claim).await,
+        Subject::Suite(id) => suite::pass_on(cx, claim, *id).await,
     };
     let outcome = match result {
         Ok(()) => Outcome::Done,
@@ -98,6 +110,9 @@ pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
     cx.tally.given_up();
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
+        Subject::MergeGroup(_) | Subject::Push(_) => commit::give_up(cx, claim, incident).await,
+        // Nobody reads it: whoever asked sees that nothing happens, and asks again.
+        Subject::Suite(_) => Ok(()),
     };
     match result {
         Ok(()) => Outcome::Done,

@@ -20,7 +20,6 @@ pub(super) struct Publisher<'a> {
     pub cx: &'a Context,
     pub claim: &'a Claim,
     pub repo: &'a RepoClient,
-    pub pull: PullNumber,
     pub head: &'a Sha,
 }
 
@@ -39,14 +38,18 @@ impl Publisher<'_> {
     ///
     /// GitHub takes a review whole or not at all and does not name the comment it minds. The anchors are
     /// proven, so a refusal is a bug or a diff that GitHub cut: the review is halved to save what can be.
-    pub(super) async fn comments(&self, comments: Vec<PlannedComment>) -> Result<Outcome, Stop> {
+    pub(super) async fn comments(
+        &self,
+        pull: PullNumber,
+        comments: Vec<PlannedComment>,
+    ) -> Result<Outcome, Stop> {
         let mut outcome = Outcome::default();
         let mut todo = vec![(comments, 0)];
         while let Some((mut part, halvings)) = todo.pop() {
             if part.is_empty() {
                 continue;
             }
-            match self.review(&part).await {
+            match self.review(pull, &part).await {
                 Ok(()) => outcome.posted.extend(part.into_iter().map(commented)),
                 Err(Stop::GitHub(Error::Unprocessable { message, errors, .. })) => {
                     tracing::error!(message, ?errors, comments = part.len(), "a review was refused");
@@ -67,7 +70,7 @@ impl Publisher<'_> {
         Ok(outcome)
     }
 
-    async fn review(&self, comments: &[PlannedComment]) -> Result<(), Stop> {
+    async fn review(&self, pull: PullNumber, comments: &[PlannedComment]) -> Result<(), Stop> {
         let review = NewReview {
             commit_id: self.head.clone(),
             body: notices::review_body(comments.len()),
@@ -75,7 +78,7 @@ impl Publisher<'_> {
         };
         let detail = Detail::Review { comments: comments.iter().cloned().map(commented).collect() };
         let write = self.intend(WriteKind::Review, &detail).await?;
-        let result = self.repo.create_review(self.pull, &review).await;
+        let result = self.repo.create_review(pull, &review).await;
         self.settle(write, result.map(|id| Some(id.0))).await.map(drop)
     }
 

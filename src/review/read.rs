@@ -7,7 +7,10 @@ use super::Stop;
 use super::audit::Audited;
 use super::select::{self, Selection};
 use crate::domain::{PullNumber, Sha};
-use crate::github::{BlobView, ChangedFile, Error, FILES_PER_PAGE, Look, PullState, RepoClient, View};
+use crate::github::{
+    BlobView, COMPARED_FILES, ChangedFile, CommitState, Comparison, Error, FILES_PER_PAGE, Look, PullState,
+    RepoClient, View,
+};
 
 /// GitHub lists no more files than this, and does not say that it stopped.
 const MAX_FILES: usize = 3_000;
@@ -27,8 +30,8 @@ pub(super) struct Listing {
     pub others: usize,
     /// The commit GitHub listed, where its addresses tell.
     pub head: Option<Sha>,
-    /// GitHub may have cut the list.
-    pub truncated: bool,
+    /// GitHub may have cut the list: it never tells more files than this.
+    pub truncated: Option<usize>,
 }
 
 /// Lists the changed files, page by page.
@@ -44,7 +47,7 @@ pub(super) async fn list(repo: &RepoClient, pull: PullNumber) -> Result<Listing,
             break;
         }
     }
-    listing.truncated = seen >= MAX_FILES;
+    listing.truncated = (seen >= MAX_FILES).then_some(MAX_FILES);
     Ok(listing)
 }
 
@@ -54,6 +57,19 @@ pub(super) fn paths(files: &[ChangedFile]) -> Vec<String> {
 }
 
 impl Listing {
+    /// What one commit has that another has not.
+    pub(super) fn of(comparison: Comparison) -> Listing {
+        let truncated = (comparison.files.len() >= COMPARED_FILES).then_some(COMPARED_FILES);
+        let mut listing = Listing { truncated, ..Listing::default() };
+        comparison.files.into_iter().for_each(|file| listing.take(file));
+        listing
+    }
+
+    /// Whether there is nothing to read: neither Python nor a policy.
+    pub(super) fn needs_no_text(&self) -> bool {
+        self.python.is_empty() && self.policy.is_none()
+    }
+
     /// What the first look brings: a batch of Python files and, last, a changed policy.
     pub(super) fn first_paths(&self) -> Vec<String> {
         let batch = self.python.chunks(TEXTS_PER_LOOK).next().unwrap_or_default();
@@ -82,29 +98,67 @@ impl Listing {
     }
 }
 
-/// Where the texts come from: one commit of one pull request.
+/// What is looked at besides a head.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// A pull request into this branch.
+    Pull(PullNumber, String),
+    /// A commit on top of this one.
+    Commit(Sha),
+}
+
+impl Place {
+    /// Where the policy holds that the head cannot change.
+    fn policy_at(&self) -> String {
+        match self {
+            Place::Pull(_, base_ref) => format!("refs/heads/{base_ref}"),
+            Place::Commit(base) => base.to_string(),
+        }
+    }
+}
+
+/// What the first look shows.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    /// Of a pull request only.
+    pub pull: Option<PullState>,
+    pub standing: CommitState,
+    pub blobs: Vec<Option<BlobView>>,
+}
+
+/// Where the texts come from: one head of a pull request, or one commit.
 pub(super) struct Texts<'a> {
     pub repo: &'a RepoClient,
-    pub pull: PullNumber,
+    pub place: Place,
     pub head: Sha,
-    pub base_ref: String,
+    /// Where the change left the base, if that is known already.
+    pub fork: Option<Sha>,
 }
 
 impl Texts<'_> {
-    /// The first texts, together with the state of the pull request and all our threads.
-    pub(super) async fn first(
-        &mut self,
-        paths: &[String],
-    ) -> Result<(PullState, Vec<Option<BlobView>>), Stop> {
-        let view = self.fetch(paths, true).await?;
-        let mut state = view.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
-        if state.base_ref != self.base_ref {
-            self.base_ref = state.base_ref.clone();
+    /// The first texts, together with what stands there: the state of the pull request and all our threads.
+    pub(super) async fn first(&mut self, paths: &[String]) -> Result<Seen, Stop> {
+        let mut view = self.fetch(paths, true).await?;
+        if self.follow_base(view.pull.as_ref()) {
             let again = self.fetch(&[], true).await?;
-            state = again.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
+            (view.pull, view.standing) = (again.pull, again.standing);
         }
-        self.rest_of_threads(&mut state).await?;
-        Ok((state, view.blobs))
+        let standing = view.standing.ok_or_else(|| Stop::stale("the look brought no state"))?;
+        if let Some(pull) = &mut view.pull {
+            self.rest_of_threads(pull).await?;
+        }
+        Ok(Seen { pull: view.pull, standing, blobs: view.blobs })
+    }
+
+    /// Whether the pull request has another base than its delivery told; from now on it is that one.
+    fn follow_base(&mut self, pull: Option<&PullState>) -> bool {
+        match (&mut self.place, pull) {
+            (Place::Pull(_, base_ref), Some(pull)) if *base_ref != pull.base_ref => {
+                *base_ref = pull.base_ref.clone();
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Further texts only.
@@ -115,13 +169,14 @@ impl Texts<'_> {
     /// GitHub gives up on queries that take too long: ask again in halves, and leave a text that
     /// alone is too much to the caller.
     async fn fetch(&self, paths: &[String], with_state: bool) -> Result<View, Stop> {
-        let mut whole = View { pull: None, blobs: Vec::with_capacity(paths.len()) };
+        let mut whole = View { pull: None, standing: None, blobs: Vec::with_capacity(paths.len()) };
         let mut todo = VecDeque::from([paths]);
         while let Some(part) = todo.pop_front() {
-            let state_wanted = with_state && whole.pull.is_none();
+            let state_wanted = with_state && whole.standing.is_none();
             match self.repo.look(&self.ask(part, state_wanted, None)).await {
                 Ok(view) => {
                     whole.pull = whole.pull.or(view.pull);
+                    whole.standing = whole.standing.or(view.standing);
                     whole.blobs.extend(view.blobs);
                 }
                 Err(Error::Unavailable { .. }) if part.len() > 1 => {
@@ -148,9 +203,12 @@ impl Texts<'_> {
 
     fn ask(&self, paths: &[String], with_state: bool, threads_after: Option<String>) -> Look {
         Look {
-            pull: self.pull,
+            pull: match self.place {
+                Place::Pull(number, _) => Some(number),
+                Place::Commit(_) => None,
+            },
             head: self.head.clone(),
-            base_ref: self.base_ref.clone(),
+            policy_at: self.place.policy_at(),
             paths: paths.to_vec(),
             with_state,
             threads_after,

@@ -37,6 +37,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long storing a delivery may take. GitHub hangs up after ten seconds in all.
     pub store_timeout: Duration,
+    /// The App's id or client id: checks of other Apps are none of our business. `None`: not known.
+    pub app_id: Option<String>,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
             body_limit: 25 << 20,
             body_timeout: Duration::from_secs(10),
             store_timeout: Duration::from_secs(8),
+            app_id: None,
         }
     }
 }

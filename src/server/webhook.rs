@@ -1,6 +1,8 @@
 //! One delivery: verified over its raw bytes, read, its target stored, then 202. GitHub gives ten seconds
 //! and never asks again, so nothing else happens here.
 
+use std::future::Future;
+
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -8,10 +10,10 @@ use tokio::time::timeout;
 
 use super::Server;
 use super::body::{self, Refused};
-use crate::domain::{Delivery, Wake};
+use crate::domain::{Delivery, Order, Wake};
 use crate::github::event::Event;
 use crate::review::trigger::{self, Decision};
-use crate::store::Accepted;
+use crate::store::{Accepted, Error};
 
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,24 +69,46 @@ async fn verified(server: &Server, headers: &HeaderMap, signature: &str, body: B
 }
 
 async fn decided(server: &Server, guid: String, event: String, read: &Event) -> Answer {
-    match trigger::decide(read) {
+    let decision = match is_foreign(server, read) {
+        true => Decision::Ignore("a check of another App"),
+        false => trigger::decide(read),
+    };
+    let action = read.action().map(str::to_owned);
+    match decision {
         Decision::Ignore(why) => {
             tracing::debug!(delivery = guid, event, why, "a delivery does not concern us");
             Answer::Ignored(why)
         }
-        Decision::Wake(wake) => {
-            let action = Some(wake.glimpse.action.clone());
-            store(server, Delivery { guid, event, action }, *wake).await
-        }
+        Decision::Wake(wake) => wake_target(server, Delivery { guid, event, action }, *wake).await,
+        Decision::Obey(order) => obey(server, Delivery { guid, event, action }, *order).await,
     }
 }
 
-async fn store(server: &Server, delivery: Delivery, wake: Wake) -> Answer {
+/// Whether this is about a check that is not ours, as far as we know our own name.
+fn is_foreign(server: &Server, event: &Event) -> bool {
+    let ours = server.inner.settings.app_id.as_deref();
+    ours.zip(event.app()).is_some_and(|(ours, app)| !app.is(ours))
+}
+
+async fn wake_target(server: &Server, delivery: Delivery, wake: Wake) -> Answer {
     let (guid, subject) = (delivery.guid.clone(), wake.target.to_string());
-    let accepting = server.inner.store.accept(delivery, Some(wake));
+    store(server, &guid, &subject, server.inner.store.accept(delivery, Some(wake))).await
+}
+
+async fn obey(server: &Server, delivery: Delivery, order: Order) -> Answer {
+    let (guid, subject) = (delivery.guid.clone(), order.to_string());
+    store(server, &guid, &subject, server.inner.store.obey(delivery, &order)).await
+}
+
+async fn store(
+    server: &Server,
+    guid: &str,
+    subject: &str,
+    accepting: impl Future<Output = Result<Accepted, Error>>,
+) -> Answer {
     match timeout(server.inner.settings.store_timeout, accepting).await {
         Ok(Ok(Accepted::New)) => {
-            tracing::info!(delivery = guid, subject, "a delivery wakes its target");
+            tracing::info!(delivery = guid, subject, "a delivery is stored");
             Answer::Accepted
         }
         Ok(Ok(Accepted::Known)) => {

@@ -9,15 +9,19 @@ mod clock;
 mod database;
 mod error;
 mod file;
+mod forget;
 mod intake;
 mod lease;
+mod order;
 mod outbox;
 mod queue;
+mod requests;
 mod sweep;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;
 mod upkeep;
+mod verdicts;
 mod wake;
 
 use std::sync::Arc;
@@ -29,7 +33,9 @@ pub use beside::{Beside, Entry, Written};
 pub use claim::Claim;
 pub use error::Error;
 pub use outbox::{Intent, Write, WriteId, WriteKind, WriteState};
+pub use requests::{Request, RequestState};
 pub use upkeep::Depth;
+pub use verdicts::VerdictKey;
 
 use database::Database;
 use intake::Arrival;
@@ -49,6 +55,8 @@ pub struct Settings {
     pub remember_deliveries: Duration,
     /// How long targets that rest, and what was written for them, are remembered.
     pub remember_targets: Duration,
+    /// How long verdicts wait for a commit of the same content.
+    pub remember_verdicts: Duration,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -63,6 +71,7 @@ impl Settings {
             starvation: Duration::from_secs(30),
             remember_deliveries: 7 * DAY,
             remember_targets: 180 * DAY,
+            remember_verdicts: 30 * DAY,
         }
     }
 }

@@ -16,6 +16,10 @@ pub enum WriteKind {
     CheckUpdate,
     Review,
     FileComment,
+    /// A sign under somebody's comment.
+    Reaction,
+    /// Words in the conversation, to somebody who asked.
+    Reply,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,8 +133,14 @@ fn read(row: &AnyRow) -> Result<Write, Error> {
 }
 
 impl WriteKind {
-    const ALL: [WriteKind; 4] =
-        [WriteKind::Check, WriteKind::CheckUpdate, WriteKind::Review, WriteKind::FileComment];
+    const ALL: [WriteKind; 6] = [
+        WriteKind::Check,
+        WriteKind::CheckUpdate,
+        WriteKind::Review,
+        WriteKind::FileComment,
+        WriteKind::Reaction,
+        WriteKind::Reply,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -138,6 +148,8 @@ impl WriteKind {
             WriteKind::CheckUpdate => "check update",
             WriteKind::Review => "review",
             WriteKind::FileComment => "file comment",
+            WriteKind::Reaction => "reaction",
+            WriteKind::Reply => "reply",
         }
     }
 
@@ -189,6 +201,8 @@ mod tests {
                 (WriteKind::CheckUpdate, WriteState::Done, None),
                 (WriteKind::Review, WriteState::Void, None),
                 (WriteKind::FileComment, WriteState::Intended, None),
+                (WriteKind::Reaction, WriteState::Intended, None),
+                (WriteKind::Reply, WriteState::Intended, None),
             ]
         );
         assert_eq!(writes[0].detail, r#"{"a":"é"}"#);

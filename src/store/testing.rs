@@ -94,6 +94,8 @@ pub(crate) fn wake(installation: i64, repo: i64, number: i64) -> Wake {
             action: "synchronize".to_owned(),
             head: Sha::parse(&"a".repeat(40)).unwrap(),
             base_ref: "main".to_owned(),
+            base: None,
+            tree: None,
             draft: false,
             open: true,
             author: "octocat".to_owned(),

@@ -55,8 +55,16 @@ impl Store {
             .bind(now.saturating_sub(millis(settings.remember_deliveries)))
             .execute(&mut *tx)
             .await?;
+        sqlx::query("DELETE FROM requests WHERE state IN ('done', 'refused') AND at < $1")
+            .bind(now.saturating_sub(millis(settings.remember_deliveries)))
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("DELETE FROM targets WHERE state IN ('idle', 'dead') AND touched_at < $1")
             .bind(now.saturating_sub(millis(settings.remember_targets)))
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM verdicts WHERE at < $1")
+            .bind(now.saturating_sub(millis(settings.remember_verdicts)))
             .execute(&mut *tx)
             .await?;
         Ok(tx.commit().await?)

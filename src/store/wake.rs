@@ -93,6 +93,7 @@ ON CONFLICT (key) DO UPDATE SET
     state = CASE WHEN targets.state = 'running' THEN 'running' ELSE 'waiting' END,
     generation = targets.generation + 1,
     attempts = 0,
+    degraded = 0,
     first_waiting = CASE WHEN targets.first_waiting = 0
                          THEN excluded.first_waiting ELSE targets.first_waiting END,
     run_at = CASE

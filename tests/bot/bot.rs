@@ -38,6 +38,8 @@ pub struct Patience {
     pub attempts: i64,
     /// How often failed deliveries are asked for and open runs are swept.
     pub patrol: Option<Duration>,
+    /// Between two commands of one person.
+    pub cooldown: Duration,
     /// In a process of its own.
     pub apart: bool,
     /// GitHub is an Enterprise Server.
@@ -55,6 +57,7 @@ impl Patience {
             check_start: Duration::from_secs(5),
             attempts: 5,
             patrol: None,
+            cooldown: Duration::ZERO,
             apart: false,
             enterprise: false,
             log: "info",
@@ -92,7 +95,8 @@ impl Bot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         self.address = format!("http://{}", listener.local_addr().expect("an address"));
         let secrets = Secrets(vec![SecretString::from(SECRET)]);
-        let router = server::app(Server::new(store.clone(), secrets, server::Settings::default()));
+        let settings = server::Settings { app_id: Some(APP_ID.to_string()), ..server::Settings::default() };
+        let router = server::app(Server::new(store.clone(), secrets, settings));
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves until it is stopped");
         });
@@ -125,6 +129,7 @@ impl Bot {
                 stale_retry: 5 * MS,
                 check_start: self.patience.check_start,
                 retry: 5 * MS,
+                cooldown: self.patience.cooldown,
                 ..review::Settings::default()
             },
             cores: Arc::new(Semaphore::new(2)),

@@ -67,6 +67,7 @@ impl Process {
             .env("SCRUTINEER_SETTLE", ms(self.patience.settle))
             .env("SCRUTINEER_DEBOUNCE", ms(self.patience.debounce))
             .env("SCRUTINEER_CHECK_START", ms(self.patience.check_start))
+            .env("SCRUTINEER_COMMAND_COOLDOWN", ms(self.patience.cooldown))
             .env("SCRUTINEER_ATTEMPTS", self.patience.attempts.to_string())
             .env("SCRUTINEER_POLL", "10ms")
             .env("SCRUTINEER_WRITE_PAUSE", "1ms")

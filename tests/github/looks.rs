@@ -12,9 +12,9 @@ fn sha(digit: &str) -> Sha {
 
 fn ask(paths: &[&str], with_state: bool) -> Look {
     Look {
-        pull: PullNumber(7),
+        pull: Some(PullNumber(7)),
         head: sha("a"),
-        base_ref: "release/1".to_owned(),
+        policy_at: "refs/heads/release/1".to_owned(),
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
         with_state,
         threads_after: None,
@@ -80,14 +80,14 @@ fn standing() -> Value {
 async fn one_query_sees_all_that_stands() {
     let (server, view) = look(&ask(&["a.py", "gone.py", "submodule"], true), standing()).await;
     let view = view.unwrap();
-    let pull = view.pull.unwrap();
+    let (pull, commit) = (view.pull.unwrap(), view.standing.unwrap());
     assert_eq!((pull.head, pull.base_tip, pull.is_draft), (sha("a"), Some(sha("c")), true));
     assert_eq!((pull.state, pull.threads_next.as_deref()), (PullStatus::Merged, Some("cursor")));
-    assert_eq!(pull.policy.unwrap().text.as_deref(), Some("fail_on: high"));
+    assert_eq!(commit.policy.unwrap().text.as_deref(), Some("fail_on: high"));
     let [thread] = &pull.threads[..] else { panic!("{:?}", pull.threads) };
     assert!(thread.ours && thread.resolved && !thread.outdated);
     assert_eq!((thread.line, thread.original_line, thread.database_id), (None, Some(4), Some(4_000_000_001)));
-    let checks: Vec<_> = pull.checks.iter().map(|check| (check.id, check.status)).collect();
+    let checks: Vec<_> = commit.checks.iter().map(|check| (check.id, check.status)).collect();
     assert_eq!(
         checks,
         [
@@ -96,7 +96,7 @@ async fn one_query_sees_all_that_stands() {
             (CheckId(3), CheckStatus::Completed(Conclusion::Other)),
         ]
     );
-    assert_eq!(pull.checks[0].annotations, 50);
+    assert_eq!(commit.checks[0].annotations, 50);
     assert_eq!(view.blobs[0].as_ref().unwrap().text.as_deref(), Some("import os\n"));
     assert_eq!(view.blobs[1..], [None, None]);
     assert_eq!(server.calls().len(), 1);
@@ -180,6 +180,7 @@ async fn a_deleted_base_branch_and_an_unknown_commit_are_no_errors() {
     answer["data"]["repository"]["head"] = json!(null);
     answer["data"]["repository"]["policy"] = json!(null);
     let (_server, view) = look(&ask(&[], true), answer).await;
-    let pull = view.unwrap().pull.unwrap();
-    assert_eq!((pull.base_tip, pull.policy, pull.checks.len()), (None, None, 0));
+    let view = view.unwrap();
+    let (pull, commit) = (view.pull.unwrap(), view.standing.unwrap());
+    assert_eq!((pull.base_tip, commit.policy, commit.checks.len()), (None, None, 0));
 }

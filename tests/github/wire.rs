@@ -12,9 +12,9 @@ const PULL: PullNumber = PullNumber(7);
 
 fn look() -> Look {
     Look {
-        pull: PULL,
+        pull: Some(PULL),
         head: Sha::parse(&"a".repeat(40)).unwrap(),
-        base_ref: "main".to_owned(),
+        policy_at: "refs/heads/main".to_owned(),
         paths: vec!["a.py".to_owned()],
         with_state: false,
         threads_after: None,

@@ -18,7 +18,7 @@ use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
-use crate::domain::{Delivery, Wake};
+use crate::domain::{Delivery, Order, Wake};
 use crate::engine::{Engine, RuleSet};
 use crate::github::{Draft, Drafts, GitHub, Settings};
 use crate::review::{self as reviews, Outcome};
@@ -68,12 +68,18 @@ impl Options {
     }
 }
 
+/// What sets a review off.
+enum Trigger {
+    Wake(Wake),
+    Order(Order),
+}
+
 /// What the server would write after this trigger, had it never seen the target before.
 async fn drafts_of(
     github: GitHub,
     drafts: &Drafts,
     delivery: Delivery,
-    wake: Wake,
+    trigger: Trigger,
 ) -> anyhow::Result<Vec<Draft>> {
     let folder = Folder::make()?;
     let settings = store::Settings {
@@ -81,7 +87,10 @@ async fn drafts_of(
         ..store::Settings::new(format!("sqlite://{}", folder.0.join("dry.sqlite").display()))
     };
     let store = Store::open(settings).await?;
-    store.accept(delivery, Some(wake)).await?;
+    match trigger {
+        Trigger::Wake(wake) => store.accept(delivery, Some(wake)).await?,
+        Trigger::Order(order) => store.obey(delivery, &order).await?,
+    };
     let result = run(github, &store).await;
     store.close().await;
     result.map(|()| drafts.take())

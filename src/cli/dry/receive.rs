@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use crate::cli::say;
-use crate::domain::{Delivery, Wake};
+use crate::domain::Delivery;
 use crate::github::Drafts;
 use crate::github::event::Event;
 use crate::github::signature::Verified;
 use crate::review::trigger::{self, Decision};
 
-use super::Options;
+use super::{Options, Trigger};
 
 /// Replay a saved delivery and print what would be written
 ///
@@ -38,7 +38,12 @@ impl Arguments {
         let event = Event::read(&self.event, &Verified::by_hand(body.into()), None);
         let event = event.with_context(|| format!("read {file} as a delivery of {}", self.event))?;
         match trigger::decide(&event) {
-            Decision::Wake(wake) => self.replay(*wake),
+            Decision::Wake(wake) => self.replay(Trigger::Wake(*wake)),
+            Decision::Obey(order) if order.target_key().is_some() => self.replay(Trigger::Order(*order)),
+            Decision::Obey(_) => {
+                say::result("The server would change its own records only, and write nothing to GitHub.\n")?;
+                Ok(ExitCode::SUCCESS)
+            }
             Decision::Ignore(why) => {
                 say::result(&format!("The server would do nothing: {why}.\n"))?;
                 Ok(ExitCode::SUCCESS)
@@ -46,14 +51,13 @@ impl Arguments {
         }
     }
 
-    fn replay(&self, wake: Wake) -> anyhow::Result<ExitCode> {
+    fn replay(&self, trigger: Trigger) -> anyhow::Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let drafts = runtime.block_on(async {
             let kept = Drafts::default();
             let github = self.options.connect(&kept)?;
-            let action = Some(wake.glimpse.action.clone());
-            let delivery = Delivery { guid: "by hand".to_owned(), event: self.event.clone(), action };
-            super::drafts_of(github, &kept, delivery, wake).await
+            let delivery = Delivery { guid: "by hand".to_owned(), event: self.event.clone(), action: None };
+            super::drafts_of(github, &kept, delivery, trigger).await
         })?;
         self.options.tell(&drafts)
     }

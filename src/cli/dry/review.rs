@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::domain::{Delivery, InstallationId, PullNumber, Repo, RepoId, RepoName, Subject, Target, Wake};
 use crate::github::{Drafts, GitHub};
 
-use super::Options;
+use super::{Options, Trigger};
 
 /// Review a pull request by hand and print what would be written to it
 ///
@@ -49,7 +49,7 @@ impl Arguments {
             let wake = self.wake(&github).await?;
             let delivery =
                 Delivery { guid: "by hand".to_owned(), event: "pull_request".to_owned(), action: None };
-            super::drafts_of(github, &kept, delivery, wake).await
+            super::drafts_of(github, &kept, delivery, Trigger::Wake(wake)).await
         })?;
         self.options.tell(&drafts)
     }

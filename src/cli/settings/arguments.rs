@@ -93,6 +93,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, env = "SCRUTINEER_CHECK_START", value_name = "DURATION", help_heading = "The queue")]
     pub(super) check_start: Option<String>,
 
+    /// How long a person waits between two /audit commands [default: 30s]
+    #[arg(long, env = "SCRUTINEER_COMMAND_COOLDOWN", value_name = "DURATION", help_heading = "The queue")]
+    pub(super) command_cooldown: Option<String>,
+
     /// How often the queue is looked at when nothing wakes it [default: 1s]
     #[arg(long, env = "SCRUTINEER_POLL", value_name = "DURATION", help_heading = "The queue")]
     pub(super) poll: Option<String>,

@@ -105,6 +105,7 @@ fn server(arguments: &Arguments, reader: &mut Reader) -> server::Settings {
             parse,
             remedy,
         ),
+        app_id: given(arguments.app_id.as_ref()).map(str::to_owned),
         ..usual
     }
 }
@@ -130,6 +131,11 @@ fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
     let usual = review::Settings::default();
     let retry = reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry);
     review::Settings {
+        cooldown: reader.duration(
+            "SCRUTINEER_COMMAND_COOLDOWN",
+            arguments.command_cooldown.as_ref(),
+            usual.cooldown,
+        ),
         settle: reader.duration("SCRUTINEER_SETTLE", arguments.settle.as_ref(), usual.settle),
         check_start: reader.duration(
             "SCRUTINEER_CHECK_START",

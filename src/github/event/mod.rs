@@ -1,16 +1,38 @@
 //! What a webhook delivery says, as far as we listen. Unknown fields, actions and events are no mistakes:
 //! GitHub adds some every month. Which of them matter is decided by `review`.
 
+mod checks;
+mod comments;
+mod installations;
+mod merge_group;
 mod payload;
+mod push;
+
+pub use checks::{AppRef, CheckRunEvent, CheckSuiteEvent};
+pub use comments::CommentEvent;
+pub use installations::InstallationEvent;
 
 use crate::domain::{InstallationId, PullNumber, Repo, RepoId, RepoName, Sha};
 
 use super::signature::Verified;
 
+pub use merge_group::MergeGroupEvent;
+pub use push::PushEvent;
+
 /// One delivery, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     PullRequest(Box<PullRequestEvent>),
+    MergeGroup(Box<MergeGroupEvent>),
+    Push(Box<PushEvent>),
+    /// `check_run`, asked for again.
+    CheckRun(Box<CheckRunEvent>),
+    /// `check_suite`, asked for again.
+    CheckSuite(Box<CheckSuiteEvent>),
+    /// `issue_comment` or `pull_request_review_comment`, written or edited.
+    Comment(Box<CommentEvent>),
+    /// `installation` or `installation_repositories`.
+    Installation(Box<InstallationEvent>),
     /// GitHub asks whether we listen.
     Ping,
     /// Anything we do not listen to.
@@ -47,6 +69,13 @@ pub struct Pull {
     pub updated_at: String,
 }
 
+impl Pull {
+    /// Reads a pull request as GitHub writes it down everywhere.
+    pub(super) fn read(json: &[u8]) -> Result<Pull, Malformed> {
+        payload::parse(json).map(payload::pull)
+    }
+}
+
 /// A repository by its id, which lasts, and its name, which may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
@@ -75,10 +104,47 @@ impl Event {
     /// JSON, or a form whose field `payload` holds it.
     pub fn read(name: &str, body: &Verified, content_type: Option<&str>) -> Result<Event, Malformed> {
         let json = payload::json(body.as_bytes(), content_type)?;
-        match name {
-            "pull_request" => Ok(Event::PullRequest(Box::new(payload::pull_request(&json)?))),
-            "ping" => Ok(Event::Ping),
-            _ => Ok(Event::Other { event: name.to_owned(), action: payload::action(&json)? }),
+        let action = payload::action(&json)?;
+        match (name, action.as_deref().unwrap_or_default()) {
+            ("check_run", "rerequested") => Ok(Event::CheckRun(Box::new(checks::run(&json)?))),
+            ("check_suite", "rerequested") => Ok(Event::CheckSuite(Box::new(checks::suite(&json)?))),
+            ("issue_comment", "created" | "edited") => {
+                Ok(Event::Comment(Box::new(comments::conversation(&json)?)))
+            }
+            ("pull_request_review_comment", "created" | "edited") => {
+                Ok(Event::Comment(Box::new(comments::diff(&json)?)))
+            }
+            ("installation" | "installation_repositories", _) => {
+                Ok(Event::Installation(Box::new(installations::installation(&json)?)))
+            }
+            ("pull_request", _) => Ok(Event::PullRequest(Box::new(payload::pull_request(&json)?))),
+            ("merge_group", _) => Ok(Event::MergeGroup(Box::new(merge_group::read(&json)?))),
+            ("push", _) => Ok(Event::Push(Box::new(push::read(&json)?))),
+            ("ping", _) => Ok(Event::Ping),
+            _ => Ok(Event::Other { event: name.to_owned(), action }),
+        }
+    }
+
+    /// What happened, as GitHub calls it; for the records.
+    pub fn action(&self) -> Option<&str> {
+        match self {
+            Event::PullRequest(event) => Some(&event.action),
+            Event::CheckRun(_) | Event::CheckSuite(_) => Some("rerequested"),
+            Event::Comment(event) if event.body_before.is_some() => Some("edited"),
+            Event::Comment(_) => Some("created"),
+            Event::Installation(event) => Some(&event.action),
+            Event::MergeGroup(event) => Some(&event.action),
+            Event::Push(_) | Event::Ping => None,
+            Event::Other { action, .. } => action.as_deref(),
+        }
+    }
+
+    /// The App whose check this is about; `None` on everything that is not about a check.
+    pub fn app(&self) -> Option<&AppRef> {
+        match self {
+            Event::CheckRun(event) => Some(&event.app),
+            Event::CheckSuite(event) => Some(&event.app),
+            _ => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::{InstallationId, PullNumber, RepoId, RepoName, Sha};
 use super::{Malformed, Pull, PullRequestEvent, Repository};
 
 /// Placeholder login of GitHub for accounts that are gone.
-const GHOST: &str = "ghost";
+pub(super) const GHOST: &str = "ghost";
 
 #[derive(Deserialize)]
 struct PullRequestPayload {
@@ -24,7 +24,7 @@ struct PullRequestPayload {
 }
 
 #[derive(Deserialize)]
-struct PullPayload {
+pub(super) struct PullPayload {
     head: HeadPayload,
     base: RefPayload,
     state: String,
@@ -45,19 +45,42 @@ struct RefPayload {
 }
 
 #[derive(Deserialize)]
-struct UserPayload {
+pub(super) struct UserPayload {
     login: String,
+    r#type: Option<String>,
+}
+
+impl UserPayload {
+    pub(super) fn is_bot(&self) -> bool {
+        self.r#type.as_deref() == Some("Bot")
+    }
 }
 
 #[derive(Deserialize)]
-struct IdPayload {
-    id: InstallationId,
+pub(super) struct IdPayload {
+    pub(super) id: InstallationId,
 }
 
 #[derive(Deserialize)]
-struct RepositoryPayload {
+pub(super) struct RepositoryPayload {
     id: RepoId,
     full_name: String,
+    #[serde(default)]
+    pub(super) default_branch: String,
+}
+
+/// A commit as far as an event tells of it.
+#[derive(Deserialize)]
+pub(super) struct CommitPayload {
+    id: Sha,
+    tree_id: Sha,
+}
+
+impl CommitPayload {
+    /// The tree of `sha`, where this is that commit.
+    pub(super) fn tree_of(self, sha: &Sha) -> Option<Sha> {
+        (self.id == *sha).then_some(self.tree_id)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -104,32 +127,41 @@ pub(super) fn action(json: &[u8]) -> Result<Option<String>, Malformed> {
 
 pub(super) fn pull_request(json: &[u8]) -> Result<PullRequestEvent, Malformed> {
     let payload: PullRequestPayload = parse(json)?;
-    let name = RepoName::parse(&payload.repository.full_name)
-        .ok_or_else(|| Malformed("repository.full_name is not OWNER/NAME".to_owned()))?;
     Ok(PullRequestEvent {
         action: payload.action,
         number: payload.number,
         pull: pull(payload.pull_request),
-        repository: Repository { id: payload.repository.id, name },
+        repository: repository(&payload.repository)?,
         installation: payload.installation.map(|installation| installation.id),
         base_before: payload.changes.base.and_then(|base| base.r#ref).map(|name| name.from),
     })
 }
 
-fn pull(payload: PullPayload) -> Pull {
+pub(super) fn repository(payload: &RepositoryPayload) -> Result<Repository, Malformed> {
+    let name = RepoName::parse(&payload.full_name)
+        .ok_or_else(|| Malformed("repository.full_name is not OWNER/NAME".to_owned()))?;
+    Ok(Repository { id: payload.id, name })
+}
+
+/// A login; the placeholder where the account is gone.
+pub(super) fn login(user: Option<UserPayload>) -> String {
+    user.map_or_else(|| GHOST.to_owned(), |user| user.login)
+}
+
+pub(super) fn pull(payload: PullPayload) -> Pull {
     Pull {
         head: payload.head.sha,
         base_ref: payload.base.r#ref,
         draft: payload.draft.unwrap_or(false),
         open: payload.state == "open",
         merged: payload.merged.unwrap_or(false),
-        author: payload.user.map_or_else(|| GHOST.to_owned(), |user| user.login),
+        author: login(payload.user),
         updated_at: payload.updated_at,
     }
 }
 
 /// Only objects are payloads; the check comes first because serde reads a struct from a list as well.
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Malformed> {
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Malformed> {
     if json.trim_ascii_start().first() != Some(&b'{') {
         return Err(Malformed("the payload is not a JSON object".to_owned()));
     }

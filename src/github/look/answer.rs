@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::document::alias;
-use super::wire::{Blob, State};
-use super::{BlobView, Look, PolicyBlob, PullState, View};
+use super::wire::{self, Blob, State};
+use super::{BlobView, CommitState, Look, PolicyBlob, PullState, View};
 use crate::domain::Repo;
 use crate::github::graphql::{Fault, Reply};
 use crate::github::{Error, RequestId};
@@ -24,11 +24,11 @@ pub(super) fn view(mut reply: Reply, look: &Look, repo: &Repo, app_id: &str) -> 
     };
     answer.check_identity(&repository, repo)?;
     let blobs = answer.blobs(&mut repository, look, &reply.faults)?;
-    let pull = match look.with_state {
-        true => Some(answer.state(repository, look, app_id)?),
-        false => None,
-    };
-    Ok(View { pull, blobs })
+    if !look.with_state {
+        return Ok(View { pull: None, standing: None, blobs });
+    }
+    let (standing, pull) = answer.state(repository, look, app_id)?;
+    Ok(View { pull, standing: Some(standing), blobs })
 }
 
 /// The key of the file a fault is about.
@@ -84,14 +84,14 @@ impl Answer {
         mut repository: Map<String, Value>,
         look: &Look,
         app_id: &str,
-    ) -> Result<PullState, Error> {
+    ) -> Result<(CommitState, Option<PullState>), Error> {
         let policy = self.blob(repository.remove("policy").unwrap_or_default())?;
         let state: State = self.read(Value::Object(repository))?;
-        let checks = state.checks(app_id);
-        let Some(pull) = state.pull_request else {
-            return Err(self.not_found(format!("pull request {}", look.pull.0)));
-        };
-        Ok(pull.into_state(policy.map(PolicyBlob::from), checks))
+        let standing = state.commit(policy.map(PolicyBlob::from), app_id);
+        match (look.pull, state.pull_request) {
+            (Some(number), None) => Err(self.not_found(format!("pull request {}", number.0))),
+            (_, pull) => Ok((standing, pull.map(wire::Pull::into_state))),
+        }
     }
 
     fn read<T: DeserializeOwned>(&self, value: Value) -> Result<T, Error> {

@@ -13,16 +13,18 @@ use crate::github::CHECK_NAME;
 pub const POLICY_PATH: &str = ".github/scrutineer.yml";
 
 const STATE: &str = include_str!("../queries/state.graphql");
+const STANDING: &str = include_str!("../queries/commit.graphql");
 const FILE: &str = include_str!("../queries/file.graphql");
-const STATE_VARIABLES: &str = ", $pull: Int!, $threadsAfter: String, $policy: String!, $head: GitObjectID!, \
-     $suites: CheckSuiteFilter!, $runs: CheckRunFilter!";
+const STATE_VARIABLES: &str = ", $pull: Int!, $threadsAfter: String";
+const STANDING_VARIABLES: &str = ", $policy: String!, $head: GitObjectID!, $suites: CheckSuiteFilter!, \
+     $runs: CheckRunFilter!";
 
 /// The key of a path in the answer.
 pub(super) fn alias(index: usize) -> String {
     format!("f{index}")
 }
 
-/// The query's text, which depends on nothing but how many paths there are and whether the state is asked.
+/// The query's text, which depends on nothing but how many paths there are and which states are asked.
 pub(super) fn text(look: &Look) -> String {
     let (mut variables, mut aliases) = (String::new(), String::new());
     for index in 0..look.paths.len() {
@@ -31,13 +33,20 @@ pub(super) fn text(look: &Look) -> String {
         let _ = write!(variables, ", ${alias}: String!");
         let _ = writeln!(aliases, "    {alias}: object(expression: ${alias}) {{ ...File }}");
     }
-    let (state_variables, state, fragment) = match look.with_state {
-        true => (STATE_VARIABLES, "    ...State\n", STATE),
-        false => ("", "", ""),
-    };
+    let (mut states, mut fragments) = (String::new(), String::new());
+    if look.with_state {
+        variables.push_str(STANDING_VARIABLES);
+        states.push_str("    ...Standing\n");
+        fragments.push_str(STANDING);
+    }
+    if look.with_state && look.pull.is_some() {
+        variables.push_str(STATE_VARIABLES);
+        states.push_str("    ...State\n");
+        fragments.push_str(STATE);
+    }
     format!(
-        "query Look($owner: String!, $name: String!{state_variables}{variables}) {{\n  \
-           repository(owner: $owner, name: $name) {{\n    databaseId\n{state}{aliases}  }}\n}}\n{fragment}{FILE}"
+        "query Look($owner: String!, $name: String!{variables}) {{\n  \
+           repository(owner: $owner, name: $name) {{\n    databaseId\n{states}{aliases}  }}\n}}\n{fragments}{FILE}"
     )
 }
 
@@ -50,9 +59,11 @@ pub(super) fn variables(look: &Look, name: &RepoName, app_id: &str) -> Map<Strin
         set(&alias(index), json!(format!("{}:{path}", look.head)));
     }
     if look.with_state {
-        set("pull", json!(look.pull));
-        set("threadsAfter", json!(look.threads_after));
-        set("policy", json!(format!("refs/heads/{}:{POLICY_PATH}", look.base_ref)));
+        if let Some(pull) = look.pull {
+            set("pull", json!(pull));
+            set("threadsAfter", json!(look.threads_after));
+        }
+        set("policy", json!(format!("{}:{POLICY_PATH}", look.policy_at)));
         set("head", json!(look.head));
         set("suites", suites(app_id));
         // All of them: several pull requests may share a commit, each with a run of this name.
@@ -79,9 +90,9 @@ mod tests {
 
     fn look(paths: usize, with_state: bool) -> Look {
         Look {
-            pull: PullNumber(7),
+            pull: Some(PullNumber(7)),
             head: Sha::parse(&"a".repeat(40)).unwrap(),
-            base_ref: "main".to_owned(),
+            policy_at: "refs/heads/main".to_owned(),
             paths: (0..paths).map(|n| format!("src/{n}.py")).collect(),
             with_state,
             threads_after: None,
@@ -94,9 +105,12 @@ mod tests {
         // The published schema is not valid in small things (a deprecated field of an interface).
         let schema = Valid::assume_valid(Schema::parse(sdl, "schema.graphql").unwrap());
         for (paths, with_state) in [(0, true), (3, true), (100, true), (1, false)] {
-            let text = text(&look(paths, with_state));
-            if let Err(e) = ExecutableDocument::parse_and_validate(&schema, &text, "look.graphql") {
-                panic!("{}\n{text}", e.errors);
+            let of_pull = look(paths, with_state);
+            for look in [Look { pull: None, ..of_pull.clone() }, of_pull] {
+                let text = text(&look);
+                if let Err(e) = ExecutableDocument::parse_and_validate(&schema, &text, "look.graphql") {
+                    panic!("{}\n{text}", e.errors);
+                }
             }
         }
     }
@@ -120,7 +134,7 @@ mod tests {
         let mut look = look(1, true);
         let plain = text(&look);
         look.paths = vec!["\"}) { evil } #.py".to_owned()];
-        look.base_ref = "\") { evil }".to_owned();
+        look.policy_at = "\") { evil }".to_owned();
         assert_eq!(text(&look), plain);
     }
 

@@ -1,5 +1,5 @@
-//! One look at a pull request: a single GraphQL query for its state, our words that stand there, the
-//! policy at the tip of the base branch, and the texts of changed files.
+//! One look at a pull request or a commit: a single GraphQL query for its state, our words that stand
+//! there, the policy that holds, and the texts of changed files.
 
 mod answer;
 mod document;
@@ -15,15 +15,16 @@ pub use document::POLICY_PATH;
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    pub pull: PullNumber,
+    /// Nothing where the look is at a commit alone.
+    pub pull: Option<PullNumber>,
     /// The commit whose files and check runs are asked for.
     pub head: Sha,
-    /// The base branch at whose tip the policy is read. If [`PullState::base_ref`] turns out to be
-    /// another one, the policy of this look is of the wrong branch: look again.
-    pub base_ref: String,
+    /// The commit or the branch (`refs/heads/...`) where the policy is read. If [`PullState::base_ref`]
+    /// turns out to be another branch, the policy of this look is of the wrong one: look again.
+    pub policy_at: String,
     /// Files wanted as they are at `head`; at most about 100 per look.
     pub paths: Vec<String>,
-    /// False on follow-up looks that fetch more texts only: [`View::pull`] is then `None`.
+    /// False on follow-up looks that fetch more texts only: [`View::pull`] and [`View::standing`] are then `None`.
     pub with_state: bool,
     /// Where the last page of threads ended ([`PullState::threads_next`]).
     pub threads_after: Option<String>,
@@ -33,6 +34,7 @@ pub struct Look {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     pub pull: Option<PullState>,
+    pub standing: Option<CommitState>,
     /// In the order of [`Look::paths`]. `None`: no blob there (missing, a submodule), or GitHub failed on
     /// this one only.
     pub blobs: Vec<Option<BlobView>>,
@@ -47,12 +49,19 @@ pub struct PullState {
     pub base_tip: Option<Sha>,
     pub is_draft: bool,
     pub state: PullStatus,
-    /// `.github/scrutineer.yml` at the tip of [`Look::base_ref`].
-    pub policy: Option<PolicyBlob>,
     pub threads: Vec<Thread>,
     /// Where to go on, if there are more threads.
     pub threads_next: Option<String>,
-    /// Our App's check runs on [`Look::head`], all of them, in no promised order.
+}
+
+/// [`Look::head`] as it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommitState {
+    /// The tree of the commit: all its files by content.
+    pub tree: Option<Sha>,
+    /// `.github/scrutineer.yml` at [`Look::policy_at`].
+    pub policy: Option<PolicyBlob>,
+    /// Our App's check runs on the commit, all of them, in no promised order.
     pub checks: Vec<StandingCheck>,
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{BlobView, PolicyBlob, PullState, PullStatus, StandingCheck, Thread};
+use super::{BlobView, CommitState, PolicyBlob, PullState, PullStatus, StandingCheck, Thread};
 use crate::domain::Sha;
 use crate::github::{CheckId, CheckStatus, Conclusion};
 
@@ -108,6 +108,7 @@ struct CommentNode {
 #[serde(rename_all = "camelCase", default)]
 #[derive(Default)]
 struct Head {
+    tree: Option<Oid>,
     check_suites: Option<Nodes<Suite>>,
 }
 
@@ -162,7 +163,7 @@ impl From<Blob> for PolicyBlob {
 }
 
 impl Pull {
-    pub(super) fn into_state(self, policy: Option<PolicyBlob>, checks: Vec<StandingCheck>) -> PullState {
+    pub(super) fn into_state(self) -> PullState {
         let page = self.review_threads.page_info;
         PullState {
             head: self.head_ref_oid,
@@ -170,10 +171,8 @@ impl Pull {
             base_tip: self.base_ref.and_then(|base| base.target).map(|target| target.oid),
             is_draft: self.is_draft,
             state: self.state,
-            policy,
             threads: self.review_threads.list.into_iter().filter_map(ThreadNode::into_thread).collect(),
             threads_next: page.end_cursor.filter(|_| page.has_next_page),
-            checks,
         }
     }
 }
@@ -202,8 +201,13 @@ fn id(value: &Value) -> Option<i64> {
 }
 
 impl State {
+    pub(super) fn commit(&self, policy: Option<PolicyBlob>, app_id: &str) -> CommitState {
+        let tree = self.head.as_ref().and_then(|head| head.tree.as_ref());
+        CommitState { tree: tree.map(|tree| tree.oid.clone()), policy, checks: self.checks(app_id) }
+    }
+
     /// The check runs that are our App's, by its number or client id.
-    pub(super) fn checks(&self, app_id: &str) -> Vec<StandingCheck> {
+    fn checks(&self, app_id: &str) -> Vec<StandingCheck> {
         let suites = self.head.iter().filter_map(|head| head.check_suites.as_ref()).flat_map(Nodes::iter);
         let ours = suites.filter(|suite| suite.is_of(app_id));
         let runs = ours.filter_map(|suite| suite.check_runs.as_ref()).flat_map(Nodes::iter);

@@ -75,6 +75,12 @@ impl Tokens {
         }
     }
 
+    /// Gives the kept token up: what it may do can have changed since it was minted.
+    pub(super) fn forget(&self, repo: &Repo) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.remove(&(repo.installation, repo.id));
+    }
+
     /// The slot of a key. The map is locked for this look-up only, never across a call.
     fn slot(&self, key: Key) -> Arc<Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,7 @@
 //! GitHub's Markdown: the comment on a line, the check run's words, the report of a whole audit.
 
 mod check;
+pub mod commands;
 mod comment;
 pub mod notices;
 mod pieces;

@@ -35,6 +35,32 @@ pub fn closed() -> Notice {
     )
 }
 
+/// The merge queue threw the group away.
+pub fn group_destroyed() -> Notice {
+    Notice::new(
+        "The merge group is gone",
+        "The merge queue no longer asks about this commit. The audit was stopped.",
+    )
+}
+
+/// The branch was just created: there is nothing to compare with.
+pub fn nothing_before() -> Notice {
+    Notice::new(
+        "Not audited: the branch is new",
+        "This push created the branch, so there is no earlier commit to compare with. Nothing was audited; \
+         the next push is.",
+    )
+}
+
+/// The branch was moved away from a commit that is gone.
+pub fn unreachable_before(before: &str) -> Notice {
+    let summary = format!(
+        "GitHub cannot compare this commit with {before}, which the branch pointed to before: it is gone, or \
+         shares no history with this one. Nothing was audited; the next push is."
+    );
+    Notice { title: "Not audited: the commit before is out of reach".to_owned(), summary }
+}
+
 const GIVEN_UP: &str = "The audit could not be finished";
 const FORBIDDEN: &str = "A permission is missing";
 
@@ -86,9 +112,17 @@ pub fn comments_refused(reason: Option<&str>) -> String {
     }
 }
 
+/// A note for the check on a commit that is not the head.
+pub fn earlier_commit() -> String {
+    "This run was asked for once more on a commit that is not the head of the pull request, so its findings are \
+     annotations of this check: comments are written for the head only."
+        .to_owned()
+}
+
 /// A note for the check where GitHub cut the list of changed files.
-pub fn list_truncated() -> String {
-    "The change has more files than GitHub lists (3,000). The files beyond that were not audited.".to_owned()
+pub fn list_truncated(most: usize) -> String {
+    let most = if most == 3_000 { "3,000".to_owned() } else { most.to_string() };
+    format!("The change has more files than GitHub lists ({most}). The files beyond that were not audited.")
 }
 
 /// A note that names the files which the policy leaves out.

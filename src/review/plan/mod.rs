@@ -17,6 +17,7 @@ use crate::engine::Finding;
 use crate::github::{Annotation, Conclusion};
 
 /// Everything the plan depends on.
+#[derive(Clone, Copy)]
 pub(super) struct World<'a> {
     /// The target's key.
     pub target: &'a str,
@@ -50,7 +51,7 @@ pub(super) struct PlannedComment {
 }
 
 /// The check run's result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct PlannedCheck {
     pub conclusion: Conclusion,
     pub title: String,

@@ -3,12 +3,17 @@
 
 use super::{Ceilings, Mistake, PATH, Policy};
 use crate::engine::RuleSet;
-use crate::github::{BlobView, PullState};
+use crate::github::{BlobView, PolicyBlob};
 
 /// The policy at the base. A policy that cannot be read never switches the audit off: the defaults
 /// hold, and a note tells.
-pub fn at_base(state: &PullState, operator: &Ceilings, known: &RuleSet, notes: &mut Vec<String>) -> Policy {
-    let Some(blob) = &state.policy else {
+pub fn at_base(
+    blob: Option<&PolicyBlob>,
+    operator: &Ceilings,
+    known: &RuleSet,
+    notes: &mut Vec<String>,
+) -> Policy {
+    let Some(blob) = blob else {
         return Policy::defaults(operator);
     };
     let text = blob.text.as_deref().filter(|_| !blob.is_truncated);

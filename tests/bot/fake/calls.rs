@@ -19,6 +19,11 @@ pub enum Verb {
     CreateReview,
     CreateComment,
     ReadReviews,
+    Permission,
+    SuiteRuns,
+    React,
+    Reply,
+    ReadWords,
     Other,
 }
 
@@ -30,9 +35,12 @@ impl Verb {
             | Verb::CreateCheck
             | Verb::UpdateCheck
             | Verb::CreateReview
-            | Verb::CreateComment => true,
+            | Verb::CreateComment
+            | Verb::React
+            | Verb::Reply => true,
             Verb::Token | Verb::App | Verb::Files | Verb::Pull | Verb::GraphQl | Verb::Blob => false,
             Verb::Compare => false,
+            Verb::Permission | Verb::SuiteRuns | Verb::ReadWords => false,
             Verb::ReadCheck | Verb::ReadReviews | Verb::Other => false,
         }
     }
@@ -56,6 +64,11 @@ impl Verb {
             ("POST", ["repos", _, _, "pulls", _, "reviews"]) => Verb::CreateReview,
             ("POST", ["repos", _, _, "pulls", _, "comments"]) => Verb::CreateComment,
             ("GET", ["repos", _, _, "pulls", _, "reviews" | "comments", ..]) => Verb::ReadReviews,
+            ("GET", ["repos", _, _, "collaborators", _, "permission"]) => Verb::Permission,
+            ("GET", ["repos", _, _, "check-suites", _, "check-runs"]) => Verb::SuiteRuns,
+            ("POST", ["repos", _, _, "issues" | "pulls", "comments", _, "reactions"]) => Verb::React,
+            ("POST", ["repos", _, _, "issues", _, "comments"]) => Verb::Reply,
+            ("GET", ["repos", _, _, "issues", _, "comments"]) => Verb::ReadWords,
             _ => Verb::Other,
         }
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use sha1::{Digest, Sha1};
 use tempfile::TempDir;
@@ -102,6 +102,7 @@ pub enum Context {
 struct Commit {
     parents: Vec<String>,
     files: Arc<Files>,
+    tree: OnceLock<String>,
 }
 
 impl Git {
@@ -119,13 +120,47 @@ impl Git {
         let answer = self.run(&["fast-import", "--quiet", "--done", "--force"], &stream);
         let sha = String::from_utf8(answer).expect("an id").trim().to_owned();
         let parents = parents.iter().map(|parent| (*parent).to_owned()).collect();
-        self.commits.insert(sha.clone(), Commit { parents, files: Arc::new(files) });
+        self.commits.insert(sha.clone(), Commit { parents, files: Arc::new(files), tree: OnceLock::new() });
         sha
     }
 
     /// The files of a commit, or nothing where the repository has no such commit.
     pub fn files(&self, commit: &str) -> Option<Arc<Files>> {
         self.commits.get(commit).map(|commit| commit.files.clone())
+    }
+
+    /// The id of a commit's tree: git's own, equal for equal files.
+    pub fn tree(&self, commit: &str) -> Option<String> {
+        let known = self.commits.get(commit)?;
+        let ask = || {
+            let answer = self.run(&["rev-parse", &format!("{commit}^{{tree}}")], &[]);
+            String::from_utf8_lossy(&answer).trim().to_owned()
+        };
+        Some(known.tree.get_or_init(ask).clone())
+    }
+
+    /// Nobody finds this commit any more: no branch led to it, and it was thrown away.
+    pub fn forget(&mut self, commit: &str) {
+        self.commits.remove(commit).expect("a commit to forget");
+    }
+
+    /// The files of a merge of `head` into `tip`: what `head` changed since it left is as in `head`.
+    pub fn merged(&self, tip: &str, head: &str) -> Files {
+        let mut files = (*self.files(tip).expect("the tip")).clone();
+        let ours = self.files(head).expect("the head");
+        for change in self.three_dot(tip, head).iter() {
+            files.remove(change.old_path.as_ref().unwrap_or(&change.path));
+            if let Some(entry) = ours.get(&change.path) {
+                files.insert(change.path.clone(), entry.clone());
+            }
+        }
+        files
+    }
+
+    /// The commits behind `head` that are not behind `base`, oldest first.
+    pub fn between(&self, base: &str, head: &str) -> Vec<String> {
+        let answer = self.run(&["rev-list", "--reverse", head, &format!("^{base}")], &[]);
+        String::from_utf8_lossy(&answer).lines().map(str::to_owned).collect()
     }
 
     pub fn parents(&self, commit: &str) -> &[String] {

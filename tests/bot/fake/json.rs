@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::clock::rfc3339;
 use super::git::Change;
 use super::state::{
-    APP_ID, APP_SLUG, BOT, CheckRun, Comment, Level, Place, Pull, PullState, Repo, Review, State,
+    APP_ID, APP_SLUG, BOT, CheckRun, Comment, Level, Place, Pull, PullState, Repo, Review, State, Words,
 };
 
 pub fn permissions(permissions: &BTreeMap<String, Level>) -> Value {
@@ -140,6 +140,15 @@ pub fn changed_file(repo: &Repo, change: &Change, base: &str, head: &str) -> Val
     file
 }
 
+/// A commit as webhooks tell of it.
+pub fn commit(repo: &Repo, sha: &str) -> Value {
+    json!({
+        "id": sha, "tree_id": repo.git.tree(sha), "message": "change", "timestamp": "2026-11-21T10:00:00Z",
+        "author": {"name": "Octo Cat", "email": "octocat@example.org"},
+        "committer": {"name": "Octo Cat", "email": "octocat@example.org"},
+    })
+}
+
 pub fn check_run(repo: &Repo, run: &CheckRun) -> Value {
     let base = format!("https://api.github.com/repos/{}/check-runs/{}", repo.full_name(), run.id);
     let of_branch = |pull: &&Pull| pull.fork.is_none() && pull.head == run.head_sha;
@@ -166,6 +175,36 @@ pub fn check_run(repo: &Repo, run: &CheckRun) -> Value {
 /// One suite per commit; its id is made of the commit's.
 pub fn suite_id(sha: &str) -> i64 {
     i64::from_str_radix(&sha[..8], 16).unwrap_or(1)
+}
+
+pub fn words(repo: &Repo, number: i64, words: &Words) -> Value {
+    json!({
+        "id": words.id, "node_id": format!("IC_{}", words.id), "user": user(&words.author), "body": words.body,
+        "html_url": format!("https://github.com/{}/pull/{number}#issuecomment-{}", repo.full_name(), words.id),
+        "created_at": rfc3339(words.at), "updated_at": rfc3339(words.at), "author_association": "NONE",
+        "performed_via_github_app": (words.author == BOT).then(app),
+    })
+}
+
+/// A pull request as the conversation's events see it: an issue, without head and base.
+pub fn issue(repo: &Repo, pull: &Pull) -> Value {
+    let url = format!("https://api.github.com/repos/{}/pulls/{}", repo.full_name(), pull.number);
+    json!({
+        "id": pull.id, "number": pull.number, "title": pull.title, "state": pull.state.rest(), "locked": pull.locked,
+        "user": user(&pull.author), "updated_at": rfc3339(pull.updated_at), "draft": pull.draft,
+        "pull_request": {"url": url},
+    })
+}
+
+/// For a fork, neither a branch nor a pull request is named.
+pub fn suite(repo: &Repo, sha: &str, at: i64) -> Value {
+    let own = repo.pulls.values().find(|pull| pull.fork.is_none() && pull.head == sha);
+    let pulls: Vec<Value> = own.iter().map(|pull| json!({"number": pull.number, "id": pull.id})).collect();
+    json!({
+        "id": suite_id(sha), "node_id": format!("CS_{}", suite_id(sha)), "head_sha": sha, "app": app(),
+        "head_branch": own.map(|pull| &pull.head_ref), "pull_requests": pulls, "status": "queued",
+        "conclusion": null, "before": null, "after": sha, "updated_at": rfc3339(at), "created_at": rfc3339(at),
+    })
 }
 
 pub fn review(repo: &Repo, pull: &Pull, review: &Review) -> Value {

@@ -94,8 +94,17 @@ pub async fn compare(
     let shape = |change| shape::changed_file(repo, change, &from, &head);
     let files: Option<Vec<Value>> =
         (page.number() == 1).then(|| changes.iter().take(300).map(shape).collect());
+    let (ahead, behind) = (repo.git.between(&from, &head), repo.git.between(&from, &base));
+    let status = match (ahead.len(), behind.len()) {
+        (0, 0) => "identical",
+        (_, 0) => "ahead",
+        (0, _) => "behind",
+        _ => "diverged",
+    };
+    let commits: Vec<Value> = ahead.iter().map(|sha| json!({"sha": sha})).collect();
     Ok(Json(json!({
-        "merge_base_commit": {"sha": from}, "base_commit": {"sha": base}, "status": "diverged", "commits": [],
-        "ahead_by": 1, "behind_by": 0, "total_commits": 1, "files": files,
+        "merge_base_commit": {"sha": from}, "base_commit": {"sha": base}, "status": status,
+        "commits": page.cut(&commits), "ahead_by": ahead.len(), "behind_by": behind.len(),
+        "total_commits": ahead.len(), "files": files,
     })))
 }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::hub::Hub;
 use super::problem::Problem;
-use super::{auth, checks, comments, graphql, hook, pulls, reviews};
+use super::{auth, checks, comments, conversation, graphql, hook, pulls, reviews, suites};
 
 pub fn router(hub: Hub) -> Router {
     Router::new()
@@ -29,6 +29,14 @@ pub fn router(hub: Hub) -> Router {
         .route("/repos/{owner}/{repo}/check-runs/{id}", get(checks::get).patch(checks::update))
         .route("/repos/{owner}/{repo}/check-runs/{id}/annotations", get(checks::annotations))
         .route("/repos/{owner}/{repo}/commits/{reference}/check-runs", get(checks::of_commit))
+        .route("/repos/{owner}/{repo}/check-suites/{id}/check-runs", get(suites::runs))
+        .route("/repos/{owner}/{repo}/collaborators/{login}/permission", get(conversation::permission))
+        .route(
+            "/repos/{owner}/{repo}/issues/{number}/comments",
+            get(conversation::list).post(conversation::create),
+        )
+        .route("/repos/{owner}/{repo}/issues/comments/{id}/reactions", post(conversation::react_to_words))
+        .route("/repos/{owner}/{repo}/pulls/comments/{id}/reactions", post(conversation::react_to_comment))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .with_state(hub)

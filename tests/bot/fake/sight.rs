@@ -1,6 +1,6 @@
 //! What a person sees on a pull request: the words without what hides in them, and the checks.
 
-use super::state::{CheckRun, Place, State};
+use super::state::{CheckRun, Place, State, Words};
 
 /// One review, or one comment that stands alone.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Note {
 impl State {
     /// The conversation of a pull request, oldest first. Whatever is in it has now been read.
     pub fn conversation(&mut self, repo: i64, number: i64) -> Vec<Remark> {
-        self.unread.retain(|what| what.starts_with("check run"));
+        self.unread.retain(|what| what.starts_with("check run") || what.starts_with("reaction"));
         let pull = &self.repo(repo).pulls[&number];
         let mut remarks = Vec::new();
         for review in &pull.reviews {
@@ -51,12 +51,15 @@ impl State {
             remarks.push(Remark { author: review.author.clone(), body: visible(&review.body), comments });
         }
         for note in self.notes(repo, number, None) {
-            remarks.push(Remark {
-                author: super::state::BOT.to_owned(),
-                body: String::new(),
-                comments: vec![note],
-            });
+            let by = pull.comments.iter().find(|comment| comment.id == note.id).expect("just found");
+            remarks.push(Remark { author: by.author.clone(), body: String::new(), comments: vec![note] });
         }
+        let said = |words: &Words| Remark {
+            author: words.author.clone(),
+            body: visible(&words.body),
+            comments: Vec::new(),
+        };
+        remarks.extend(pull.words.iter().map(said));
         remarks
     }
 

@@ -35,6 +35,8 @@ pub struct State {
     pub refuse_lines_of: Option<String>,
     /// Requests that read, counted: replicas that lag are told in these.
     pub reads: u64,
+    /// Signs under comments: the comment, who gave it, what it shows.
+    pub reactions: Vec<(i64, String, String)>,
     next_id: i64,
     time: i64,
 }
@@ -95,6 +97,8 @@ pub struct Repo {
     /// GitHub leaves out the patch of a file beyond this many bytes.
     pub patch_limit: usize,
     pub next_number: i64,
+    /// Who may do what: `admin`, `write`, `read`, or a role between.
+    pub collaborators: BTreeMap<String, &'static str>,
 }
 
 pub struct Pull {
@@ -117,6 +121,8 @@ pub struct Pull {
     pub updated_at: i64,
     pub reviews: Vec<Review>,
     pub comments: Vec<Comment>,
+    /// The conversation beside the reviews.
+    pub words: Vec<Words>,
     /// The head it had before, and until which read GitHub still answers with it.
     pub stale: Option<(String, u64)>,
     /// Every head it ever had.
@@ -136,6 +142,15 @@ pub struct Review {
     pub body: String,
     pub state: &'static str,
     pub commit_id: String,
+    pub at: i64,
+    pub hidden: Hidden,
+}
+
+/// A comment in the conversation.
+pub struct Words {
+    pub id: i64,
+    pub author: String,
+    pub body: String,
     pub at: i64,
     pub hidden: Hidden,
 }
@@ -207,6 +222,7 @@ impl State {
             unread: Vec::new(),
             refuse_lines_of: None,
             reads: 0,
+            reactions: Vec::new(),
             next_id: 1000,
             time: clock::now() - 100_000,
         }

@@ -62,6 +62,9 @@ impl State {
             git,
             patch_limit: 500_000,
             next_number: 1,
+            collaborators: [("octocat", "write"), ("maintainer", "maintain"), ("helper", "triage")]
+                .map(|(login, role)| (login.to_owned(), role))
+                .into(),
         };
         self.repos.insert(id, repo);
         self.installations.get_mut(&installation).expect("just found").repos.insert(id);
@@ -83,13 +86,7 @@ impl State {
         let before = known.unwrap_or_else(|| self.repo(repo).branches["main"].clone());
         let after = self.commit(repo, &before, edits);
         self.repo_mut(repo).branches.insert(branch.to_owned(), after.clone());
-        let installation = self.installation_of(repo);
-        let repository = super::json::repository(self.repo(repo));
-        let payload = json!({
-            "ref": format!("refs/heads/{branch}"), "before": before, "after": after, "repository": repository,
-            "installation": {"id": installation}, "sender": super::json::user("maintainer"), "commits": [],
-        });
-        self.delivery("push", payload)
+        self.push_event(repo, branch, &before, &after)
     }
 
     pub fn open_pull(&mut self, repo: i64, proposal: Proposal, edits: Vec<Edit>) -> (i64, Delivery) {
@@ -121,6 +118,7 @@ impl State {
             updated_at: at,
             reviews: Vec::new(),
             comments: Vec::new(),
+            words: Vec::new(),
             stale: None,
             heads: vec![head],
         };
@@ -202,7 +200,7 @@ impl State {
         };
         let holder = self.repo_mut(repo);
         let tip = holder.branches[&base].clone();
-        let files = (*holder.git.files(&head).expect("the head")).clone();
+        let files = holder.git.merged(&tip, &head);
         let merged = holder.git.commit(&[&tip, &head], files, "merge");
         holder.branches.insert(base, merged);
         self.change_pull(repo, number, |pull| pull.state = PullState::Merged);

@@ -26,9 +26,9 @@ async fn the_real_client_reads_what_the_fake_holds() {
     assert_eq!(files[0].filename, "app.py");
     let head = Sha::parse(&desk.head()).unwrap();
     let look = Look {
-        pull: PullNumber(1),
+        pull: Some(PullNumber(1)),
         head: head.clone(),
-        base_ref: "main".to_owned(),
+        policy_at: "refs/heads/main".to_owned(),
         paths: vec!["app.py".to_owned(), "none.py".to_owned()],
         with_state: true,
         threads_after: None,

@@ -4,13 +4,16 @@ use std::future::Future;
 
 use tokio::task::{JoinError, JoinSet, LocalSet};
 
+mod branch;
 mod budgets;
+mod commands;
 mod deliveries;
 mod doubt;
 mod drafts;
 mod faults;
 mod files;
 mod forks;
+mod installation;
 mod killed;
 mod limits;
 mod lives;
@@ -21,6 +24,8 @@ mod overtaken;
 mod people;
 mod policy;
 mod pushed;
+mod queue;
+mod rerequest;
 mod secrets;
 mod slow;
 mod storms;

@@ -46,6 +46,8 @@ async fn a_rebase_without_a_change_says_nothing_new() {
     world.settle().await;
     assert_eq!(world.check(), ONE_MEDIUM);
     world.push_to("main", &[("other.txt", "elsewhere\n")]).await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&world.tip()), ["success: No Python files changed"]);
     world.force_push(&[("app.py", FETCH)]).await;
     world.settle().await;
     assert_eq!(world.comments(), [FETCHES]);

@@ -4,7 +4,9 @@
 //! A world ends in order: every word the bot wrote was read by the story, and it did nothing GitHub does not know.
 
 mod people;
+mod queue;
 mod sight;
+mod talk;
 
 use std::time::Duration;
 
@@ -18,6 +20,11 @@ use crate::fake::verbs::Edit;
 use crate::home::Home;
 
 pub use sight::told;
+
+/// What the App is subscribed to stands in its manifest.
+const MANIFEST: &str = include_str!("../../../app.yml");
+/// What GitHub sends every App without being asked.
+const UNASKED: [&str; 4] = ["check_run", "check_suite", "installation", "installation_repositories"];
 
 /// How long a story waits for something before it is called broken.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -90,6 +97,9 @@ impl World {
     }
 
     async fn send(&mut self, delivery: Delivery) {
+        let line = format!("\n  - {}\n", delivery.event);
+        let heard = UNASKED.contains(&delivery.event) || MANIFEST.contains(&line);
+        assert!(heard, "the App does not listen to {}", delivery.event);
         self.last = Some(delivery.clone());
         match &mut self.held {
             Some(held) => held.push(delivery),

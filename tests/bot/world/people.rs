@@ -89,7 +89,7 @@ impl World {
         self.act(|state| state.push_branch(repo, branch, edits)).await;
     }
 
-    async fn act(&mut self, deed: impl FnOnce(&mut State) -> Delivery) {
+    pub async fn act(&mut self, deed: impl FnOnce(&mut State) -> Delivery) {
         let delivery = deed(&mut self.hub.lock());
         self.send(delivery).await;
     }

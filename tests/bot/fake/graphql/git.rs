@@ -72,7 +72,9 @@ pub fn commit<'a>(view: View<'a>, sha: String) -> Node<'a> {
         "abbreviatedOid" => leaf(&sha[..7]),
         "url" | "commitUrl" => leaf(format!("https://github.com/{}/commit/{sha}", view.repo.full_name())),
         "file" => maybe(tree_entry(view, &sha, arguments["path"].as_str().unwrap_or_default())),
-        "tree" => maybe(view.repo.git.files(&sha).and_then(|files| tree(&files, ""))),
+        "tree" => maybe(view.repo.git.tree(&sha).map(|oid| {
+            Node::plain("Tree", json!({"oid": oid, "id": format!("T_{oid}"), "abbreviatedOid": oid[..7]}))
+        })),
         "parents" => parents(view, &sha, arguments),
         "checkSuites" => suites(view, sha.clone(), arguments),
         other => unmodelled("Commit", other),

@@ -1,22 +1,24 @@
 //! One audit of all changed files, batch by batch.
 
-use crate::github::{BlobView, PullState};
-use crate::review::audit::{Audited, Auditor};
-use crate::review::policy::Policy;
-use crate::review::read::{self, Allowance, Listing, TEXTS_PER_LOOK, Texts};
-use crate::review::{Context, Stop, base, sides};
+use super::audit::{Audited, Auditor};
+use super::policy::Policy;
+use super::read::{self, Allowance, Listing, TEXTS_PER_LOOK, Texts};
+use super::{Context, Stop, base, sides};
+use crate::domain::Sha;
+use crate::github::BlobView;
 
 /// What one audit needs.
 pub(super) struct Job<'a> {
     pub(super) texts: &'a Texts<'a>,
-    pub(super) state: &'a PullState,
+    /// The commit the change is to be merged into, where it is known.
+    pub(super) tip: Option<&'a Sha>,
     pub(super) policy: &'a Policy,
     pub(super) listing: Listing,
 }
 
 impl Job<'_> {
     pub(super) async fn audit(self, cx: &Context, first: Vec<Option<BlobView>>) -> Result<Audited, Stop> {
-        let Job { texts, state, policy, listing } = self;
+        let Job { texts, tip, policy, listing } = self;
         let mut auditor = Auditor::new(listing.nothing_audited());
         let mut allowance = Allowance::new(policy.scan_bytes);
         auditor
@@ -29,9 +31,7 @@ impl Job<'_> {
                 None => texts.more(&read::paths(batch)).await?,
             };
             let batch = batch.iter().cloned().zip(blobs).collect();
-            let sides =
-                sides::of_batch(texts, state.base_tip.as_ref(), policy, &mut allowance, batch, &mut auditor)
-                    .await?;
+            let sides = sides::of_batch(texts, tip, policy, &mut allowance, batch, &mut auditor).await?;
             auditor.audit(cx, &policy.options, sides).await;
         }
         Ok(auditor.finish())

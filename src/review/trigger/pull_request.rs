@@ -1,27 +1,10 @@
-//! Which deliveries mean that a target may have changed. Pure: an event in, a decision out.
+//! A pull request was opened, pushed to, or changed in what its audit depends on.
 
+use super::Decision;
 use crate::domain::{Glimpse, Repo, Subject, Target, Wake};
-use crate::github::event::{Event, PullRequestEvent};
+use crate::github::event::{Pull, PullRequestEvent};
 
-/// What a delivery asks of us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Look at this target again.
-    Wake(Box<Wake>),
-    /// Nothing; the word says why, for the counters.
-    Ignore(&'static str),
-}
-
-/// Decides without asking GitHub anything: most deliveries do not concern us and must cost nothing.
-pub fn decide(event: &Event) -> Decision {
-    match event {
-        Event::PullRequest(event) => pull_request(event),
-        Event::Ping => Decision::Ignore("ping"),
-        Event::Other { .. } => Decision::Ignore("unknown event"),
-    }
-}
-
-fn pull_request(event: &PullRequestEvent) -> Decision {
+pub(super) fn decide(event: &PullRequestEvent) -> Decision {
     if !changes_the_audit(event) {
         return Decision::Ignore("unknown action");
     }
@@ -30,7 +13,8 @@ fn pull_request(event: &PullRequestEvent) -> Decision {
     };
     let repo = Repo { installation, id: event.repository.id, name: event.repository.name.clone() };
     let target = Target { repo, subject: Subject::Pull(event.number) };
-    Decision::Wake(Box::new(Wake { target, glimpse: glimpse(event) }))
+    let glimpse = glimpse(&event.action, &event.pull);
+    Decision::Wake(Box::new(Wake { target, glimpse }))
 }
 
 fn changes_the_audit(event: &PullRequestEvent) -> bool {
@@ -41,15 +25,17 @@ fn changes_the_audit(event: &PullRequestEvent) -> bool {
     }
 }
 
-fn glimpse(event: &PullRequestEvent) -> Glimpse {
+pub(in crate::review) fn glimpse(action: &str, pull: &Pull) -> Glimpse {
     Glimpse {
-        action: event.action.clone(),
-        head: event.pull.head.clone(),
-        base_ref: event.pull.base_ref.clone(),
-        draft: event.pull.draft,
-        open: event.pull.open,
-        author: event.pull.author.clone(),
-        updated_at: event.pull.updated_at.clone(),
+        action: action.to_owned(),
+        head: pull.head.clone(),
+        base_ref: pull.base_ref.clone(),
+        base: None,
+        tree: None,
+        draft: pull.draft,
+        open: pull.open,
+        author: pull.author.clone(),
+        updated_at: pull.updated_at.clone(),
     }
 }
 
@@ -57,7 +43,7 @@ fn glimpse(event: &PullRequestEvent) -> Glimpse {
 mod tests {
     use super::*;
     use crate::domain::{InstallationId, PullNumber, RepoId, RepoName, Sha};
-    use crate::github::event::{Pull, Repository};
+    use crate::github::event::Repository;
 
     fn event(action: &str) -> PullRequestEvent {
         PullRequestEvent {
@@ -79,7 +65,7 @@ mod tests {
     }
 
     fn check(event: PullRequestEvent) -> Decision {
-        decide(&Event::PullRequest(Box::new(event)))
+        decide(&event)
     }
 
     #[test]
@@ -97,7 +83,6 @@ mod tests {
         for action in ["edited", "labeled", "assigned", "converted_to_draft", "invented_next_year"] {
             assert_eq!(check(event(action)), Decision::Ignore("unknown action"), "{action}");
         }
-        assert_eq!(decide(&Event::Ping), Decision::Ignore("ping"));
     }
 
     #[test]

@@ -1,0 +1,52 @@
+//! Answers to people who spoke to us. Like every write: intended, sent, settled.
+
+use super::Stop;
+use super::memory::Detail;
+use super::publish::Publisher;
+use crate::domain::{CommentRef, PullNumber};
+use crate::github::{Error, Reaction};
+use crate::store::WriteKind;
+
+impl Publisher<'_> {
+    /// Puts a sign under a comment. GitHub keeps one of each kind, so that a repetition changes nothing.
+    pub(super) async fn react(&self, request: &str, comment: CommentRef, sign: Reaction) -> Result<(), Stop> {
+        let detail = Detail::Reaction { request: request.to_owned() };
+        let write = self.intend(WriteKind::Reaction, &detail).await?;
+        let result = self.repo.react(comment, sign).await;
+        unless_refused(self.settle(write, result.map(Some)).await)
+    }
+
+    /// Says something in the conversation, unless it stands there already: whether an earlier attempt
+    /// succeeded is nowhere to be seen but there.
+    pub(super) async fn reply(&self, pull: PullNumber, request: &str, words: &str) -> Result<(), Stop> {
+        let marker = format!("<!-- scrutineer:reply {} {request} -->", self.claim.key);
+        let before = match self.repo.replies(pull).await {
+            Ok(before) => before,
+            Err(error) => return unless_refused(Err(error.into())),
+        };
+        if before.iter().any(|(_, body)| body.contains(&marker)) {
+            return Ok(());
+        }
+        let detail = Detail::Reply { request: request.to_owned() };
+        let write = self.intend(WriteKind::Reply, &detail).await?;
+        let result = self.repo.reply(pull, &format!("{words}\n\n{marker}")).await;
+        unless_refused(self.settle(write, result.map(|id| Some(id.0))).await)
+    }
+}
+
+/// A comment that is gone, a locked conversation, a permission that was not granted: what was asked is
+/// done all the same.
+fn unless_refused(result: Result<Option<i64>, Stop>) -> Result<(), Stop> {
+    match result {
+        Err(Stop::GitHub(
+            error @ (Error::Forbidden { .. }
+            | Error::NotFound { .. }
+            | Error::Gone { .. }
+            | Error::Unprocessable { .. }),
+        )) => {
+            tracing::info!(%error, "an answer to a command was refused");
+            Ok(())
+        }
+        result => result.map(drop),
+    }
+}

@@ -1,0 +1,186 @@
+//! One commit without a pull request: a merge group, or what was pushed to the default branch.
+//!
+//! There is nobody to comment to, so every finding is an annotation.
+
+mod verdict;
+
+use super::audit::Audited;
+use super::job::Job;
+use super::memory::{CheckState, Standing};
+use super::plan::{self, World};
+use super::policy::{self, Mistake, Policy};
+use super::read::{Listing, Place, Texts};
+use super::round::{self, Round};
+use super::run::Run;
+use super::{Context, Stop};
+use crate::domain::{Sha, Subject, Target};
+use crate::github::{Comparison, Error, StandingCheck};
+use crate::report::markdown::notices::{self, Notice};
+use crate::store::Claim;
+
+pub(super) use verdict::{keep, known};
+
+/// One run over one commit.
+struct Review<'a> {
+    run: Run<'a>,
+    round: Round,
+    /// The commit it is compared with, and whose policy holds.
+    base: Sha,
+}
+
+/// Reviews; what GitHub does not permit is told in the check run, with the remedy.
+pub(super) async fn review(cx: &Context, claim: &Claim) -> Result<(), Stop> {
+    let repo = cx.github.repo(&claim.target.repo);
+    let review = Review::new(Run { cx, claim, repo: &repo })?;
+    match review.review().await {
+        Err(Stop::GitHub(Error::Forbidden { message, .. })) => {
+            tracing::warn!(target = claim.key, message, "GitHub does not permit the review");
+            match review.tell_notice(notices::forbidden(&message)).await {
+                Err(Stop::GitHub(Error::Forbidden { .. })) => Ok(()),
+                result => result,
+            }
+        }
+        result => result,
+    }
+}
+
+/// Tells that the audit could not be finished, after the last attempt.
+pub(super) async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Result<(), Stop> {
+    let repo = cx.github.repo(&claim.target.repo);
+    Review::new(Run { cx, claim, repo: &repo })?.tell_notice(notices::given_up(incident)).await
+}
+
+impl<'a> Review<'a> {
+    fn new(run: Run<'a>) -> Result<Review<'a>, Stop> {
+        let glimpse = &run.claim.glimpse;
+        let base = glimpse.base.clone();
+        let base = base.ok_or_else(|| Stop::Bug("a commit was delivered without its base".to_owned()))?;
+        let subject = &run.claim.target.subject;
+        let round = Round::new(subject, glimpse.head.clone(), glimpse.base_ref.clone());
+        Ok(Review { run, round, base })
+    }
+
+    async fn review(&self) -> Result<(), Stop> {
+        let mut standing = self.run.remember(&self.place()).await?;
+        if !self.run.claim.glimpse.open {
+            return self.run.close(&standing, &notices::group_destroyed()).await;
+        }
+        if standing.told(&self.round.head, &self.round.request).is_some() {
+            return self.run.tidy(&standing, &self.round).await;
+        }
+        if self.told_by_the_queue().await? {
+            return Ok(());
+        }
+        let claim = self.run.claim;
+        if let Some(check) =
+            known(self.run.cx, &claim.target, claim.glimpse.tree.as_ref(), &self.base).await?
+        {
+            return self.run.tell(&mut standing, &self.round, &check, CheckState::Told).await;
+        }
+        match self.compare().await? {
+            Ok(comparison) => self.look(&mut standing, comparison).await,
+            Err(notice) => self.run.tell_notice(&mut standing, &self.round, notice).await,
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place::Commit(self.base.clone())
+    }
+
+    fn is_push(&self) -> bool {
+        matches!(self.run.claim.target.subject, Subject::Push(_))
+    }
+
+    /// What the merge queue pushes was audited as a merge group, under the same id.
+    async fn told_by_the_queue(&self) -> Result<bool, Stop> {
+        if !self.is_push() {
+            return Ok(false);
+        }
+        let subject = Subject::MergeGroup(self.round.head.clone());
+        let round = Round::new(&subject, self.round.head.clone(), self.round.base_ref.clone());
+        let group = Target { repo: self.run.claim.target.repo.clone(), subject };
+        let writes = self.run.cx.store.writes(&group).await?;
+        Ok(Standing::remembered(&writes).told(&round.head, &round.request).is_some())
+    }
+
+    /// What the commit changes; or why nobody can know.
+    async fn compare(&self) -> Result<Result<Comparison, Notice>, Stop> {
+        if self.base.is_zero() {
+            return Ok(Err(notices::nothing_before()));
+        }
+        match self.run.repo.compare(&self.base, &self.round.head).await {
+            Ok(comparison) => Ok(Ok(comparison)),
+            Err(Error::NotFound { .. }) if self.is_push() => {
+                Ok(Err(notices::unreachable_before(self.base.short())))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Looks at the first texts, and goes on unless GitHub shows that all was said already.
+    async fn look(&self, standing: &mut Standing, comparison: Comparison) -> Result<(), Stop> {
+        let (cx, round) = (self.run.cx, &self.round);
+        let fork = Some(comparison.merge_base.clone());
+        let mut texts = Texts { repo: self.run.repo, place: self.place(), head: round.head.clone(), fork };
+        let listing = Listing::of(comparison);
+        let ceilings = &cx.settings.ceilings;
+        if listing.needs_no_text() {
+            let policy = Policy::defaults(ceilings);
+            return self.publish(standing, &policy, &listing.nothing_audited(), &[], &[]).await;
+        }
+        let mut seen = texts.first(&listing.first_paths()).await?;
+        standing.see(&self.run.claim.target, &round.head, &seen);
+        let told = standing.told(&round.head, &round.request).is_some();
+        if told || self.is_push() && shown_by_the_queue(&seen.standing.checks) {
+            return self.run.tidy(standing, round).await;
+        }
+        let (known, mut notes) = (cx.engine.rules(), Vec::new());
+        let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
+        let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
+        let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
+        let job = Job { texts: &texts, tip: Some(&self.base), policy: &policy, listing };
+        let audited = self.run.with_visible_check(standing, round, job.audit(cx, seen.blobs)).await?;
+        self.publish(standing, &policy, &audited, &notes, &mistakes).await
+    }
+
+    async fn publish(
+        &self,
+        standing: &mut Standing,
+        policy: &Policy,
+        audited: &Audited,
+        notes: &[String],
+        mistakes: &[Mistake],
+    ) -> Result<(), Stop> {
+        let claim = self.run.claim;
+        let world = World {
+            target: &claim.key,
+            head: &self.round.head,
+            policy,
+            audited,
+            commented: &[],
+            may_comment: false,
+            notes,
+            mistakes,
+        };
+        let check = plan::plan(&world).check;
+        keep(self.run.cx, &claim.target, claim.glimpse.tree.as_ref(), Some(&self.base), &world).await?;
+        self.run.tell(standing, &self.round, &check, CheckState::Told).await
+    }
+
+    async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
+        let mut standing = self.run.remember(&self.place()).await?;
+        match self.run.claim.glimpse.open {
+            true => self.run.tell_notice(&mut standing, &self.round, notice).await,
+            false => self.run.close(&standing, &notices::group_destroyed()).await,
+        }
+    }
+}
+
+/// Whether one of these runs tells the result of the merge group that this commit was.
+fn shown_by_the_queue(checks: &[StandingCheck]) -> bool {
+    let Some(zero) = Sha::parse(&"0".repeat(40)) else { return false };
+    let group = round::requests_of(&Subject::MergeGroup(zero));
+    let of_group =
+        |check: &&StandingCheck| check.external_id.as_deref().is_some_and(|id| id.starts_with(&group));
+    checks.iter().filter(of_group).any(|check| super::memory::tells(check))
+}

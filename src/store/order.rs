@@ -1,0 +1,61 @@
+//! Deliveries that do more than wake a target. They are rare: each has a transaction of its own.
+
+use sqlx::{Any, Transaction};
+
+use super::wake::{self, Rest};
+use super::{Accepted, Error, Store, forget, requests};
+use crate::domain::{Delivery, Order};
+
+impl Store {
+    /// Stores a delivery and does what it orders, in one transaction. Returns after the commit. What is
+    /// delivered again changes nothing, except that a target that was given up is tried again.
+    pub async fn obey(&self, delivery: Delivery, order: &Order) -> Result<Accepted, Error> {
+        let now = self.now_ms();
+        let mut tx = self.inner.database.write().await?;
+        if !remember(&mut tx, &delivery, order, now).await? {
+            if let Order::Ask { wake, .. } = order {
+                wake::revive(&mut tx, wake, now).await?;
+            }
+            tx.commit().await?;
+            return Ok(Accepted::Known);
+        }
+        match order {
+            Order::Ask { wake, asked } => {
+                Rest::new(&self.inner.settings).wake(&mut tx, wake, &delivery.guid, now).await?;
+                requests::add(&mut tx, &delivery.guid, &wake.target, asked, now).await?;
+            }
+            Order::ForgetInstallation(installation) => forget::installation(&mut tx, *installation).await?,
+            Order::ForgetRepos { installation, repos } => {
+                forget::repos(&mut tx, *installation, repos).await?;
+            }
+            Order::Suspend(installation) => forget::suspend(&mut tx, *installation, now).await?,
+            Order::Retry(installation) => {
+                requests::retry(&mut tx, *installation, &delivery.guid, now).await?;
+            }
+        }
+        tx.commit().await?;
+        self.inner.woken.notify_one();
+        Ok(Accepted::New)
+    }
+}
+
+/// Whether the delivery is new.
+async fn remember(
+    tx: &mut Transaction<'_, Any>,
+    delivery: &Delivery,
+    order: &Order,
+    now: i64,
+) -> Result<bool, Error> {
+    let inserted = sqlx::query(
+        "INSERT INTO deliveries (guid, event, action, target_key, received_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (guid) DO NOTHING",
+    )
+    .bind(&delivery.guid)
+    .bind(&delivery.event)
+    .bind(&delivery.action)
+    .bind(order.target_key())
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
