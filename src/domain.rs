@@ -15,6 +15,11 @@ pub struct InstallationId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RepoId(pub i64);
 
+impl RepoId {
+    /// Of a repository that is known by its name only so far.
+    pub const UNKNOWN: RepoId = RepoId(0);
+}
+
 /// The number of a pull request within its repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PullNumber(pub i64);

@@ -5,6 +5,8 @@
 
 #[path = "cli/change.rs"]
 mod change;
+#[path = "cli/config.rs"]
+mod config;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/project.rs"]

@@ -4,9 +4,13 @@
 
 mod app_manifest;
 mod audit;
+mod config;
+mod doctor;
+mod dry;
 mod files;
 mod git;
 mod here;
+mod queue;
 mod rules;
 mod say;
 mod serve;
@@ -30,8 +34,13 @@ struct Arguments {
 enum Command {
     Audit(audit::Arguments),
     Rules(rules::Arguments),
+    Config(config::Arguments),
     AppManifest(app_manifest::Arguments),
     Serve(Box<serve::ServeCommand>),
+    Queue(queue::Arguments),
+    Review(Box<dry::Review>),
+    Receive(Box<dry::Receive>),
+    Doctor(Box<doctor::Arguments>),
 }
 
 /// Exit code of a command that could not do its work, as clap has it for arguments it cannot read.
@@ -45,8 +54,13 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Audit(arguments) => audit::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::Config(arguments) => config::run(arguments),
         Command::AppManifest(arguments) => app_manifest::run(arguments),
         Command::Serve(command) => command.run(),
+        Command::Queue(arguments) => queue::run(arguments),
+        Command::Review(arguments) => arguments.run(),
+        Command::Receive(arguments) => arguments.run(),
+        Command::Doctor(arguments) => arguments.run(),
     };
     result.unwrap_or_else(|error| {
         say::error(&error);

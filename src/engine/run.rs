@@ -50,8 +50,8 @@ impl Engine {
     fn audit_module(&self, module: &Module, options: &Options) -> FileAudit {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
-        let foreign = foreign::is_foreign(module.source());
-        let speaks = |rule: &Rule| !foreign && may_speak(rule, module, options);
+        let foreign = foreign::making(module.source());
+        let speaks = |rule: &Rule| foreign.is_none() && may_speak(rule, module, options);
         let wanted: Vec<bool> = rules.iter().map(|(rule, _)| speaks(rule)).collect();
         let hits = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
@@ -67,6 +67,7 @@ impl Engine {
             path: module.source().path().to_owned(),
             findings,
             skipped: None,
+            foreign,
             broken: module.broken(),
             blind: layout::blind(module),
             suppressions: outcome.comments,

@@ -51,7 +51,7 @@ impl RepoClient {
             accept: JSON,
             body: Some(encode(&Ask { query: document, variables })?),
         };
-        open(&self.call(&call).await?)
+        open(&self.call(&call).await?).map_err(|error| self.noted(error))
     }
 }
 

@@ -4,12 +4,14 @@
 //! write may be sent at all, is decided by `review`.
 
 mod address;
+mod app;
 mod blob;
 mod checks;
 mod classify;
 mod clock;
 mod compare;
 mod conversation;
+mod draft;
 mod error;
 pub mod event;
 mod files;
@@ -17,8 +19,12 @@ mod graphql;
 mod jwt;
 mod limits;
 mod look;
+mod meter;
+mod pauses;
 mod people;
+mod pull;
 mod pulls;
+mod quota;
 mod repo;
 mod reviews;
 mod settings;
@@ -32,23 +38,29 @@ use std::sync::Arc;
 
 use url::Url;
 
+pub use app::{Attempt, Attempts, Knock, Registered};
 pub use checks::{
     Annotation, AnnotationLevel, CHECK_NAME, CheckId, CheckOutput, CheckStatus, CheckUpdate, Conclusion,
     NewCheck,
 };
 pub use compare::{COMPARED_FILES, Comparison};
 pub use conversation::Reaction;
+pub use draft::{Draft, Drafts};
 pub use error::{Error, RequestId};
 pub use files::{ChangedFile, FILES_PER_PAGE, FileStatus};
 pub use look::{
     BlobView, CommitState, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View,
 };
+pub use meter::Counts;
+pub use quota::Remaining;
 pub use repo::RepoClient;
 pub use reviews::{CommentId, NewComment, NewFileComment, NewReview, ReviewId};
 pub use settings::{ConfigError, Settings};
 
 use crate::domain::Repo;
+use pauses::Pauses;
 use people::People;
+use quota::Quota;
 use tokens::Tokens;
 use transport::Transport;
 
@@ -65,7 +77,11 @@ struct Connection {
     app_id: String,
     transport: Transport,
     tokens: Tokens,
+    quota: Quota,
+    /// Where writes are kept that are not to be sent.
+    drafts: Option<Drafts>,
     people: People,
+    pauses: Pauses,
 }
 
 impl GitHub {
@@ -76,7 +92,10 @@ impl GitHub {
         let connection = Connection {
             transport: Transport::new(&settings)?,
             tokens: Tokens::new(&settings)?,
+            quota: Quota::new(&settings),
+            drafts: settings.drafts,
             people: People::default(),
+            pauses: Pauses::default(),
             api_url: settings.api_url,
             graphql_url: settings.graphql_url,
             app_id: settings.app_id,

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::transport::{Answer, Call, JSON, Kind};
-use super::{Connection, Error, RequestId, address, classify};
+use super::{Connection, Error, RequestId, address, classify, clock};
 use crate::domain::Repo;
 
 /// What we may do in one repository, with a token that reaches only that repository.
@@ -45,18 +45,35 @@ impl RepoClient {
         url: Url,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        let body = Some(encode(body)?);
+        let body = encode(body)?;
+        if let Some(drafts) = &self.connection.drafts {
+            let answer = drafts.keep(&method, &url, &body);
+            return serde_json::from_slice(&answer).map_err(|error| unwritable(&error));
+        }
+        let body = Some(body);
         let call = Call { kind: Kind::Write, method, url, accept: JSON, body };
         let answer = self.call(&call).await?;
         decode(&answer, Kind::Write)
     }
 
-    /// Sends a call and gives its answer if it is a success.
+    /// Sends a call and gives its answer if it is a success. Nothing is sent while GitHub wants us to wait.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Error> {
-        let Connection { transport, tokens, .. } = self.connection.as_ref();
+        self.connection.pauses.check(self.repo.installation)?;
+        self.leave_the_reserve(call)?;
+        self.send(call).await.map_err(|error| self.noted(error))
+    }
+
+    /// What GitHub asks of the installation in this error is remembered.
+    pub(super) fn noted(&self, error: Error) -> Error {
+        self.connection.pauses.note(self.repo.installation, error)
+    }
+
+    async fn send(&self, call: &Call) -> Result<Answer, Error> {
+        let Connection { transport, tokens, quota, .. } = self.connection.as_ref();
         let pass = tokens.get(transport, &self.repo, None).await?;
         let lost = |lost| classify::lost(lost, call.kind);
         let answer = transport.send(call, &pass.authorization).await.map_err(lost)?;
+        quota.learn(self.repo.installation, &answer);
         if answer.status != http::StatusCode::UNAUTHORIZED {
             return classify::success(answer, call.kind);
         }
@@ -65,11 +82,26 @@ impl RepoClient {
         let answer = transport.send(call, &fresh.authorization).await.map_err(lost)?;
         classify::success(answer, call.kind)
     }
+
+    /// Refuses a read where only the reserve is left: it is for telling the results of reviews under way.
+    fn leave_the_reserve(&self, call: &Call) -> Result<(), Error> {
+        let Connection { quota, graphql_url, .. } = self.connection.as_ref();
+        let resource = if call.url == *graphql_url { "graphql" } else { "core" };
+        match quota.wait(self.repo.installation, resource, clock::now_unix()) {
+            Some(retry_after) if call.kind == Kind::Read => {
+                Err(Error::RateLimited { retry_after, secondary: false, request_id: RequestId::default() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn unwritable(error: &serde_json::Error) -> Error {
+    Error::Malformed { cause: error.to_string(), request_id: RequestId::default() }
 }
 
 pub(super) fn encode(body: &impl Serialize) -> Result<bytes::Bytes, Error> {
-    let json = serde_json::to_vec(body)
-        .map_err(|error| Error::Malformed { cause: error.to_string(), request_id: RequestId::default() })?;
+    let json = serde_json::to_vec(body).map_err(|error| unwritable(&error))?;
     Ok(json.into())
 }
 

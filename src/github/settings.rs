@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::address;
+use super::{Drafts, address};
 
 /// Everything needed to speak to one GitHub as one App.
 #[derive(Clone)]
@@ -30,6 +30,14 @@ pub struct Settings {
     pub max_tokens: usize,
     /// The longest answer that is read, in bytes.
     pub max_answer: usize,
+    /// The least time between two writes of one installation.
+    pub write_pause: Duration,
+    /// How many requests of the hourly quota reads leave untouched.
+    pub reserve: u64,
+    /// A token to use for every call, instead of the App's own: somebody tries a review by hand.
+    pub token: Option<SecretString>,
+    /// Where writes are kept instead of being sent: a dry run.
+    pub drafts: Option<Drafts>,
 }
 
 impl Settings {
@@ -46,6 +54,10 @@ impl Settings {
             token_margin: Duration::from_secs(120),
             max_tokens: 10_000,
             max_answer: 64 << 20,
+            write_pause: Duration::from_secs(1),
+            reserve: 100,
+            token: None,
+            drafts: None,
         }
     }
 }

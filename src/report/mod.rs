@@ -11,6 +11,7 @@ pub mod json;
 pub mod limit;
 pub mod markdown;
 mod mask;
+pub mod mistake;
 mod place;
 pub mod plain;
 pub mod rule;

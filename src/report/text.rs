@@ -39,7 +39,7 @@ pub fn write(report: &Report, texts: &Texts<'_>, style: Style) -> String {
     out
 }
 
-fn renderer(style: Style) -> Renderer {
+pub(super) fn renderer(style: Style) -> Renderer {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     match style.width {
         Some(width) => renderer.term_width(width),

@@ -7,7 +7,7 @@ use super::Context;
 use super::base::{Base, Sides};
 use crate::engine::diff::Hunk;
 use crate::engine::difference::{Difference, FilePair, difference};
-use crate::engine::{Engine, FileAudit, Options, SkipReason, Skipped};
+use crate::engine::{Engine, FileAudit, Foreign, Options, SkipReason, Skipped};
 use crate::report::Broken;
 
 /// What the audit of the whole change gave.
@@ -22,6 +22,8 @@ pub(super) struct Audited {
     pub broken: Vec<Broken>,
     /// Python files that the policy does not want audited.
     pub ignored: Vec<String>,
+    /// Python files that nobody of the project writes by hand.
+    pub foreign: Vec<(String, Foreign)>,
     /// Changed files that are not Python.
     pub others: usize,
     /// GitHub cut the list of files: it never tells more than this.
@@ -102,6 +104,7 @@ impl Auditor {
             self.audited.skipped.push(skipped);
         }
         let path = &done.pair.head.path;
+        self.audited.foreign.extend(done.pair.head.foreign.map(|foreign| (path.clone(), foreign)));
         let broken = done.pair.head.broken.iter();
         let broken =
             broken.map(|(first, last)| Broken { path: path.clone(), first_line: *first, last_line: *last });

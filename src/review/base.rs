@@ -3,7 +3,7 @@
 
 use crate::domain::Sha;
 use crate::engine::diff::{self, Hunk};
-use crate::github::{BlobView, ChangedFile, FileStatus, Look, RepoClient};
+use crate::github::{BlobView, ChangedFile, Error, FileStatus, Look, RepoClient};
 
 use super::Stop;
 use super::read::Texts;
@@ -66,7 +66,14 @@ pub(super) async fn fetch(
     };
     let fork = match &texts.fork {
         Some(fork) => fork.clone(),
-        None => texts.repo.merge_base(tip, &texts.head).await?,
+        None => match texts.repo.merge_base(tip, &texts.head).await {
+            Ok(fork) => fork,
+            // The base branch may have been replaced by one without a common history.
+            Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
+                return Ok(vec![Base::Unknown; files.len()]);
+            }
+            Err(error) => return Err(error.into()),
+        },
     };
     let look = Look {
         pull: None,
@@ -90,7 +97,11 @@ pub(super) async fn fetch(
 async fn base_of(repo: &RepoClient, blob: &BlobView) -> Result<Base, Stop> {
     match blob.whole_text() {
         Some(text) => Ok(Base::Text(text.as_bytes().to_vec())),
-        None => Ok(Base::Text(repo.blob(&blob.oid).await?)),
+        None => match repo.blob(&blob.oid).await {
+            Ok(bytes) => Ok(Base::Text(bytes)),
+            Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => Ok(Base::Unknown),
+            Err(error) => Err(error.into()),
+        },
     }
 }
 

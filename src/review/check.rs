@@ -30,6 +30,7 @@ impl Publisher<'_> {
         external_id: &str,
         open: Option<&Check>,
         check: &PlannedCheck,
+        end: CheckState,
     ) -> Result<(), Stop> {
         let done = open.map_or(0, |open| open.annotations.min(check.annotations.len()));
         let mut batches = check.annotations[done..].chunks(ANNOTATIONS_PER_REQUEST).peekable();
@@ -37,7 +38,7 @@ impl Publisher<'_> {
         loop {
             let batch = batches.next().unwrap_or_default();
             if batches.peek().is_none() {
-                return self.in_turn(self.tell_last(external_id, run, check, batch)).await;
+                return self.in_turn(self.tell_last(external_id, run, check, (batch, end))).await;
             }
             let (status, output) = (CheckStatus::InProgress, output(check, batch));
             run = Some(self.write(external_id, run, status, output, CheckState::Open, None).await?);
@@ -60,7 +61,7 @@ impl Publisher<'_> {
         external_id: &str,
         run: Option<Check>,
         check: &PlannedCheck,
-        batch: &[Annotation],
+        (batch, end): (&[Annotation], CheckState),
     ) -> Result<(), Stop> {
         let mut voices = self.voices().await?;
         voices.retain(|voice| voice.key != self.claim.key);
@@ -73,7 +74,7 @@ impl Publisher<'_> {
         }
         let word = Word { own: Some(check.conclusion), shown, title: check.title.clone() };
         let status = CheckStatus::Completed(shown);
-        self.write(external_id, run, status, output, CheckState::Told, Some(word)).await.map(drop)
+        self.write(external_id, run, status, output, end, Some(word)).await.map(drop)
     }
 
     /// Makes all runs on this commit conclude the worst that an open target says.

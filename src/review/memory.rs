@@ -3,7 +3,7 @@
 //! Either may be missing: the store can be lost, a person can delete a comment, a read can lag behind
 //! a write. Both together decide, so that nothing is said twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use super::marker::Marker;
 use super::read::Seen;
 use super::round;
 use crate::domain::{Sha, Target};
-use crate::github::{CheckId, CheckStatus, Conclusion};
+use crate::github::{CheckId, CheckStatus, Conclusion, StandingCheck};
+use crate::report::markdown::notices;
 use crate::store::{Write, WriteId, WriteState};
 
 /// One of our comments.
@@ -35,9 +36,11 @@ pub(super) struct Check {
     pub annotations: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum CheckState {
     Open,
+    /// It is completed and tells why there is no result. Another attempt may still put one there.
+    Unfinished,
     /// It tells the result of its head.
     Told,
     /// It was closed without a result: superseded, or the pull request was closed.
@@ -143,7 +146,7 @@ impl Standing {
                 id: check.id,
                 head: head.clone(),
                 external_id: check.external_id.clone().unwrap_or_default(),
-                state: state_of(check.status),
+                state: state_of(check),
                 annotations: usize::try_from(check.annotations).unwrap_or(usize::MAX),
             };
             self.checks.entry(check.id.0).and_modify(|known| known.advance(&seen)).or_insert(seen);
@@ -156,9 +159,9 @@ impl Standing {
         self.checks.values().filter(answers).find(|check| check.state == CheckState::Told)
     }
 
-    /// The run of this head and request that still waits for its result.
+    /// The run of this head and request that may still be given its result.
     pub(super) fn open(&self, head: &Sha, external_id: &str) -> Option<&Check> {
-        self.of(head, external_id).find(|check| check.state == CheckState::Open)
+        self.of(head, external_id).find(|check| check.state <= CheckState::Unfinished)
     }
 
     fn of(&self, head: &Sha, external_id: &str) -> impl Iterator<Item = &Check> {
@@ -180,21 +183,29 @@ impl Check {
     /// A read may lag behind our own write: a run never goes back from completed to open, and
     /// annotations are only ever added.
     fn advance(&mut self, seen: &Check) {
-        if seen.state != CheckState::Open {
+        if seen.state > self.state {
             self.state = seen.state;
         }
         self.annotations = self.annotations.max(seen.annotations);
     }
+
+    /// Whether an update to this state stands. One that leaves the run open shows in its annotations only.
+    fn shows(&self, state: CheckState, annotations: usize) -> bool {
+        self.state == state && (state != CheckState::Open || self.annotations >= annotations)
+    }
 }
 
 /// Whether a run tells a result.
-pub(super) fn tells(status: CheckStatus) -> bool {
-    state_of(status) == CheckState::Told
+pub(super) fn tells(check: &StandingCheck) -> bool {
+    state_of(check) == CheckState::Told
 }
 
-fn state_of(status: CheckStatus) -> CheckState {
-    match status {
+fn state_of(check: &StandingCheck) -> CheckState {
+    match check.status {
         CheckStatus::Completed(Conclusion::Cancelled | Conclusion::Stale) => CheckState::Cancelled,
+        CheckStatus::Completed(_) if check.title.as_deref().is_some_and(notices::is_unfinished) => {
+            CheckState::Unfinished
+        }
         CheckStatus::Completed(_) => CheckState::Told,
         CheckStatus::InProgress => CheckState::Open,
     }
@@ -219,6 +230,14 @@ pub(super) fn unsettled(writes: &[Write]) -> Vec<Unsettled> {
         .collect()
 }
 
+/// What the stored detail of a check run says that is open.
+pub(super) const OPEN: &str = "\"Open\"";
+
+/// Whether a run of ours is open, or may be.
+pub(super) fn leaves_open(writes: &[Write]) -> bool {
+    !unsettled(writes).is_empty() || !Standing::remembered(writes).leftover(None).is_empty()
+}
+
 /// How long to wait until the last of these writes has settled, or nothing if all have.
 pub(super) fn remaining(writes: &[Write], now_ms: i64, settle: Duration) -> Option<Duration> {
     let begun = writes.iter().filter(|write| write.state == WriteState::Intended);
@@ -236,8 +255,9 @@ pub(super) enum Effect {
 }
 
 impl Standing {
-    /// Looks for the effect of an unsettled write in what GitHub shows after it can have settled.
-    pub(super) fn effect_of(&self, unsettled: &Unsettled) -> Effect {
+    /// Looks for the effect of an unsettled write in what GitHub shows after it can have settled. `before`
+    /// holds the runs that stood before it: a new run is none of them.
+    pub(super) fn effect_of(&self, unsettled: &Unsettled, before: &BTreeSet<i64>) -> Effect {
         match &unsettled.detail {
             Detail::Review { comments } => {
                 let stands =
@@ -247,12 +267,16 @@ impl Standing {
                     false => Effect::None,
                 }
             }
-            Detail::Check { external_id, .. } => match self.of(&unsettled.head, external_id).last() {
-                Some(check) => Effect::Seen(Some(check.id.0)),
-                None => Effect::None,
-            },
-            Detail::Update { check, state, .. } => match self.checks.get(check) {
-                Some(seen) if seen.state == *state => Effect::Seen(None),
+            Detail::Check { external_id, .. } => {
+                let runs = self.of(&unsettled.head, external_id);
+                let made = |run: &&Check| !before.contains(&run.id.0) && run.state != CheckState::Cancelled;
+                match runs.filter(made).last() {
+                    Some(check) => Effect::Seen(Some(check.id.0)),
+                    None => Effect::None,
+                }
+            }
+            Detail::Update { check, state, annotations, .. } => match self.checks.get(check) {
+                Some(seen) if seen.shows(*state, *annotations) => Effect::Seen(None),
                 Some(_) | None => Effect::None,
             },
             // A sign given twice stands once; a reply is looked for before it is written.

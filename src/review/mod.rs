@@ -15,6 +15,7 @@ mod gate;
 mod job;
 mod marker;
 mod memory;
+pub mod missed;
 mod outcome;
 mod plan;
 pub mod policy;
@@ -27,6 +28,7 @@ mod select;
 mod shared;
 mod sides;
 mod suite;
+mod tally;
 pub mod trigger;
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 pub use outcome::{Outcome, Stop};
+pub use tally::{Counted, Tally};
 
 use crate::domain::Subject;
 use crate::engine::Engine;
@@ -50,6 +53,7 @@ pub struct Settings {
     /// How soon to look again where GitHub answered with an older state than its delivery told.
     pub stale_retry: Duration,
     /// An audit that takes longer than this opens its check run before the result is there.
+    /// Zero: every audit does.
     pub check_start: Duration,
     /// The first pause after a failure; it doubles with each attempt.
     pub retry: Duration,
@@ -63,7 +67,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             settle: Duration::from_secs(15),
-            stale_retry: Duration::from_secs(3),
+            stale_retry: Duration::from_secs(2),
             check_start: Duration::from_secs(2),
             retry: Duration::from_secs(2),
             cooldown: Duration::from_secs(30),
@@ -81,25 +85,30 @@ pub struct Context {
     pub settings: Settings,
     /// One permit per core: at most so many files are in analysis at once.
     pub cores: Arc<Semaphore>,
+    pub tally: Arc<Tally>,
 }
 
 /// Makes the claimed target say what it should, as far as that is possible now.
 pub async fn review(cx: &Context, claim: &Claim) -> Outcome {
+    let started = tokio::time::Instant::now();
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::review(cx, claim, *number).await,
         Subject::MergeGroup(_) | Subject::Push(_) => commit::review(cx, claim).await,
         Subject::Suite(id) => suite::pass_on(cx, claim, *id).await,
     };
-    match result {
+    let outcome = match result {
         Ok(()) => Outcome::Done,
         Err(stop) => outcome::of(stop, claim, &cx.settings),
-    }
+    };
+    cx.tally.review(&outcome, started.elapsed());
+    outcome
 }
 
 /// Tells the readers of the target that we could not finish, so that no check hangs.
 ///
 /// Called once, when the last attempt failed. The incident id leads to our logs.
 pub async fn give_up(cx: &Context, claim: &Claim, incident: &str) -> Outcome {
+    cx.tally.given_up();
     let result = match &claim.target.subject {
         Subject::Pull(number) => pull::give_up(cx, claim, *number, incident).await,
         Subject::MergeGroup(_) | Subject::Push(_) => commit::give_up(cx, claim, incident).await,

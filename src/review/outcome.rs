@@ -6,6 +6,9 @@ use super::Settings;
 use crate::github::Error;
 use crate::store::{self, Claim};
 
+/// What is not found as often as this is not there.
+const ATTEMPTS_TO_FIND: i64 = 3;
+
 /// What becomes of the claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -49,22 +52,29 @@ pub(super) fn of(stop: Stop, claim: &Claim, settings: &Settings) -> Outcome {
     let why = stop.to_string();
     match stop {
         Stop::Superseded => Outcome::Superseded,
-        Stop::Stale(_) => Outcome::Later { after: settings.stale_retry, why, counts: true },
+        Stop::Stale(_) => Outcome::Later { after: doubled(settings.stale_retry, claim), why, counts: true },
         Stop::Unsettled { remaining } => Outcome::Later { after: remaining, why, counts: false },
         Stop::GitHub(error) => of_github(&error, why, claim, settings),
         Stop::Store(store::Error::Occupied) => {
             Outcome::Later { after: settings.stale_retry, why, counts: false }
         }
         Stop::Store(_) | Stop::Bug(_) => {
-            Outcome::Later { after: backoff(claim, settings), why, counts: true }
+            Outcome::Later { after: doubled(settings.retry, claim), why, counts: true }
         }
     }
 }
 
 fn of_github(error: &Error, why: String, claim: &Claim, settings: &Settings) -> Outcome {
     match error {
-        Error::RateLimited { retry_after, .. } => Outcome::Park { after: *retry_after, why },
+        // A limit that is over at once still means that we are too fast.
+        Error::RateLimited { retry_after, .. } => {
+            Outcome::Park { after: (*retry_after).max(settings.retry), why }
+        }
         Error::Unknown { .. } => Outcome::Later { after: settings.settle, why, counts: true },
+        // What was made a moment ago is not seen by all of GitHub yet.
+        Error::NotFound { .. } if claim.attempts < ATTEMPTS_TO_FIND => {
+            Outcome::Later { after: doubled(settings.retry, claim), why, counts: true }
+        }
         Error::NotFound { .. } | Error::Gone { .. } => {
             tracing::info!(target = claim.key, why, "the target is gone");
             Outcome::Done
@@ -73,12 +83,14 @@ fn of_github(error: &Error, why: String, claim: &Claim, settings: &Settings) -> 
         | Error::Forbidden { .. }
         | Error::Unprocessable { .. }
         | Error::Unavailable { .. }
-        | Error::Malformed { .. } => Outcome::Later { after: backoff(claim, settings), why, counts: true },
+        | Error::Malformed { .. } => {
+            Outcome::Later { after: doubled(settings.retry, claim), why, counts: true }
+        }
     }
 }
 
 /// Doubles with each attempt, up to ten minutes.
-fn backoff(claim: &Claim, settings: &Settings) -> Duration {
+fn doubled(pause: Duration, claim: &Claim) -> Duration {
     let doublings = u32::try_from(claim.attempts.clamp(1, 12)).unwrap_or(12) - 1;
-    settings.retry.saturating_mul(1 << doublings).min(Duration::from_secs(600))
+    pause.saturating_mul(1 << doublings).min(Duration::from_secs(600))
 }

@@ -84,6 +84,7 @@ impl Publisher<'_> {
 
     /// Records that a write is about to be sent, unless this run is no longer the one to send it.
     pub(super) async fn intend(&self, kind: WriteKind, detail: &Detail) -> Result<WriteId, Stop> {
+        self.repo.turn_to_write().await;
         if !self.cx.store.is_current(self.claim).await? {
             return Err(Stop::Superseded);
         }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::audit::Audited;
-use super::memory::{self, Effect, Standing};
+use super::memory::{self, CheckState, Effect, Standing};
 use super::plan::PlannedCheck;
 use super::publish::Publisher;
 use super::read::{Place, Texts};
@@ -34,6 +34,7 @@ impl Run<'_> {
         if let Some(remaining) = memory::remaining(&writes, self.cx.store.now_ms(), self.cx.settings.settle) {
             return Err(Stop::Unsettled { remaining });
         }
+        let before = standing.checks.keys().copied().collect();
         let mut heads: Vec<&Sha> = unsettled.iter().map(|write| &write.head).collect();
         heads.dedup();
         for head in heads {
@@ -42,8 +43,11 @@ impl Run<'_> {
             standing.see(&self.claim.target, head, &seen);
         }
         for write in &unsettled {
-            match standing.effect_of(write) {
-                Effect::Seen(id) => self.cx.store.done(write.write, id).await?,
+            match standing.effect_of(write, &before) {
+                Effect::Seen(id) => {
+                    self.cx.tally.duplicate_prevented();
+                    self.cx.store.done(write.write, id).await?;
+                }
                 Effect::None => self.cx.store.void(write.write).await?,
             }
             self.cx.store.let_go(self.claim, &write.head).await?;
@@ -81,9 +85,10 @@ impl Run<'_> {
         standing: &mut Standing,
         round: &Round,
         check: &PlannedCheck,
+        end: CheckState,
     ) -> Result<(), Stop> {
         let open = standing.open(&round.head, &round.request).cloned();
-        self.publisher(&round.head).tell(&round.request, open.as_ref(), check).await?;
+        self.publisher(&round.head).tell(&round.request, open.as_ref(), check, end).await?;
         if let Some(open) = open {
             standing.checks.remove(&open.id.0);
         }
@@ -133,6 +138,6 @@ impl Run<'_> {
             text: String::new(),
             annotations: Vec::new(),
         };
-        self.tell(standing, round, &check).await
+        self.tell(standing, round, &check, CheckState::Unfinished).await
     }
 }

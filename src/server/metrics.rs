@@ -13,6 +13,7 @@ use prometheus_client::registry::Registry;
 
 use super::Server;
 use super::body::Refused;
+use super::gauges::Gauges;
 use super::webhook::Answer;
 use crate::store::Depth;
 
@@ -50,6 +51,7 @@ pub(super) struct Metrics {
     deliveries: Family<Delivery, Counter>,
     targets: Family<InState, Gauge>,
     oldest: Gauge,
+    gauges: Gauges,
 }
 
 impl Metrics {
@@ -63,7 +65,8 @@ impl Metrics {
             targets.clone(),
         );
         registry.register("oldest_due_seconds", "How long the oldest due target has waited", oldest.clone());
-        Metrics { registry, deliveries, targets, oldest }
+        let gauges = Gauges::new(&mut registry);
+        Metrics { registry, deliveries, targets, oldest, gauges }
     }
 
     pub(super) fn count(&self, event: &str, answer: Answer) {
@@ -103,6 +106,9 @@ pub(super) async fn show(State(server): State<Server>) -> Response {
     match server.inner.store.depth().await {
         Ok(depth) => metrics.set(&depth),
         Err(error) => tracing::warn!(%error, "the metrics tell an old depth of the queue"),
+    }
+    if let Some(sources) = &server.inner.sources {
+        metrics.gauges.take(sources);
     }
     let mut text = String::new();
     match encode(&mut text, &metrics.registry) {

@@ -2,6 +2,7 @@
 //! health and metrics. It decides nothing and does no work.
 
 mod body;
+mod gauges;
 mod health;
 mod listen;
 mod metrics;
@@ -17,6 +18,7 @@ use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use gauges::Sources;
 pub use listen::{Limits, serve};
 
 use crate::github::signature::Secrets;
@@ -63,6 +65,7 @@ struct Inner {
     settings: Settings,
     metrics: Metrics,
     readiness: Readiness,
+    sources: Option<Sources>,
     /// One permit per large body that is held in memory.
     large: Semaphore,
 }
@@ -72,6 +75,11 @@ const LARGE_BODIES: usize = 4;
 
 impl Server {
     pub fn new(store: Store, secrets: Secrets, settings: Settings) -> Server {
+        Server::observing(store, secrets, settings, None)
+    }
+
+    /// Whose metrics tell also what these count.
+    pub fn observing(store: Store, secrets: Secrets, settings: Settings, sources: Option<Sources>) -> Server {
         Server {
             inner: Arc::new(Inner {
                 store,
@@ -79,6 +87,7 @@ impl Server {
                 settings,
                 metrics: Metrics::new(),
                 readiness: Readiness::default(),
+                sources,
                 large: Semaphore::new(LARGE_BODIES),
             }),
         }

@@ -3,6 +3,7 @@
 //! It knows when a target may be worked on and by whom, and nothing about what that work is.
 //! Columns are bigint or text only, times are milliseconds since 1970: the same SQL runs on PostgreSQL.
 
+mod beside;
 mod claim;
 mod clock;
 mod database;
@@ -16,6 +17,7 @@ mod outbox;
 mod queue;
 mod requests;
 mod slots;
+mod sweep;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
+pub use beside::{Beside, Entry, Written};
 pub use claim::Claim;
 pub use error::Error;
 pub use outbox::{Intent, Write, WriteId, WriteKind, WriteState};

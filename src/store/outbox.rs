@@ -102,10 +102,15 @@ impl Store {
 
     /// All recorded writes of a target, oldest first.
     pub async fn writes(&self, target: &Target) -> Result<Vec<Write>, Error> {
+        self.writes_of(&target.key()).await
+    }
+
+    /// The same, for the target of this key.
+    pub async fn writes_of(&self, key: &str) -> Result<Vec<Write>, Error> {
         let rows = sqlx::query(
             "SELECT id, kind, head, state, at, github_id, detail FROM writes WHERE target_key = $1 ORDER BY id",
         )
-        .bind(target.key())
+        .bind(key)
         .fetch_all(self.inner.database.reader())
         .await?;
         rows.iter().map(read).collect()

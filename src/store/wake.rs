@@ -4,7 +4,7 @@ use sqlx::{Any, Transaction};
 
 use super::clock::millis;
 use super::{Error, Settings};
-use crate::domain::Wake;
+use crate::domain::{Glimpse, Wake};
 
 /// How long a target rests after a trigger, and how long triggers can put it off in all.
 pub(super) struct Rest {
@@ -37,7 +37,7 @@ impl Rest {
             .bind(&target.repo.name.name)
             .bind(json(&target.subject)?)
             .bind(json(glimpse)?)
-            .bind(&glimpse.updated_at)
+            .bind(seen_at(glimpse))
             .bind(&glimpse.author)
             .bind(guid)
             .bind(now + self.debounce)
@@ -60,6 +60,12 @@ pub(super) async fn revive(tx: &mut Transaction<'_, Any>, wake: &Wake, now: i64)
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// What orders the glimpses of a target. GitHub tells whole seconds; of two glimpses of one second the open
+/// one counts, because its review looks at GitHub and finds out, while nobody looks at what is closed.
+fn seen_at(glimpse: &Glimpse) -> String {
+    format!("{}{}", glimpse.updated_at, if glimpse.open { "+" } else { "" })
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {

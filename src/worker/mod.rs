@@ -4,6 +4,7 @@
 
 mod decide;
 mod job;
+mod patrol;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+pub use patrol::{Patrol, patrol};
 
 use crate::review::{self, Outcome};
 use crate::store::{Claim, Store};

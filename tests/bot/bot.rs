@@ -36,12 +36,16 @@ pub struct Patience {
     pub debounce: Duration,
     pub check_start: Duration,
     pub attempts: i64,
+    /// How often failed deliveries are asked for and open runs are swept.
+    pub patrol: Option<Duration>,
     /// Between two commands of one person.
     pub cooldown: Duration,
     /// In a process of its own.
     pub apart: bool,
     /// GitHub is an Enterprise Server.
     pub enterprise: bool,
+    /// What a process of its own logs.
+    pub log: &'static str,
 }
 
 impl Patience {
@@ -52,9 +56,11 @@ impl Patience {
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
+            patrol: None,
             cooldown: Duration::ZERO,
             apart: false,
             enterprise: false,
+            log: "info",
         }
     }
 }
@@ -94,8 +100,13 @@ impl Bot {
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves until it is stopped");
         });
+        let mut tasks = Vec::new();
+        if let Some(every) = self.patrol() {
+            tasks.push(tokio::spawn(worker::patrol(context.clone(), every, stop.subscribe())));
+        }
         let worker = tokio::spawn(worker::run(context, self.worker(), stop.subscribe()));
-        self.running = Some(Running { store, stop, tasks: vec![server, worker] });
+        tasks.extend([server, worker]);
+        self.running = Some(Running { store, stop, tasks });
     }
 
     async fn context(&self) -> review::Context {
@@ -106,8 +117,8 @@ impl Bot {
             github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
         }
         github.request_timeout = self.patience.request_timeout;
-        let mut store =
-            store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
+        github.write_pause = MS;
+        let mut store = store::Settings::new(self.database());
         store.debounce = self.patience.debounce;
         review::Context {
             github: GitHub::connect(github).expect("settings that work"),
@@ -122,7 +133,18 @@ impl Bot {
                 ..review::Settings::default()
             },
             cores: Arc::new(Semaphore::new(2)),
+            tally: Arc::default(),
         }
+    }
+
+    #[allow(dead_code, reason = "the demo does not look into it")]
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.dir.path().join("queue.sqlite").display())
+    }
+
+    fn patrol(&self) -> Option<worker::Patrol> {
+        let every = self.patience.patrol?;
+        Some(worker::Patrol { every, first: every, late: Duration::ZERO })
     }
 
     fn worker(&self) -> worker::Settings {

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Row};
@@ -17,13 +18,20 @@ pub struct Process {
     dir: TempDir,
     child: Option<Child>,
     address: String,
+    log: Arc<Mutex<String>>,
 }
 
 impl Process {
     pub fn start(github: &str, patience: Patience) -> Process {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let mut process =
-            Process { github: github.to_owned(), patience, dir, child: None, address: String::new() };
+        let mut process = Process {
+            github: github.to_owned(),
+            patience,
+            dir,
+            child: None,
+            address: String::new(),
+            log: Arc::default(),
+        };
         process.run();
         process
     }
@@ -32,7 +40,8 @@ impl Process {
     pub fn run(&mut self) {
         let mut child = self.command().spawn().expect("the binary starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
-        let mut lines = log.lines();
+        let kept = self.log.clone();
+        let mut lines = log.lines().inspect(move |line| keep(&kept, line.as_deref().unwrap_or_default()));
         let listening = lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line));
         self.address = listening.expect("a line that says where it listens");
         // Whoever does not read a pipe ends up stopping the one who writes it.
@@ -61,8 +70,10 @@ impl Process {
             .env("SCRUTINEER_COMMAND_COOLDOWN", ms(self.patience.cooldown))
             .env("SCRUTINEER_ATTEMPTS", self.patience.attempts.to_string())
             .env("SCRUTINEER_POLL", "10ms")
+            .env("SCRUTINEER_WRITE_PAUSE", "1ms")
+            .env("SCRUTINEER_PATROL", "2h")
             .env("SCRUTINEER_RETRY", "5ms")
-            .env("RUST_LOG", "info")
+            .env("RUST_LOG", self.patience.log)
             .env("LOG_FORMAT", "json")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -72,6 +83,11 @@ impl Process {
 
     fn database(&self) -> String {
         self.dir.path().join("queue.sqlite").display().to_string()
+    }
+
+    /// All it logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("no panic while logging").clone()
     }
 
     /// `kill -9`.
@@ -115,6 +131,12 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn keep(log: &Mutex<String>, line: &str) {
+    let mut log = log.lock().expect("no panic while logging");
+    log.push_str(line);
+    log.push('\n');
 }
 
 fn address_in(line: &str) -> Option<String> {

@@ -83,6 +83,12 @@ impl World {
         Run::new(output.unwrap())
     }
 
+    /// Runs any other subcommand.
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        let mut binary = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
+        Run::new(isolated(&mut binary).current_dir(self.root()).args(args).output().unwrap())
+    }
+
     /// The findings of `scrutineer audit --format json`, as `path:line rule`, one per line.
     pub(crate) fn findings<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Vec<String> {
         self.audit(json(args)).findings()

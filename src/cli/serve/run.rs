@@ -27,7 +27,8 @@ pub(super) async fn run(settings: Settings) -> anyhow::Result<()> {
     let store = Store::open(store_settings.clone()).await.map_err(problem_of_store)?;
     let context = context(&settings, github, store.clone())?;
     let Hidden(secrets) = &settings.secrets;
-    let server = Server::new(store.clone(), secrets.clone(), settings.server.clone());
+    let sources = server::Sources { github: context.github.clone(), tally: context.tally.clone() };
+    let server = Server::observing(store.clone(), secrets.clone(), settings.server.clone(), Some(sources));
 
     let listener = bind(&settings.listen, "PORT").await?;
     let scraped = match &settings.metrics {
@@ -41,6 +42,7 @@ pub(super) async fn run(settings: Settings) -> anyhow::Result<()> {
     if let Some(listener) = scraped {
         tasks.spawn(server::serve(listener, server::metrics(server), Limits::default(), stop.clone()));
     }
+    tasks.spawn(worker::patrol(context.clone(), settings.patrol, stop.clone()));
     tasks.spawn(worker::run(context, settings.worker, stop));
     while let Some(ended) = tasks.join_next().await {
         ended.context("a part of the App ended with a bug")?;
@@ -59,6 +61,7 @@ fn context(settings: &Settings, github: GitHub, store: Store) -> anyhow::Result<
         engine: Arc::new(Engine::new(rules, settings.review.ceilings.file)),
         settings: settings.review.clone(),
         cores: Arc::new(Semaphore::new(cores)),
+        tally: Arc::default(),
     })
 }
 

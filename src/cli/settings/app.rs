@@ -7,7 +7,7 @@ use url::Url;
 
 use super::arguments::Arguments;
 use super::key;
-use super::reader::{Reader, given};
+use super::reader::{Problems, Reader, given};
 use crate::github;
 use crate::github::signature::Secrets;
 
@@ -18,6 +18,21 @@ impl Arguments {
         given(self.app_id.as_ref()).is_none()
             && given(self.private_key_path.as_ref()).is_none()
             && secrets.iter().all(|secret| exposed(secret.as_ref()).is_none())
+    }
+}
+
+/// The part that commands need which only speak to GitHub. Whoever has a token of his own needs no App.
+pub(in crate::cli) fn github_alone(
+    arguments: &Arguments,
+    has_token: bool,
+) -> Result<github::Settings, Problems> {
+    let mut reader = Reader::default();
+    let settings = github(arguments, &mut reader, &mut Vec::new());
+    let of_app = |setting: &str| matches!(setting, "APP_ID" | "PRIVATE_KEY" | "PRIVATE_KEY_PATH");
+    reader.problems.retain(|problem| !(has_token && of_app(problem.setting)));
+    match settings {
+        Some(settings) if reader.problems.is_empty() => Ok(settings),
+        Some(_) | None => Err(Problems(reader.problems)),
     }
 }
 
@@ -35,6 +50,9 @@ pub(super) fn github(
     let graphql = reader.url("GITHUB_GRAPHQL_URL", arguments.github_graphql_url.as_ref(), example);
     let timeout = arguments.request_timeout.as_ref();
     let request_timeout = reader.duration("SCRUTINEER_REQUEST_TIMEOUT", timeout, Duration::from_secs(20));
+    let pause =
+        reader.duration("SCRUTINEER_WRITE_PAUSE", arguments.write_pause.as_ref(), Duration::from_secs(1));
+    let reserve = reader.count("SCRUTINEER_RESERVE", arguments.reserve.as_ref(), 100);
     let api = api?;
     if api.scheme() == "http" && !is_local(&api) {
         warnings
@@ -43,6 +61,8 @@ pub(super) fn github(
     let mut settings = github::Settings::new(api, app_id, key);
     settings.graphql_url = graphql.unwrap_or(settings.graphql_url);
     settings.request_timeout = request_timeout;
+    settings.write_pause = pause;
+    settings.reserve = u64::from(reserve);
     Some(settings)
 }
 
@@ -111,6 +131,6 @@ pub(super) fn secrets(arguments: &Arguments, reader: &mut Reader) -> Secrets {
 }
 
 /// The text of a secret, if there is any.
-pub(super) fn exposed(secret: Option<&SecretString>) -> Option<&str> {
+pub(in crate::cli) fn exposed(secret: Option<&SecretString>) -> Option<&str> {
     secret.map(|secret| secret.expose_secret().trim()).filter(|text| !text.is_empty())
 }

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 ///
 /// Durations are written as 500ms, 2s, 5m or 1h.
 #[derive(Clone, Debug, Default, Args)]
+#[group(id = "settings")]
 pub(in crate::cli) struct Arguments {
     /// The App's id, or its client id
     #[arg(long, env = "APP_ID", value_name = "ID", help_heading = "The App")]
@@ -68,6 +69,14 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, env = "SCRUTINEER_SETTLE", value_name = "DURATION", help_heading = "GitHub")]
     pub(super) settle: Option<String>,
 
+    /// The least time between two writes of one installation, as GitHub asks for [default: 1s]
+    #[arg(long, env = "SCRUTINEER_WRITE_PAUSE", value_name = "DURATION", help_heading = "GitHub")]
+    pub(super) write_pause: Option<String>,
+
+    /// Requests of the hourly quota that are kept for telling the results of reviews under way [default: 100]
+    #[arg(long, env = "SCRUTINEER_RESERVE", value_name = "NUMBER", help_heading = "GitHub")]
+    pub(super) reserve: Option<String>,
+
     /// How many pull requests are reviewed at once [default: 4]
     #[arg(long, env = "SCRUTINEER_CONCURRENCY", value_name = "NUMBER", help_heading = "The queue")]
     pub(super) concurrency: Option<String>,
@@ -108,6 +117,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, env = "SCRUTINEER_DEADLINE", value_name = "DURATION", help_heading = "The queue")]
     pub(super) deadline: Option<String>,
 
+    /// How often failed deliveries are asked for again, and open check runs swept [default: 5m]
+    #[arg(long, env = "SCRUTINEER_PATROL", value_name = "DURATION", help_heading = "The queue")]
+    pub(super) patrol: Option<String>,
+
     /// How long reviews may go on after SIGTERM [default: 20s]
     #[arg(long, env = "SCRUTINEER_GRACE", value_name = "DURATION", help_heading = "The queue")]
     pub(super) grace: Option<String>,
@@ -122,6 +135,6 @@ pub(in crate::cli) struct Arguments {
 }
 
 /// Wraps the text at once. Cannot fail, so no message can repeat it.
-fn secret(text: &str) -> Result<SecretString, Infallible> {
+pub(in crate::cli) fn secret(text: &str) -> Result<SecretString, Infallible> {
     Ok(SecretString::from(text))
 }

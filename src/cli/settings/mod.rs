@@ -10,6 +10,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub(super) use arguments::Arguments;
+pub(super) use app::{exposed, github_alone};
+pub(super) use arguments::{Arguments, secret};
 pub(super) use reader::{Problem, Problems};
-pub(super) use resolve::{Hidden, Log, Settings, resolve};
+pub(super) use resolve::{DATABASE, Hidden, Log, Settings, resolve};

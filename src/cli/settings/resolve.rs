@@ -20,6 +20,7 @@ pub(in crate::cli) struct Settings {
     pub(in crate::cli) store: Hidden<store::Settings>,
     pub(in crate::cli) review: review::Settings,
     pub(in crate::cli) worker: worker::Settings,
+    pub(in crate::cli) patrol: worker::Patrol,
     /// `ADDRESS:PORT` for deliveries.
     pub(in crate::cli) listen: String,
     /// `ADDRESS:PORT` for metrics.
@@ -46,6 +47,9 @@ impl<T> std::fmt::Debug for Hidden<T> {
     }
 }
 
+/// The database unless the settings say otherwise.
+pub(in crate::cli) const DATABASE: &str = "sqlite://scrutineer.sqlite";
+
 const SECOND: Duration = Duration::from_secs(1);
 
 pub(in crate::cli) fn resolve(arguments: &Arguments) -> Result<Settings, Problems> {
@@ -58,6 +62,8 @@ pub(in crate::cli) fn resolve(arguments: &Arguments) -> Result<Settings, Problem
     let store = store(arguments, &mut reader, lease);
     let review = review(arguments, &mut reader);
     let worker = worker(arguments, &mut reader, lease);
+    let every = reader.duration("SCRUTINEER_PATROL", arguments.patrol.as_ref(), 300 * SECOND);
+    let patrol = worker::Patrol::new(every.max(SECOND), worker.deadline);
     let listen = listen(arguments, &mut reader);
     let metrics = metrics(arguments, &mut reader);
     let public_url = reader.url("PUBLIC_URL", arguments.public_url.as_ref(), "https://audit.example.com");
@@ -71,6 +77,7 @@ pub(in crate::cli) fn resolve(arguments: &Arguments) -> Result<Settings, Problem
             store: Hidden(store),
             review,
             worker,
+            patrol,
             listen,
             metrics,
             public_url,
@@ -103,9 +110,15 @@ fn server(arguments: &Arguments, reader: &mut Reader) -> server::Settings {
     }
 }
 
+impl Arguments {
+    /// Where the database is. May hold a password.
+    pub(in crate::cli) fn database(&self) -> &str {
+        app::exposed(self.database_url.as_ref()).unwrap_or(DATABASE)
+    }
+}
+
 fn store(arguments: &Arguments, reader: &mut Reader, lease: Duration) -> store::Settings {
-    let url = app::exposed(arguments.database_url.as_ref()).unwrap_or("sqlite://scrutineer.sqlite");
-    let usual = store::Settings::new(url);
+    let usual = store::Settings::new(arguments.database());
     store::Settings {
         lease,
         debounce: reader.duration("SCRUTINEER_DEBOUNCE", arguments.debounce.as_ref(), usual.debounce),
@@ -116,6 +129,7 @@ fn store(arguments: &Arguments, reader: &mut Reader, lease: Duration) -> store::
 
 fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
     let usual = review::Settings::default();
+    let retry = reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry);
     review::Settings {
         cooldown: reader.duration(
             "SCRUTINEER_COMMAND_COOLDOWN",
@@ -128,7 +142,8 @@ fn review(arguments: &Arguments, reader: &mut Reader) -> review::Settings {
             arguments.check_start.as_ref(),
             usual.check_start,
         ),
-        retry: reader.duration("SCRUTINEER_RETRY", arguments.retry.as_ref(), usual.retry),
+        retry,
+        stale_retry: retry,
         ..usual
     }
 }

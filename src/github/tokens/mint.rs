@@ -1,11 +1,11 @@
 //! Asks GitHub for one token, and says why it was not given.
 
-use http::Method;
+use http::{HeaderValue, Method};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::slot::Token;
-use crate::domain::Repo;
+use crate::domain::{Repo, RepoId};
 use crate::github::jwt::App;
 use crate::github::transport::{Answer, Call, JSON, Kind, Transport};
 use crate::github::{ConfigError, Error, RequestId, Settings, address, classify, clock, limits, timestamp};
@@ -19,8 +19,12 @@ pub(super) struct Mint {
 }
 
 #[derive(Serialize)]
-struct Ask {
-    repository_ids: [i64; 1],
+struct Ask<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository_ids: Option<[i64; 1]>,
+    /// By name, where the id is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repositories: Option<[&'a str; 1]>,
     /// Left out, the token gets whatever the installation granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     permissions: Option<Permissions>,
@@ -52,6 +56,11 @@ impl Mint {
         })
     }
 
+    /// The App's own signature.
+    pub(super) fn authorization(&self) -> Result<HeaderValue, Error> {
+        self.app.authorization().map_err(malformed)
+    }
+
     /// One token. Asking twice makes two tokens and harms nobody, so it counts as a read.
     ///
     /// GitHub refuses a token with a permission that the owner has not granted. Then the token takes what
@@ -73,7 +82,7 @@ impl Mint {
         permissions: Option<Permissions>,
     ) -> Result<Token, Error> {
         let call = self.call(repo, permissions)?;
-        let authorization = self.app.authorization().map_err(malformed)?;
+        let authorization = self.authorization()?;
         let answer = transport.send(&call, &authorization).await;
         let answer = answer.map_err(|lost| classify::lost(lost, Kind::Read))?;
         if !answer.status.is_success() {
@@ -83,7 +92,12 @@ impl Mint {
     }
 
     fn call(&self, repo: &Repo, permissions: Option<Permissions>) -> Result<Call, Error> {
-        let ask = Ask { repository_ids: [repo.id.0], permissions };
+        let known = repo.id != RepoId::UNKNOWN;
+        let ask = Ask {
+            repository_ids: known.then_some([repo.id.0]),
+            repositories: (!known).then_some([repo.name.name.as_str()]),
+            permissions,
+        };
         let body = serde_json::to_vec(&ask).map_err(|error| malformed(error.to_string()))?;
         let installation = repo.installation.0.to_string();
         Ok(Call {
@@ -98,7 +112,7 @@ impl Mint {
 
 /// GitHub's words for a token that asks for more than was granted.
 fn lacks_permission(message: &str) -> bool {
-    message.contains("permissions requested")
+    message.to_ascii_lowercase().contains("permission")
 }
 
 /// The error of serde is not passed on: it may quote the token.

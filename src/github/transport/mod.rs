@@ -15,6 +15,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 use url::Url;
 
+use super::meter::Meter;
 use super::{ConfigError, Settings, clock};
 
 /// JSON. Not `application/vnd.github+json`, which mock servers made from GitHub's description refuse.
@@ -70,6 +71,7 @@ pub(super) struct Transport {
     user_agent: HeaderValue,
     timeout: Duration,
     max_answer: usize,
+    pub(super) meter: Meter,
 }
 
 impl Transport {
@@ -81,6 +83,7 @@ impl Transport {
             user_agent,
             timeout: settings.request_timeout,
             max_answer: settings.max_answer,
+            meter: Meter::default(),
         })
     }
 
@@ -95,6 +98,7 @@ impl Transport {
             .instrument(span.clone())
             .await
             .unwrap_or_else(|_| Err(Lost::NoAnswer(format!("no answer within {:?}", self.timeout))));
+        self.meter.count(call.kind, &outcome);
         record(&span, &outcome, started);
         outcome
     }

@@ -6,7 +6,7 @@ mod verdict;
 
 use super::audit::Audited;
 use super::job::Job;
-use super::memory::Standing;
+use super::memory::{CheckState, Standing};
 use super::plan::{self, World};
 use super::policy::{self, Mistake, Policy};
 use super::read::{Listing, Place, Texts};
@@ -106,7 +106,7 @@ impl<'a> Review<'a> {
         }
         let Claim { target, glimpse, .. } = self.run.claim;
         if let Some(check) = known(self.run.cx, target, glimpse.tree.as_ref(), &self.base).await? {
-            return self.run.tell(standing, &round, &check).await;
+            return self.run.tell(standing, &round, &check, CheckState::Told).await;
         }
         match self.compare().await? {
             Ok(comparison) => self.look(standing, &round, comparison).await,
@@ -195,7 +195,7 @@ impl<'a> Review<'a> {
         };
         let check = plan::plan(&world).check;
         keep(self.run.cx, &claim.target, claim.glimpse.tree.as_ref(), Some(&self.base), &world).await?;
-        self.run.tell(standing, round, &check).await
+        self.run.tell(standing, round, &check, CheckState::Told).await
     }
 
     async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
@@ -216,5 +216,5 @@ fn shown_by_the_queue(checks: &[StandingCheck]) -> bool {
     let group = round::requests_of(&Subject::MergeGroup(Sha::zero()));
     let of_group =
         |check: &&StandingCheck| check.external_id.as_deref().is_some_and(|id| id.starts_with(&group));
-    checks.iter().filter(of_group).any(|check| super::memory::tells(check.status))
+    checks.iter().filter(of_group).any(super::memory::tells)
 }

@@ -34,7 +34,7 @@ fn annotation(finding: &Finding) -> Annotation {
 
 /// A mistake in the policy file, on its line, in the pull request that makes it.
 fn mistake_annotation(mistake: &Mistake) -> Annotation {
-    let words = plain::notice("The policy has a mistake", &mistake.message);
+    let words = plain::notice("The policy has a mistake", &mistake.to_string());
     Annotation {
         path: policy::PATH.to_owned(),
         start_line: mistake.line,
@@ -105,5 +105,6 @@ fn notes(world: &World) -> Vec<String> {
     let mut notes = world.notes.to_vec();
     notes.extend(world.audited.truncated.map(notices::list_truncated));
     notes.extend(notices::ignored_by_policy(&world.audited.ignored));
+    notes.extend(notices::left_alone(&world.audited.foreign));
     notes
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::{Options, Spanned};
 
+use super::mistake::{self, Mistake};
 use super::{Drafts, Incomplete, Suppressions, Threshold};
 use crate::engine::{Severity, Tier};
 
@@ -14,15 +15,6 @@ pub use crate::github::POLICY_PATH as PATH;
 
 /// Larger files are refused: a policy is a page of text.
 const MAX_BYTES: usize = 64 * 1024;
-
-/// What is wrong with a policy file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// What is wrong and what to write instead.
-    pub message: String,
-}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -78,13 +70,19 @@ pub(super) struct WrittenTable {
 
 pub(super) fn parse(text: &str) -> Result<PolicyFile, Mistake> {
     if text.len() > MAX_BYTES {
-        let message = format!("the policy is larger than {} KiB; keep it to one page", MAX_BYTES / 1024);
-        return Err(Mistake { line: 1, message });
+        let message = format!("the policy is larger than {} KiB", MAX_BYTES / 1024);
+        return Err(Mistake::at(1, 1, message, "keep it to one page"));
     }
     if is_blank(text) {
         return Ok(PolicyFile::default());
     }
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| mistake(&error))
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| mistake::of_yaml(&error))
+}
+
+/// Whether the text is YAML at all, whatever it says.
+pub(super) fn is_yaml(text: &str) -> bool {
+    text.len() <= MAX_BYTES
+        && serde_saphyr::from_str_with_options::<serde_json::Value>(text, options()).is_ok()
 }
 
 /// A file of nothing but comments is an empty policy, not a missing document.
@@ -101,11 +99,4 @@ fn options() -> Options {
         max_depth: 16,
     };
     serde_saphyr::options! { budget: budget, with_snippet: false }
-}
-
-fn mistake(error: &serde_saphyr::Error) -> Mistake {
-    let line = error.location().map_or(1, |place| u32::try_from(place.line()).unwrap_or(u32::MAX));
-    let message = error.without_snippet().render();
-    let message = message.lines().next().unwrap_or("the file is not valid YAML").to_owned();
-    Mistake { line: line.max(1), message }
 }

@@ -3,13 +3,17 @@
 //! The file is read at the tip of the base branch only, so that no author can switch the audit off
 //! in the pull request that needs it.
 
+mod check;
 mod file;
+mod mistake;
 mod paths;
 mod place;
 
 use serde::Deserialize;
 
-pub use file::{Mistake, PATH};
+pub use check::check;
+pub use file::PATH;
+pub use mistake::Mistake;
 pub use paths::IgnoredPaths;
 pub use place::{at_base, proposed};
 
@@ -142,7 +146,8 @@ impl Policy {
         policy.take_limits(&written, operator);
         policy.ignored = IgnoredPaths::build(&written.paths.ignore)?;
         for (name, setting) in &written.rules {
-            mistakes.extend(unknown_name(name, setting.referenced.line(), known));
+            let place = place_of(name, setting.referenced, text);
+            mistakes.extend(unknown_name(name, place, known));
             policy.options.rules.insert(name.clone(), meaning(&setting.value));
         }
         Ok((policy, mistakes))
@@ -183,17 +188,34 @@ fn meaning(written: &WrittenSetting) -> Setting {
     }
 }
 
-fn unknown_name(name: &str, line: u64, known: &RuleSet) -> Option<Mistake> {
+fn unknown_name(name: &str, (line, column): (u32, u32), known: &RuleSet) -> Option<Mistake> {
     if known.iter().any(|rule| rule.id == name || rule.category == name) {
         return None;
     }
-    let hint = match known.near(name) {
+    let remedy = match known.near(name) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`scrutineer rules list` shows every rule and category".to_owned(),
     };
-    let line = u32::try_from(line).unwrap_or(u32::MAX).max(1);
-    Some(Mistake { line, message: format!("`{name}` is neither a rule nor a category; {hint}") })
+    Some(Mistake::at(line, column, format!("`{name}` is neither a rule nor a category"), remedy))
 }
 
+/// Where a name stands whose setting is at this place: on that line, or on one above.
+fn place_of(name: &str, setting: serde_saphyr::Location, text: &str) -> (u32, u32) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let lines = text.lines().enumerate().take(usize::try_from(setting.line()).unwrap_or(usize::MAX));
+    let mut found = lines.filter_map(|(index, line)| Some((index, line.find(name)?, line)));
+    let is_key = |at: usize, line: &str| {
+        line[at + name.len()..].trim_start_matches(['"', '\'', ' ']).starts_with(':')
+            && !line.trim_start().starts_with('#')
+    };
+    let last = found.by_ref().filter(|(_, at, line)| is_key(*at, line)).last();
+    match last {
+        Some((index, at, line)) => (number(index + 1), number(line[..at].chars().count() + 1)),
+        None => (u32::try_from(setting.line()).unwrap_or(u32::MAX), 1),
+    }
+}
+
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ impl IgnoredPaths {
         for pattern in patterns {
             builder.add_line(None, &pattern.value).map_err(|error| at(pattern, &error))?;
         }
-        builder.build().map(IgnoredPaths).map_err(|error| Mistake { line: 1, message: error.to_string() })
+        builder.build().map(IgnoredPaths).map_err(|error| Mistake::at(1, 1, error.to_string(), REMEDY))
     }
 
     /// Whether the path or one of its folders is ignored.
@@ -40,7 +40,9 @@ impl IgnoredPaths {
     }
 }
 
+const REMEDY: &str = "write it as in a .gitignore, such as `legacy/` or `*.pyi`";
+
 fn at(pattern: &Spanned<String>, error: &ignore::Error) -> Mistake {
-    let line = u32::try_from(pattern.referenced.line()).unwrap_or(u32::MAX).max(1);
-    Mistake { line, message: format!("`{}` is not a .gitignore pattern: {error}", pattern.value) }
+    let message = format!("`{}` is not a .gitignore pattern: {error}", pattern.value);
+    Mistake::near(pattern.referenced, message, REMEDY)
 }

@@ -19,7 +19,7 @@ pub fn at_base(
     let text = blob.text.as_deref().filter(|_| !blob.is_truncated);
     let parsed = match text {
         Some(text) => Policy::parse(text, operator, known),
-        None => Err(Mistake { line: 1, message: "the file is not a text of ordinary size".to_owned() }),
+        None => Err(Mistake::at(1, 1, "the file is not a text of ordinary size", "keep it to one page")),
     };
     match parsed {
         Ok((policy, mistakes)) => {
@@ -38,12 +38,9 @@ pub fn proposed(blob: Option<&BlobView>, operator: &Ceilings, known: &RuleSet) -
     let Some(text) = blob.and_then(BlobView::whole_text) else {
         return Vec::new();
     };
-    match Policy::parse(text, operator, known) {
-        Ok((_, mistakes)) => mistakes,
-        Err(mistake) => vec![mistake],
-    }
+    super::check(text, operator, known)
 }
 
 fn note(mistake: &Mistake, consequence: &str) -> String {
-    format!("`{PATH}` at the base branch, line {}, {consequence}: {}", mistake.line, mistake.message)
+    format!("`{PATH}` at the base branch, line {}, {consequence}: {mistake}", mistake.line)
 }

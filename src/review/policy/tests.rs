@@ -86,7 +86,7 @@ fn a_mistake_names_its_line_and_the_remedy() {
     ] {
         let mistake = mistake(text);
         assert_eq!(mistake.line, line, "{text:?}: {mistake:?}");
-        assert!(mistake.message.contains(words), "{text:?}: {mistake:?}");
+        assert!(mistake.to_string().contains(words), "{text:?}: {mistake:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::Sha;
 use crate::report::markdown::notices;
 use crate::review::Stop;
 use crate::review::job::Job;
-use crate::review::memory::Standing;
+use crate::review::memory::{CheckState, Standing};
 use crate::review::plan;
 use crate::review::policy;
 use crate::review::read::Listing;
@@ -43,7 +43,7 @@ impl Review<'_> {
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &[] };
         let check = plan::plan(&self.world(standing, &round, &verdict, false)).check;
         let open = standing.open(head, &round.request).cloned();
-        self.run.publisher(head).tell(&round.request, open.as_ref(), &check).await?;
+        self.run.publisher(head).tell(&round.request, open.as_ref(), &check, CheckState::Told).await?;
         if let Some(open) = open {
             standing.checks.remove(&open.id.0);
         }

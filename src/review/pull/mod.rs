@@ -2,6 +2,7 @@
 
 mod asked;
 mod earlier;
+mod head;
 mod tell;
 
 use super::job::Job;
@@ -18,15 +19,19 @@ use crate::store::Claim;
 use asked::Wish;
 use tell::Verdict;
 
-/// After so many attempts the delivery's head is no longer believed: GitHub is asked for the head.
-const ATTEMPTS_ON_THE_GLIMPSE: i64 = 2;
-
 /// One run over one pull request.
 pub(super) struct Review<'a> {
     run: Run<'a>,
     number: PullNumber,
     /// What is known of the pull request without a look.
     glimpse: Glimpse,
+}
+
+/// How a round ended.
+enum Ended {
+    Told,
+    /// GitHub shows another head or base than the one the round is about.
+    Elsewhere(Round),
 }
 
 /// Reviews; what GitHub does not permit is told in the check run, with the remedy.
@@ -84,34 +89,45 @@ impl Review<'_> {
 
     /// Has the present head told, and gives it back.
     async fn present(&self, standing: &mut Standing, wishes: &[Wish]) -> Result<Sha, Stop> {
-        let round = asked::round_for(self.round().await?, standing, wishes);
+        let round = self.wanted(standing, wishes);
         let head = round.head.clone();
-        if standing.told(&round.head, &round.request).is_some() {
-            self.run.tidy(standing, &round).await?;
+        let shown = match self.round(round, standing).await? {
+            Ended::Told => return Ok(head),
+            Ended::Elsewhere(shown) => asked::round_for(shown, standing, wishes),
+        };
+        let head = shown.head.clone();
+        if self.believes(&shown).await?
+            && let Ended::Told = self.round(shown, standing).await?
+        {
             return Ok(head);
+        }
+        Err(Stop::stale("the pull request has another head or base than its delivery told"))
+    }
+
+    /// The delivery's round, at the asking of whoever asked last.
+    fn wanted(&self, standing: &Standing, wishes: &[Wish]) -> Round {
+        asked::round_for(self.delivered(), standing, wishes)
+    }
+
+    /// Makes it true for one head, unless GitHub shows another one.
+    async fn round(&self, round: Round, standing: &mut Standing) -> Result<Ended, Stop> {
+        if standing.told(&round.head, &round.request).is_some() {
+            self.run.cx.tally.duplicate_prevented();
+            return self.tidy(standing, &round).await;
         }
         let listing = read::list(self.run.repo, self.number).await?;
         if !self.needs_no_look(&listing, &round) {
-            self.look(round, standing, listing).await?;
-        } else if self.glimpse.draft && !round.asked {
-            self.run.tidy(standing, &round).await?;
-        } else {
-            self.without_python(standing, &round, &listing).await?;
+            return self.look(round, standing, listing).await;
         }
-        Ok(head)
+        match self.glimpse.draft && !round.asked {
+            true => self.tidy(standing, &round).await,
+            false => self.without_python(standing, &round, &listing).await,
+        }
     }
 
-    /// The head to review: the delivery's, unless GitHub keeps contradicting it.
-    async fn round(&self) -> Result<Round, Stop> {
-        let glimpse = &self.glimpse;
-        let (head, base_ref) = if self.run.claim.attempts <= ATTEMPTS_ON_THE_GLIMPSE {
-            (glimpse.head.clone(), glimpse.base_ref.clone())
-        } else {
-            let seen = self.texts(&glimpse.head, &glimpse.base_ref).first(&[]).await?;
-            let state = seen.pull.ok_or_else(|| Stop::stale("the look brought no state"))?;
-            (state.head, state.base_ref)
-        };
-        Ok(Round::of_pull(self.number, head, base_ref))
+    async fn tidy(&self, standing: &Standing, round: &Round) -> Result<Ended, Stop> {
+        self.run.tidy(standing, round).await?;
+        Ok(Ended::Told)
     }
 
     fn texts(&self, head: &Sha, base_ref: &str) -> Texts<'_> {
@@ -137,7 +153,7 @@ impl Review<'_> {
         standing: &mut Standing,
         round: &Round,
         listing: &Listing,
-    ) -> Result<(), Stop> {
+    ) -> Result<Ended, Stop> {
         let policy = Policy::defaults(&self.run.cx.settings.ceilings);
         let audited = listing.nothing_audited();
         let verdict = Verdict { policy: &policy, audited: &audited, notes: Vec::new(), mistakes: &[] };
@@ -145,20 +161,25 @@ impl Review<'_> {
     }
 
     /// Looks at the state and the first texts, and goes on if there is something to say.
-    async fn look(&self, round: Round, standing: &mut Standing, listing: Listing) -> Result<(), Stop> {
+    async fn look(&self, round: Round, standing: &mut Standing, listing: Listing) -> Result<Ended, Stop> {
         let mut texts = self.texts(&round.head, &round.base_ref);
         let paths = listing.first_paths();
         let mut seen = texts.first(&paths).await?;
         standing.see(&self.run.claim.target, &round.head, &seen);
         let state = seen.pull.take().ok_or_else(|| Stop::stale("the look brought no state"))?;
         if state.state != PullStatus::Open {
-            return self.run.close(standing, &notices::closed()).await;
+            self.run.close(standing, &notices::closed()).await?;
+            return Ok(Ended::Told);
         }
-        if state.head != round.head {
-            return Err(Stop::stale("the pull request has another head than its delivery told"));
+        if state.head != round.head || state.base_ref != round.base_ref {
+            return Ok(Ended::Elsewhere(Round::of_pull(self.number, state.head, state.base_ref)));
+        }
+        if !self.puts_up_with(listing.head.as_ref(), &round) {
+            return Err(Stop::stale("the list of files is of another head than the pull request"));
         }
         if standing.told(&round.head, &round.request).is_some() {
-            return self.run.tidy(standing, &round).await;
+            self.run.cx.tally.duplicate_prevented();
+            return self.tidy(standing, &round).await;
         }
         let cx = self.run.cx;
         let known = cx.engine.rules();
@@ -166,7 +187,7 @@ impl Review<'_> {
         let ceilings = &cx.settings.ceilings;
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         if state.is_draft && policy.drafts == Drafts::Wait && !round.asked {
-            return self.run.tidy(standing, &round).await;
+            return self.tidy(standing, &round).await;
         }
         let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);

@@ -1,11 +1,11 @@
 //! Telling the result: comments first, the check last, and no run of ours left open.
 
-use super::{Review, asked};
+use super::{Ended, Review};
 use crate::github::Error;
 use crate::report::markdown::notices::{self, Notice};
 use crate::review::Stop;
 use crate::review::audit::Audited;
-use crate::review::memory::Standing;
+use crate::review::memory::{CheckState, Standing};
 use crate::review::plan::{self, World};
 use crate::review::policy::{Mistake, Policy};
 use crate::review::round::Round;
@@ -25,7 +25,7 @@ impl Review<'_> {
         standing: &mut Standing,
         round: &Round,
         verdict: Verdict<'_>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Ended, Stop> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.run.publisher(&round.head).comments(self.number, first.comments).await?;
         standing.commented.extend(outcome.posted);
@@ -41,7 +41,8 @@ impl Review<'_> {
                 plan::plan(&self.world(standing, round, &verdict, false)).check
             }
         };
-        self.run.tell(standing, round, &check).await
+        self.run.tell(standing, round, &check, CheckState::Told).await?;
+        Ok(Ended::Told)
     }
 
     pub(super) fn world<'a>(
@@ -66,7 +67,11 @@ impl Review<'_> {
     /// Tells that the audit could not be finished, after the last attempt.
     pub(super) async fn give_up(&self, incident: &str) -> Result<(), Stop> {
         let wishes = self.granted().await?;
-        self.tell_notice(notices::given_up(incident)).await?;
+        let mut standing = self.run.remember(&self.place()).await?;
+        if self.run.claim.fresh {
+            self.look_back(&mut standing).await;
+        }
+        self.tell_notice(standing, notices::given_up(incident)).await?;
         self.answered(&wishes).await
     }
 
@@ -75,18 +80,34 @@ impl Review<'_> {
         tracing::warn!(target = self.run.claim.key, message, "GitHub does not permit the review");
         self.run.cx.store.degraded(self.run.claim).await?;
         let wishes = self.granted().await?;
-        match self.tell_notice(notices::forbidden(message)).await {
+        match self.tell_forbidden(message).await {
             Ok(()) | Err(Stop::GitHub(Error::Forbidden { .. })) => self.answered(&wishes).await,
             result => result,
         }
     }
 
-    async fn tell_notice(&self, notice: Notice) -> Result<(), Stop> {
-        let glimpse = &self.glimpse;
-        let mut standing = self.run.remember(&self.place()).await?;
-        let round = Round::of_pull(self.number, glimpse.head.clone(), glimpse.base_ref.clone());
-        let round = asked::round_for(round, &standing, &self.granted().await?);
-        match glimpse.open {
+    /// Once is enough: nothing changes until the owner acts.
+    async fn tell_forbidden(&self, message: &str) -> Result<(), Stop> {
+        let standing = self.run.remember(&self.place()).await?;
+        let round = self.wanted(&standing, &self.granted().await?);
+        match standing.open(&round.head, &round.request) {
+            Some(run) if run.state == CheckState::Unfinished => Ok(()),
+            Some(_) | None => self.tell_notice(standing, notices::forbidden(message)).await,
+        }
+    }
+
+    /// What GitHub shows on the delivered head, as far as it can be read: our memory may be lost.
+    async fn look_back(&self, standing: &mut Standing) {
+        let round = self.delivered();
+        match self.texts(&round.head, &round.base_ref).first(&[]).await {
+            Ok(seen) => standing.see(&self.run.claim.target, &round.head, &seen),
+            Err(error) => tracing::warn!(%error, "what stands on GitHub cannot be read"),
+        }
+    }
+
+    async fn tell_notice(&self, mut standing: Standing, notice: Notice) -> Result<(), Stop> {
+        let round = self.wanted(&standing, &self.granted().await?);
+        match self.glimpse.open {
             true => self.run.tell_notice(&mut standing, &round, notice).await,
             false => self.run.close(&standing, &notices::closed()).await,
         }

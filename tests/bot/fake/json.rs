@@ -15,13 +15,29 @@ pub fn permissions(permissions: &BTreeMap<String, Level>) -> Value {
     permissions.iter().map(|(name, level)| (name.clone(), Value::from(level.name()))).collect()
 }
 
+/// Every event an App like ours can be told of.
+const EVENTS: [&str; 8] = [
+    "check_run",
+    "check_suite",
+    "issue_comment",
+    "merge_group",
+    "pull_request",
+    "pull_request_review_comment",
+    "pull_request_review_thread",
+    "push",
+];
+
 pub fn app() -> Value {
     json!({
         "id": APP_ID, "slug": APP_SLUG, "node_id": format!("A_{APP_ID}"), "client_id": "Iv1.fake", "name": "Scrutineer",
         "owner": user("octo-org"), "description": "", "external_url": "https://example.org",
         "html_url": format!("https://github.com/apps/{APP_SLUG}"),
         "created_at": "2025-01-01T00:00:00Z", "updated_at": "2025-01-01T00:00:00Z",
-        "permissions": {}, "events": [],
+        "permissions": {
+            "checks": "write", "contents": "read", "issues": "read", "merge_queues": "read", "metadata": "read",
+            "pull_requests": "write",
+        },
+        "events": EVENTS,
     })
 }
 

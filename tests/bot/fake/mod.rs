@@ -17,6 +17,7 @@ mod edit;
 pub mod faults;
 pub mod git;
 mod graphql;
+pub mod hook;
 pub mod hub;
 mod json;
 mod limits;

@@ -7,12 +7,15 @@ use axum::routing::{get, post};
 
 use super::hub::Hub;
 use super::problem::Problem;
-use super::{auth, checks, comments, conversation, graphql, pulls, reviews, suites};
+use super::{auth, checks, comments, conversation, graphql, hook, pulls, reviews, suites};
 
 pub fn router(hub: Hub) -> Router {
     Router::new()
         .route("/app", get(auth::app))
         .route("/app/installations/{id}/access_tokens", post(auth::create_token))
+        .route("/app/hook/deliveries", get(hook::deliveries))
+        .route("/app/hook/deliveries/{id}/attempts", post(hook::redeliver))
+        .route("/repos/{owner}/{repo}/installation", get(hook::installation))
         .route("/rate_limit", get(auth::rate_limit))
         .route("/graphql", post(graphql::serve))
         .route("/repos/{owner}/{repo}/pulls/{number}", get(pulls::get))

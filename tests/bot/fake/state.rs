@@ -10,6 +10,7 @@ use super::calls::Call;
 use super::clock;
 use super::faults::Fault;
 use super::git::Git;
+use super::hook::Hook;
 use super::limits::Limits;
 
 /// The App's id and the login of its bot.
@@ -24,6 +25,7 @@ pub struct State {
     pub token_lifetime: Duration,
     pub limits: Limits,
     pub faults: Vec<Fault>,
+    pub hook: Hook,
     pub calls: Vec<Call>,
     /// What the bot did that no bot may do, such as asking for an address GitHub does not have.
     pub offences: Vec<String>,
@@ -214,6 +216,7 @@ impl State {
             token_lifetime: Duration::from_secs(3600),
             limits: Limits::default(),
             faults: Vec::new(),
+            hook: Hook::default(),
             calls: Vec::new(),
             offences: Vec::new(),
             unread: Vec::new(),

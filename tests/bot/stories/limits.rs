@@ -119,3 +119,36 @@ async fn a_suspended_installation_is_left_alone() {
     world.settle().await;
     assert_eq!(world.bill().requests(), 0);
 }
+
+/// Whatever the owner did not grant, the bot comes to rest soon, says nothing twice and leaves nothing open.
+#[tokio::test]
+async fn any_permissions_may_be_missing() {
+    let levels = [None, Some(Level::Read), Some(Level::Write)];
+    let mut cases = Vec::new();
+    for contents in &levels[..2] {
+        for pulls in &levels {
+            cases.extend(levels.iter().map(|checks| (*contents, *pulls, *checks)));
+        }
+    }
+    side_by_side(cases.into_iter().map(granted)).await;
+}
+
+async fn granted((contents, pulls, checks): (Option<Level>, Option<Level>, Option<Level>)) {
+    let name = format!("contents {contents:?}, pull requests {pulls:?}, checks {checks:?}");
+    let mut world = World::new().await;
+    for (permission, level) in [("contents", contents), ("pull_requests", pulls), ("checks", checks)] {
+        world.hub.lock().grant(world.installation, permission, level);
+    }
+    world.open_pull_request("feature", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    world.redeliver().await;
+    world.settle().await;
+    let may_tell = checks == Some(Level::Write);
+    let runs = world.runs();
+    assert_eq!(runs.len(), usize::from(may_tell), "{name}");
+    assert!(runs.iter().all(|run| run.status == "completed"), "{name}");
+    let may_comment = contents.is_some() && pulls == Some(Level::Write);
+    assert_eq!(world.comments().len(), usize::from(may_comment && checks.is_some()), "{name}");
+    let bill = world.bill();
+    assert!(bill.requests() <= 9 && bill.tokens <= 4, "{name}: {bill:#?}");
+}

@@ -8,6 +8,7 @@ mod branch;
 mod budgets;
 mod commands;
 mod deliveries;
+mod doubt;
 mod drafts;
 mod faults;
 mod files;
@@ -16,15 +17,19 @@ mod installation;
 mod killed;
 mod limits;
 mod lives;
+mod missed;
 mod opened;
+mod operator;
 mod overtaken;
 mod people;
 mod policy;
 mod pushed;
 mod queue;
 mod rerequest;
+mod secrets;
 mod shared_head;
 mod slow;
+mod storms;
 
 /// Tells many stories side by side: most of their time is waiting.
 async fn side_by_side<S: Future<Output = ()> + 'static>(stories: impl IntoIterator<Item = S>) {
