@@ -134,7 +134,7 @@ mod tests {
             store.done(write, Some(number)).await.unwrap();
         }
         let target = wake(1, 1, 7).target;
-        assert_eq!(store.shared_heads(&target).await.unwrap(), [head.clone()]);
+        assert_eq!(store.shared_heads(&target).await.unwrap(), std::slice::from_ref(&head));
         let said = store.said_at(target.repo.id, &head).await.unwrap();
         let keys: Vec<&str> = said.iter().map(|said| said.key.as_str()).collect();
         assert_eq!(keys, ["1/pull/7", "1/pull/8"]);
