@@ -16,8 +16,7 @@ pub enum Error {
     Occupied,
     /// Two processes on one SQLite file would both claim its work.
     #[error(
-        "{} is in use by {owner}; stop it, or give this process a database of its own with DATABASE_URL \
-         (several replicas need PostgreSQL)",
+        "{} is in use by {owner}; stop it, or give this process a database of its own with DATABASE_URL",
         path.display()
     )]
     InUse { path: PathBuf, owner: String },
