@@ -13,6 +13,7 @@ mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod signature;
 mod table;
 mod timeout;
 mod tls;
@@ -28,6 +29,7 @@ use super::python::{Module, NodeId};
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
+    ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
