@@ -17,6 +17,7 @@ mod signature;
 mod table;
 mod timeout;
 mod tls;
+mod undefined;
 
 use std::fmt;
 
@@ -37,6 +38,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("peer-verification", tls::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
+    ("undefined-name", undefined::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.

@@ -135,6 +135,11 @@ impl Module {
         Some(self.resolved.paths.text(paths::PathId(number)))
     }
 
+    /// Every identifier and its name, in the order of the text.
+    pub fn identifiers(&self) -> impl Iterator<Item = (NodeId, Name)> + '_ {
+        self.found.identifiers.iter().copied()
+    }
+
     pub fn names(&self) -> &Names {
         &self.found.names
     }
