@@ -7,6 +7,7 @@
 
 mod annotation;
 pub mod arguments;
+mod attribute_value;
 pub mod binding;
 mod builtins;
 pub mod call;
@@ -20,6 +21,7 @@ mod define;
 mod definitions;
 mod element;
 mod enclosure;
+mod format;
 pub mod function;
 mod inherit;
 pub mod kind;
