@@ -34,6 +34,7 @@ mod parse;
 mod paths;
 mod place;
 mod resolve;
+pub mod roles;
 pub mod scope;
 #[cfg(test)]
 mod spec;
@@ -61,6 +62,7 @@ pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
 pub use names::{Name, Names};
 pub use parse::parse;
+pub use roles::{Frameworks, Model, ModelField, Registrar, Role, RoleData, Route};
 pub use scope::{Scope, ScopeId, ScopeKind, Scopes};
 pub use tree::{NodeId, Tree};
 pub use types::Types;
@@ -77,6 +79,8 @@ pub struct Module {
     types: Arc<Types>,
     /// `type.method` of `resolved.method_calls`, each found when it is asked for.
     methods: Vec<OnceCell<Option<Box<str>>>>,
+    /// Found when the first role is asked for.
+    roles: OnceCell<roles::Roles>,
     /// Found when the first type is asked for.
     tests: OnceCell<narrow::Tests>,
 }
@@ -90,7 +94,16 @@ impl Module {
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found, &types);
         let methods = vec![OnceCell::new(); resolved.method_calls.len()];
-        Ok(Module { source, tree, found, resolved, types, methods, tests: OnceCell::new() })
+        Ok(Module {
+            source,
+            tree,
+            found,
+            resolved,
+            types,
+            methods,
+            roles: OnceCell::new(),
+            tests: OnceCell::new(),
+        })
     }
 
     pub fn source(&self) -> &Source {

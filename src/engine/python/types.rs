@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::roles::Frameworks;
+
 /// Qualified names of callables and types, without calls or subscripts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Types {
@@ -16,6 +18,8 @@ pub struct Types {
     pub attributes: HashMap<String, String>,
     /// Module to the names that `from module import *` gives.
     pub exports: HashMap<String, HashSet<String>>,
+    /// What frameworks make of functions and classes.
+    pub frameworks: Frameworks,
 }
 
 impl Types {

@@ -6,6 +6,7 @@ mod constants;
 mod names;
 mod outline;
 mod robustness;
+mod roles;
 mod types;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ fn library() -> Arc<Types> {
             .into_iter()
             .map(|(module, name)| (module.to_owned(), [name.to_owned()].into()))
             .collect(),
+        ..Types::default()
     })
 }
 
