@@ -1,7 +1,7 @@
 //! From names to qualified names: through imports, re-assignments, class attributes and `self`. A name whose
 //! bindings disagree has none, since what could not be resolved is no evidence.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::binding::{Binding, BindingKind};
 use super::builtins::is_builtin;
@@ -28,9 +28,9 @@ pub(super) struct Resolution {
     pub(super) method_calls: Vec<NodeId>,
     pub(super) functions: Vec<PathId>,
     pub(super) classes: Vec<PathId>,
-    pub(super) local_classes: HashMap<Box<str>, ClassId>,
+    pub(super) local_classes: FxHashMap<PathId, ClassId>,
     /// `None` where several functions share the path.
-    pub(super) local_functions: HashMap<Box<str>, Option<FunctionId>>,
+    pub(super) local_functions: FxHashMap<PathId, Option<FunctionId>>,
 }
 
 pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected, types: &Types) -> Resolution {
@@ -67,10 +67,13 @@ pub(super) struct Resolver<'t> {
     pub(super) paths: Paths,
     pub(super) functions: Vec<PathId>,
     pub(super) classes: Vec<PathId>,
-    pub(super) class_of_path: HashMap<PathId, ClassId>,
+    pub(super) class_of_path: FxHashMap<PathId, ClassId>,
     /// What each name of each scope means. A name under way counts as unresolved: it refers to itself.
-    pub(super) names: HashMap<(ScopeId, Name), Option<PathId>>,
-    pub(super) members: HashMap<(ClassId, Name), Option<PathId>>,
+    pub(super) names: FxHashMap<(ScopeId, Name), Option<PathId>>,
+    pub(super) members: FxHashMap<(ClassId, Name), Option<PathId>>,
+    /// What names mean that no scope binds, in a file that imports no module whole.
+    pub(super) unbound: FxHashMap<Name, Option<PathId>>,
+    pub(super) has_stars: bool,
 }
 
 impl<'t> Resolver<'t> {
@@ -124,6 +127,18 @@ impl<'t> Resolver<'t> {
     /// A name that no scope binds: one that a known module was asked to pour in, or Python's own. A module that is
     /// not known may have poured in any name.
     pub(super) fn builtin(&mut self, scope: ScopeId, name: Name) -> Option<PathId> {
+        if self.has_stars {
+            return self.poured_in(scope, name);
+        }
+        if let Some(known) = self.unbound.get(&name) {
+            return *known;
+        }
+        let path = self.poured_in(scope, name);
+        self.unbound.insert(name, path);
+        path
+    }
+
+    fn poured_in(&mut self, scope: ScopeId, name: Name) -> Option<PathId> {
         let text = self.found.names.text(name);
         let mut current = Some(scope);
         while let Some(id) = current {

@@ -42,12 +42,18 @@ impl Module {
 
     /// The class of this file with this qualified name.
     pub fn local_class(&self, path: &str) -> Option<ClassId> {
-        path.starts_with(LOCAL).then(|| self.resolved.local_classes.get(path).copied())?
+        let path = self.local_path(path)?;
+        self.resolved.local_classes.get(&path).copied()
+    }
+
+    fn local_path(&self, path: &str) -> Option<super::paths::PathId> {
+        path.starts_with(LOCAL).then(|| self.resolved.paths.id(path))?
     }
 
     /// The function or method of this file with this qualified name, where there is exactly one.
     pub fn local_function(&self, path: &str) -> Option<FunctionId> {
-        path.starts_with(LOCAL).then(|| self.resolved.local_functions.get(path).copied().flatten())?
+        let path = self.local_path(path)?;
+        self.resolved.local_functions.get(&path).copied().flatten()
     }
 }
 

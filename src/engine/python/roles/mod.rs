@@ -5,7 +5,7 @@ mod data;
 mod model;
 mod route;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::class::ClassId;
 use super::function::{Decorator, FunctionId};
@@ -40,8 +40,8 @@ pub enum Role {
 /// The roles of one file.
 #[derive(Debug, Default)]
 pub(super) struct Roles {
-    functions: HashMap<FunctionId, Vec<Role>>,
-    classes: HashMap<ClassId, Vec<Role>>,
+    functions: FxHashMap<FunctionId, Vec<Role>>,
+    classes: FxHashMap<ClassId, Vec<Role>>,
 }
 
 impl Module {
