@@ -22,6 +22,7 @@ pub mod policy;
 mod publish;
 mod pull;
 mod read;
+mod recall;
 mod round;
 mod run;
 mod select;

@@ -229,7 +229,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn commands(user: &str) -> Asked {
-        let comment = CommentRef { id: 5, place: CommentPlace::Conversation };
+        let comment = CommentRef { id: 5, place: CommentPlace::Conversation, thread: None };
         Asked::Commands { comment, user: user.to_owned(), commands: vec![Command::Rescan] }
     }
 

@@ -10,6 +10,7 @@ use super::memory::{CheckState, Standing};
 use super::plan::{self, World};
 use super::policy::{self, Mistake, Policy};
 use super::read::{Listing, Place, Texts};
+use super::recall;
 use super::round::{self, Round};
 use super::run::Run;
 use super::{Context, Stop};
@@ -18,7 +19,7 @@ use crate::github::{Comparison, Error, StandingCheck};
 use crate::report::markdown::notices::{self, Notice};
 use crate::store::{Claim, RequestState};
 
-pub(super) use verdict::{keep, known};
+pub(super) use verdict::{keep, known, maker};
 
 /// One run over one commit.
 struct Review<'a> {
@@ -153,12 +154,13 @@ impl<'a> Review<'a> {
         let cx = self.run.cx;
         let fork = Some(comparison.merge_base.clone());
         let mut texts = Texts { repo: self.run.repo, place: self.place(), head: round.head.clone(), fork };
-        let listing = Listing::of(comparison);
+        let mut listing = Listing::of(comparison);
         let ceilings = &cx.settings.ceilings;
         if listing.needs_no_text() {
             let policy = Policy::defaults(ceilings);
             return self.publish(standing, round, &policy, &listing.nothing_audited(), (&[], &[])).await;
         }
+        let recalled = recall::recall(cx, &self.run.claim.target, &mut listing).await?;
         let mut seen = texts.first(&listing.first_paths()).await?;
         standing.see(&self.run.claim.target, &round.head, &seen);
         let told = standing.told(&round.head, &round.request).is_some();
@@ -169,7 +171,8 @@ impl<'a> Review<'a> {
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job { texts: &texts, tip: Some(&self.base), policy: &policy, listing };
+        let target = &self.run.claim.target;
+        let job = Job { target, texts: &texts, tip: Some(&self.base), policy: &policy, listing, recalled };
         let audited = self.run.with_visible_check(standing, round, job.audit(cx, seen.blobs)).await?;
         self.publish(standing, round, &policy, &audited, (&notes, &mistakes)).await
     }

@@ -85,7 +85,7 @@ impl Review<'_> {
         publisher.react(&request.id, comment, sign).await?;
         let granted = state != RequestState::Refused;
         if let Some(words) = words(commands).filter(|_| granted) {
-            publisher.reply(self.number, &request.id, &words).await?;
+            publisher.reply(self.number, &request.id, comment, &words).await?;
         }
         self.run.cx.store.answer(self.run.claim, &request.id, state).await?;
         Ok(granted && rescan)
