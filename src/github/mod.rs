@@ -22,7 +22,6 @@ mod look;
 mod meter;
 mod pauses;
 mod people;
-mod pull;
 mod pulls;
 mod quota;
 mod repo;

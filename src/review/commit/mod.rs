@@ -14,7 +14,7 @@ use super::recall;
 use super::round::{self, Round};
 use super::run::Run;
 use super::{Context, Stop};
-use crate::domain::{Sha, Subject, Target};
+use crate::domain::{Asked, Sha, Subject, Target};
 use crate::github::{Comparison, Error, StandingCheck};
 use crate::report::markdown::notices::{self, Notice};
 use crate::store::{Claim, RequestState};
@@ -37,8 +37,7 @@ pub(super) async fn review(cx: &Context, claim: &Claim) -> Result<(), Stop> {
     let Some(review) = Review::open(Run { cx, claim, repo: &repo }).await? else { return Ok(()) };
     match review.review().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => {
-            tracing::warn!(target = claim.key, message, "GitHub does not permit the review");
-            cx.store.degraded(claim).await?;
+            review.run.not_permitted(&message).await?;
             match review.tell_notice(notices::forbidden(&message)).await {
                 Err(Stop::GitHub(Error::Forbidden { .. })) => review.answered().await,
                 result => result,
@@ -66,7 +65,11 @@ impl<'a> Review<'a> {
             tracing::warn!(target = claim.key, "a commit is asked for again, but its base is not known");
             return Ok(None);
         };
-        let asked = run.cx.store.requests(&claim.target).await?.into_iter().map(|it| it.id).collect();
+        let requests = run.cx.store.requests(&claim.target).await?;
+        if requests.iter().any(|request| request.asked == Asked::Rerun { head: None }) {
+            run.permitted_anew();
+        }
+        let asked = requests.into_iter().map(|request| request.id).collect();
         let subject = &claim.target.subject;
         let round = Round::new(subject, claim.glimpse.head.clone(), claim.glimpse.base_ref.clone());
         Ok(Some(Review { run, round, base, asked }))
