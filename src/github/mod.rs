@@ -16,6 +16,7 @@ mod error;
 pub mod event;
 mod files;
 mod graphql;
+mod hide;
 mod jwt;
 mod limits;
 mod look;

@@ -11,6 +11,7 @@ mod base;
 mod check;
 mod command;
 mod commit;
+mod fold;
 mod gate;
 mod job;
 mod marker;

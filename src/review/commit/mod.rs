@@ -195,6 +195,7 @@ impl<'a> Review<'a> {
             policy,
             audited,
             commented: &[],
+            threads: &[],
             may_comment: false,
             notes,
             mistakes,

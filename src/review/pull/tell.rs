@@ -29,6 +29,9 @@ impl Review<'_> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.run.publisher(&round.head).comments(self.number, first.comments).await?;
         standing.commented.extend(outcome.posted);
+        if outcome.forbidden.is_none() {
+            self.run.publisher(&round.head).fold(first.folds).await?;
+        }
         if let Some(message) = &outcome.forbidden {
             self.run.not_permitted(message).await?;
         }
@@ -58,6 +61,7 @@ impl Review<'_> {
             policy: verdict.policy,
             audited: verdict.audited,
             commented: &standing.commented,
+            threads: &standing.threads,
             may_comment,
             notes: &verdict.notes,
             mistakes: verdict.mistakes,

@@ -79,6 +79,7 @@ pub async fn reply(
         place,
         in_reply_to: Some(to),
         resolved: false,
+        minimized: None,
         deleted: false,
         at,
         hidden: caller.hide,

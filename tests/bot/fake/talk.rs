@@ -63,6 +63,7 @@ impl State {
             place: Place::File,
             in_reply_to: under,
             resolved: false,
+            minimized: None,
             deleted: false,
             at,
             hidden: Hidden::No,

@@ -12,6 +12,7 @@ mod doubt;
 mod drafts;
 mod faults;
 mod files;
+mod folded;
 mod forks;
 mod installation;
 mod killed;
