@@ -10,15 +10,19 @@ use super::group::Group;
 
 /// Files that are no files: reading them asks no disk.
 const NO_FILES: [&str; 3] = ["/proc/", "/sys/", "/dev/"];
+/// Keywords that take a file or its name.
+const BUFFERS: [&str; 6] = ["name", "file", "fileobj", "buf", "path_or_buf", "fp"];
+/// Words of a `with` body that reads and writes in a thread.
+const ELSEWHERE: [&str; 5] = ["to_thread", "run_in_executor", "sync_to_async", "run_sync", "threadpool"];
 /// Words of conditions under which there is no loop to block, or that know the result to be there.
 const KNOWING: [&str; 4] = ["async", "running_loop", "is_running", ".done()"];
 
 pub(super) fn is(group: &Group, module: &Module, call: NodeId) -> bool {
     is_awaited(module, call)
         || is_told_not_to_block(module, call)
-        || is_numeric(module, call)
+        || asks_nobody(module, call)
         || works_in_memory(group, module, call)
-        || (group.local && opens_no_file(module, call))
+        || (group.local && (opens_no_file(module, call) || is_read_elsewhere(module, call)))
 }
 
 /// What is awaited gives way to the loop, whatever we took it for.
@@ -55,23 +59,55 @@ fn is_told_not_to_block(module: &Module, call: NodeId) -> bool {
         || is("timeout", Some(0), &Constant::Int(0))
 }
 
-/// `getaddrinfo(..., flags=AI_NUMERICHOST)` asks nobody.
-fn is_numeric(module: &Module, call: NodeId) -> bool {
-    let flags = calls::arguments(module, call).keyword(module, "flags");
-    flags.is_some_and(|flags| module.text(flags).contains("NUMERIC"))
+/// `getaddrinfo(..., flags=AI_NUMERICHOST)`, `waitpid(pid, os.WNOHANG)`, and the address of this machine.
+fn asks_nobody(module: &Module, call: NodeId) -> bool {
+    let list = module.tree().child(call, Field::Arguments);
+    let given = list.map_or("", |list| calls::beginning(module, list));
+    let local = || {
+        let looks_up = module.callee(call).is_some_and(|name| name.starts_with("socket.get"));
+        let mut conditions =
+            module.ancestors_in_function(call).filter_map(|node| calls::condition(module, node));
+        looks_up && conditions.any(|condition| calls::beginning(module, condition).contains("localhost"))
+    };
+    ["NUMERIC", "WNOHANG", "\"localhost\""].iter().any(|word| given.contains(word)) || local()
 }
 
+/// `with open(path) as file: await asyncio.to_thread(file.read)`
+fn is_read_elsewhere(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let mut around = module.ancestors_in_function(call);
+    let with =
+        around.find(|node| !matches!(tree.kind(*node), Kind::WithItem | Kind::WithClause | Kind::AsPattern));
+    let with = with.filter(|node| tree.kind(*node) == Kind::WithStatement);
+    let body = with.and_then(|with| tree.child(with, Field::Body));
+    body.is_some_and(|body| {
+        let text = calls::beginning(module, body);
+        ELSEWHERE.iter().any(|word| text.contains(word))
+    })
+}
+
+/// Given a buffer, or something of which nothing says that it is the name of a file.
 fn works_in_memory(group: &Group, module: &Module, call: NodeId) -> bool {
     if group.memory.is_empty() {
         return false;
     }
     let arguments = calls::arguments(module, call);
-    let keyword =
-        || ["fileobj", "buf", "path_or_buf", "fp"].iter().find_map(|name| arguments.keyword(module, name));
-    let buffer = arguments.positional.first().copied().or_else(keyword);
-    let kind = buffer.and_then(|buffer| module.type_of(buffer));
-    let nothing = arguments.positional.is_empty() && arguments.keywords.is_empty() && !arguments.open;
-    nothing || kind.is_some_and(|kind| group.memory.iter().any(|memory| memory == kind))
+    let given = arguments.positional.first().copied();
+    let keyword = || BUFFERS.iter().find_map(|name| arguments.keyword(module, name));
+    let Some(given) = given.or_else(keyword) else { return true };
+    let kind = module.type_of(given);
+    let buffer = kind.is_some_and(|kind| group.memory.iter().any(|memory| memory == kind));
+    buffer || !is_path(module, given, kind)
+}
+
+fn is_path(module: &Module, given: NodeId, kind: Option<&str>) -> bool {
+    let named = || {
+        let text = calls::beginning(module, given).to_lowercase();
+        ["path", "file_name", "filename", "dir", "url"].iter().any(|word| text.contains(word))
+    };
+    matches!(kind, Some("builtins.str" | "pathlib.Path"))
+        || calls::string_start(module, given).is_some()
+        || (kind.is_none() && named())
 }
 
 /// `open("/proc/self/status")`, `open(os.devnull)`, `open(3)`.

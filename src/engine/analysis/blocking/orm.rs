@@ -10,7 +10,7 @@ use super::naming::assigned;
 const LINKS: usize = 24;
 const MANAGERS: [&str; 3] = ["objects", "_default_manager", "_base_manager"];
 /// Methods of a queryset that ask the database at once.
-const ASKING: [&str; 18] = [
+const ASKING: [&str; 16] = [
     "get",
     "create",
     "first",
@@ -27,8 +27,6 @@ const ASKING: [&str; 18] = [
     "in_bulk",
     "latest",
     "earliest",
-    "contains",
-    "explain",
 ];
 /// Methods that give another queryset, which asks when somebody goes over it.
 const LAZY: [&str; 18] = [
@@ -61,10 +59,8 @@ pub(super) fn name(module: &Module, call: NodeId) -> Option<String> {
     let method = method(module, call)?;
     let asks = ASKING.contains(&method) || (LAZY.contains(&method) && is_gone_over(module, call));
     if asks && speaks_of_django(module) && is_on_manager(module, call) {
-        return Some(format!(
-            "django.db.models.Manager.{}",
-            if ASKING.contains(&method) { method } else { "all" }
-        ));
+        let method = if LAZY.contains(&method) { "__iter__" } else { method };
+        return Some(format!("django.db.models.Manager.{method}"));
     }
     let writes = WRITING.contains(&method) && speaks_of_django(module) && is_on_instance(module, call);
     writes.then(|| format!("django.db.models.Model.{method}"))
