@@ -101,9 +101,9 @@ impl Finder<'_> {
             bases.any(|base| self.module.qualified_name(*base) == Some(table))
         };
         let function = self.module.tree().child(call, Field::Function);
-        let is_super =
-            || function.is_some_and(|node| self.module.text(node).replace(' ', "") == "super().__init__");
-        table == callee || (is_super() && extends())
+        let text = function.map_or("", |node| self.module.text(node));
+        let is_super = text == "super().__init__";
+        table == callee || (is_super && extends())
     }
 
     /// `path(route, view)` in a list.
