@@ -28,6 +28,10 @@ fn library() -> Arc<Types> {
         ]),
         enters: map(&[("asyncpg.PoolAcquire", "asyncpg.Connection")]),
         attributes: map(&[("flask.Flask.logger", "logging.Logger")]),
+        exports: [("math", "pi"), ("os.path", "join")]
+            .into_iter()
+            .map(|(module, name)| (module.to_owned(), [name.to_owned()].into()))
+            .collect(),
     })
 }
 
