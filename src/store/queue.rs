@@ -7,7 +7,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::clock::millis;
 use super::database::Database;
-use super::turn::{self, Turn};
+use super::turn::{self, Next, Turn};
 use super::{Claim, Error, Store};
 use crate::domain::{InstallationId, Repo, RepoId, RepoName, Target};
 
@@ -38,11 +38,11 @@ impl Store {
             let database = &self.inner.database;
             let mut tx = database.write().await?;
             reap(database, &mut tx, now).await?;
-            let Some(turn) = turn::next(&mut tx, now).await? else {
-                tx.commit().await?;
-                return Ok(None);
+            let row = match turn::next(&mut tx, now).await? {
+                Next::Nobody => return Ok(tx.commit().await.map(|()| None)?),
+                Next::Overtaken => None,
+                Next::Turn(turn) => self.take(&mut tx, &turn, now).await?,
             };
-            let row = self.take(&mut tx, &turn, now).await?;
             tx.commit().await?;
             if row.is_some() {
                 return Ok(row);
@@ -51,28 +51,19 @@ impl Store {
         Ok(None)
     }
 
-    /// Takes a target of whose turn it is. `None`: another replica was faster. Of one installation, one
-    /// claim is made at a time, so that the turns stay fair.
-
+    /// Takes a target of whose turn it is, passing over what a trigger is just changing.
     async fn take(
         &self,
         tx: &mut Transaction<'_, Any>,
         turn: &Turn,
         now: i64,
     ) -> Result<Option<AnyRow>, Error> {
-        let served: i64 = sqlx::query_scalar(
-            "UPDATE installations SET served = (SELECT MAX(served) FROM installations) + 1 WHERE id = $1 \
-             RETURNING served",
-        )
-        .bind(turn.installation)
-        .fetch_one(&mut **tx)
-        .await?;
         // Both parts are constants.
         let sql = AssertSqlSafe(format!("{TAKE} {} {TAKEN}", self.inner.database.unless_locked()));
         let row = sqlx::query(sql)
             .bind(&self.inner.owner)
             .bind(now + millis(self.inner.settings.lease))
-            .bind(served)
+            .bind(turn.served)
             .bind(turn.installation)
             .bind(turn.repo)
             .bind(&turn.author)

@@ -11,10 +11,10 @@ use scrutineer::server::{self, Server};
 use scrutineer::store::{self, Store};
 use scrutineer::{review, worker};
 use secrecy::SecretString;
-use tempfile::TempDir;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::database::Database;
 use crate::fake::state::APP_ID;
 
 pub const SECRET: &str = "It's a Secret to Everybody";
@@ -36,6 +36,8 @@ pub struct Patience {
     pub debounce: Duration,
     pub check_start: Duration,
     pub attempts: i64,
+    /// How long a dead bot's claims are its own, where it may have neighbours.
+    pub lease: Duration,
     /// In a process of its own.
     pub apart: bool,
 }
@@ -48,6 +50,7 @@ impl Patience {
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
+            lease: Duration::from_secs(2),
             apart: false,
         }
     }
@@ -57,7 +60,7 @@ pub struct Bot {
     address: String,
     github: String,
     patience: Patience,
-    dir: TempDir,
+    database: Database,
     running: Option<Running>,
 }
 
@@ -69,8 +72,8 @@ struct Running {
 
 impl Bot {
     pub async fn start(github: &str, patience: Patience) -> Bot {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let mut bot = Bot { address: String::new(), github: github.to_owned(), patience, dir, running: None };
+        let (address, github, database) = (String::new(), github.to_owned(), Database::create());
+        let mut bot = Bot { address, github, patience, database, running: None };
         bot.run().await;
         bot
     }
@@ -96,8 +99,8 @@ impl Bot {
         let mut github = github::Settings::new(url, APP_ID.to_string(), SecretString::from(PRIVATE_KEY));
         github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
         github.request_timeout = self.patience.request_timeout;
-        let mut store =
-            store::Settings::new(format!("sqlite://{}", self.dir.path().join("queue.sqlite").display()));
+        let mut store = store::Settings::new(self.database.url());
+        store.lease = self.lease();
         store.debounce = self.patience.debounce;
         review::Context {
             github: GitHub::connect(github).expect("settings that work"),
@@ -114,12 +117,16 @@ impl Bot {
         }
     }
 
+    fn lease(&self) -> Duration {
+        if self.database.is_shared() { self.patience.lease } else { Duration::from_secs(60) }
+    }
+
     fn worker(&self) -> worker::Settings {
         worker::Settings {
             poll: 10 * MS,
             retry: 5 * MS,
             attempts: self.patience.attempts,
-            ..worker::Settings::new(Duration::from_secs(60))
+            ..worker::Settings::new(self.lease())
         }
     }
 
@@ -136,7 +143,7 @@ impl Bot {
     /// The database is gone; the next start makes a new one.
     pub async fn lose_database(&mut self) {
         self.crash().await;
-        self.dir = tempfile::tempdir().expect("a temporary directory");
+        self.database = Database::create();
     }
 
     pub fn store(&self) -> &Store {

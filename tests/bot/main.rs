@@ -9,6 +9,9 @@
 )]
 
 mod bot;
+#[path = "../cluster/mod.rs"]
+mod cluster;
+mod database;
 mod dice;
 mod fake;
 mod fake_tests;

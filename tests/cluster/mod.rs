@@ -55,7 +55,7 @@ impl Cluster {
         let mut command = as_other(Path::new("sh"), folder);
         command.args(["-c", KEEP, "sh"]).arg(program("postgres"));
         command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
-        FAST.iter().for_each(|setting| drop(command.args(["-c", setting])));
+        command.args(FAST.iter().flat_map(|setting| ["-c", setting]));
         let log = fs::File::create(folder.join("log")).expect("a log");
         let keeper = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn();
         self.keeper = Some(keeper.expect("the server starts"));
@@ -185,7 +185,7 @@ pub fn once_more(stories: &[&str], but: &[&str]) {
     let this = std::env::current_exe().expect("a test binary");
     let mut command = Command::new(this);
     command.args(stories).env(SERVER, shared()).env("RUST_TEST_NOCAPTURE", "0");
-    but.iter().for_each(|name| drop(command.args(["--skip", name])));
+    command.args(but.iter().flat_map(|name| ["--skip", name]));
     let told = command.output().expect("this binary starts");
     let words = String::from_utf8_lossy(&told.stdout);
     println!("{words}\n{}", String::from_utf8_lossy(&told.stderr));
