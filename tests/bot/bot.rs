@@ -50,7 +50,7 @@ impl Patience {
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
-            lease: Duration::from_secs(2),
+            lease: Duration::from_secs(10),
             apart: false,
         }
     }

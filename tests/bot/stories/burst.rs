@@ -22,7 +22,8 @@ const ABREAST: usize = 10;
 const BEFORE: usize = 70;
 
 fn patience() -> Patience {
-    Patience { attempts: 50, settle: Duration::from_millis(60), ..Patience::short() }
+    let (settle, lease) = (Duration::from_millis(60), Duration::from_secs(2));
+    Patience { attempts: 50, settle, lease, ..Patience::short() }
 }
 
 /// All that happened on GitHub before its webhooks leave in a burst: pull requests opened and pushed to,
