@@ -1,6 +1,7 @@
 //! What the audit of one file says.
 
 use super::finding::Finding;
+use super::foreign::Foreign;
 use super::skip::Skipped;
 use super::suppress::{Malformed, SuppressionComment};
 
@@ -12,6 +13,8 @@ pub struct FileAudit {
     pub findings: Vec<Finding>,
     /// Why the file was not audited at all.
     pub skipped: Option<Skipped>,
+    /// Whose making the file is, if not the project's own: no rule speaks there.
+    pub foreign: Option<Foreign>,
     /// Lines, first and last, that did not parse.
     pub broken: Vec<(u32, u32)>,
     /// The statements and functions around them: nothing was concluded there.

@@ -12,29 +12,47 @@ use super::python::{Kind, Module, NodeId};
 /// Half of a SHA-256: 32 hexadecimal digits.
 const DIGEST_BYTES: usize = 16;
 
-/// The statement or clause that a node belongs to.
-pub(crate) fn statement_of(module: &Module, node: NodeId) -> NodeId {
+/// The statements of one file, digested once each: many findings can stand in one statement.
+pub(crate) struct Statements<'m> {
+    module: &'m Module,
+    digests: HashMap<NodeId, String>,
+}
+
+impl<'m> Statements<'m> {
+    pub(crate) fn new(module: &'m Module) -> Statements<'m> {
+        Statements { module, digests: HashMap::new() }
+    }
+
+    /// The digest of the tokens of the statement or clause that a node belongs to.
+    pub(crate) fn digest(&mut self, node: NodeId) -> &str {
+        let statement = statement_of(self.module, node);
+        let find = || digest(statement_tokens(self.module, statement).iter().map(String::as_str));
+        self.digests.entry(statement).or_insert_with(find)
+    }
+}
+
+fn statement_of(module: &Module, node: NodeId) -> NodeId {
     let tree = module.tree();
     let mut own = std::iter::once(node).chain(tree.ancestors(node));
     own.find(|candidate| is_statement(tree.kind(*candidate))).unwrap_or(NodeId::ROOT)
 }
 
 /// Tokens of a statement; of a compound one, the header alone.
-pub(crate) fn statement_tokens(module: &Module, statement: NodeId) -> Vec<String> {
+fn statement_tokens(module: &Module, statement: NodeId) -> Vec<String> {
     let tree = module.tree();
     tokens::collect(module, statement, |node| {
         tree.parent(node) == Some(statement) && is_body(tree.kind(node))
     })
 }
 
-/// The digest of (rule, tokens), equal for moved code.
-pub(crate) fn of_tokens(rule: &str, tokens: &[String]) -> String {
-    digest([rule].into_iter().chain(tokens.iter().map(String::as_str)))
+/// The digest of (rule, statement), equal for moved code.
+pub(crate) fn of_tokens(rule: &str, statement: &str) -> String {
+    digest([rule, statement].into_iter())
 }
 
-/// The digest of (rule, file, symbol, tokens), equal for the same finding in two versions of a file.
-pub(crate) fn group(rule: &str, path: &str, symbol: &str, tokens: &[String]) -> String {
-    digest([rule, path, symbol].into_iter().chain(tokens.iter().map(String::as_str)))
+/// The digest of (rule, file, symbol, statement), equal for the same finding in two versions of a file.
+pub(crate) fn group(rule: &str, path: &str, symbol: &str, statement: &str) -> String {
+    digest([rule, path, symbol, statement].into_iter())
 }
 
 /// Numbers the findings of equal group in the order they are given.

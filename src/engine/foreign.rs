@@ -1,6 +1,8 @@
 //! Code that nobody of the project writes by hand: generated, vendored, database migrations. No rule speaks there,
 //! since a finding would ask for a change that the next run of the tool undoes.
 
+use std::fmt;
+
 use super::Source;
 
 const VENDOR_FOLDERS: [&str; 12] = [
@@ -30,14 +32,36 @@ const GENERATED_MARKS: [&str; 6] = [
 /// How many lines at the top may hold the mark.
 const TOP: u32 = 6;
 
-/// Whether the file is of another's making.
-pub(crate) fn is_foreign(source: &Source) -> bool {
+/// Whose making a file is, if not the project's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Foreign {
+    Vendored,
+    Generated,
+    Migration,
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Foreign::Vendored => "vendored",
+            Foreign::Generated => "generated",
+            Foreign::Migration => "a database migration",
+        })
+    }
+}
+
+/// Whether the file is of another's making, and whose.
+pub(crate) fn making(source: &Source) -> Option<Foreign> {
     let path = source.path();
     let mut folders: Vec<&str> = path.split('/').collect();
     let name = folders.pop().unwrap_or_default();
-    let is_vendored = folders.iter().any(|folder| VENDOR_FOLDERS.contains(folder));
-    let is_generated = GENERATED_NAMES.iter().any(|ending| name.ends_with(ending)) || is_marked(source);
-    is_vendored || is_generated || is_migration(&folders, name)
+    if folders.iter().any(|folder| VENDOR_FOLDERS.contains(folder)) {
+        Some(Foreign::Vendored)
+    } else if GENERATED_NAMES.iter().any(|ending| name.ends_with(ending)) || is_marked(source) {
+        Some(Foreign::Generated)
+    } else {
+        is_migration(&folders, name).then_some(Foreign::Migration)
+    }
 }
 
 fn is_marked(source: &Source) -> bool {
@@ -64,7 +88,7 @@ mod tests {
 
     fn check(path: &str, text: &str, expect: bool) {
         let source = Source::decode(path, text.as_bytes(), &Limits::default()).unwrap();
-        assert_eq!(is_foreign(&source), expect, "{path}");
+        assert_eq!(making(&source).is_some(), expect, "{path}");
     }
 
     #[test]

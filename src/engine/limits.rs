@@ -10,12 +10,14 @@ pub struct Limits {
     pub lines: usize,
     /// Nodes of the syntax tree.
     pub nodes: usize,
+    /// Levels of the syntax tree. Python itself refuses 200 levels of parentheses and 100 of indentation.
+    pub depth: usize,
     /// Calls of the parser's progress callback. Ordinary code takes one per 200 bytes, hostile code one per 15.
     pub parse_steps: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { file_bytes: 1 << 20, lines: 20_000, nodes: 1_000_000, parse_steps: 40_000 }
+        Limits { file_bytes: 1 << 20, lines: 20_000, nodes: 1_000_000, depth: 5_000, parse_steps: 40_000 }
     }
 }

@@ -26,6 +26,7 @@ pub use audit::FileAudit;
 pub use finding::{
     Confidence, Edit, Finding, Fingerprint, Position, Related, Severity, Span, Suggestion, Suppressed, Tier,
 };
+pub use foreign::Foreign;
 pub use limits::Limits;
 pub use options::{Options, Setting};
 pub use rule::{Rule, RuleSet};

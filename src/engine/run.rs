@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::audit::FileAudit;
 use super::finding::{Finding, Fingerprint, Related, Span};
+use super::fingerprint::Statements;
 use super::matching::{Dispatch, Finder, Hit};
 use super::options::{Options, Setting};
 use super::python::{Field, Kind, Module, NodeId};
 use super::rule::{Rule, RuleSet, TestFiles, fill};
 use super::suppress::{self, KnownRules};
-use super::{Limits, Source, layout};
-use super::{fingerprint, foreign};
+use super::{Limits, Source, fingerprint, foreign, layout};
 
 /// The rules, compiled together, under the operator's ceilings. Shared by threads; an audit changes nothing in it.
 #[derive(Debug)]
@@ -50,19 +50,24 @@ impl Engine {
     fn audit_module(&self, module: &Module, options: &Options) -> FileAudit {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
-        let foreign = foreign::is_foreign(module.source());
-        let speaks = |rule: &Rule| !foreign && may_speak(rule, module, options);
+        let foreign = foreign::making(module.source());
+        let speaks = |rule: &Rule| foreign.is_none() && may_speak(rule, module, options);
         let wanted: Vec<bool> = rules.iter().map(|(rule, _)| speaks(rule)).collect();
         let hits = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
-        let findings =
-            believed.map(|(rule, hit)| finding(rules[rule].0, options.of(rules[rule].0), hit, module));
+        let mut statements = Statements::new(module);
+        let findings = believed.map(|(rule, hit)| {
+            let rule = rules[rule].0;
+            let statement = statements.digest(hit.node).to_owned();
+            finding(rule, options.of(rule), hit, &statement, module)
+        });
         let mut findings = in_order(findings.collect());
         let outcome = suppress::apply(&mut findings, &layout::of(module), &self.known(&wanted));
         FileAudit {
             path: module.source().path().to_owned(),
             findings,
             skipped: None,
+            foreign,
             broken: module.broken(),
             blind: layout::blind(module),
             suppressions: outcome.comments,
@@ -92,11 +97,9 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, module: &Module) -> Finding {
+fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, statement: &str, module: &Module) -> Finding {
     let path = module.source().path();
     let symbol = module.symbol_path(hit.node);
-    let statement = fingerprint::statement_of(module, hit.node);
-    let tokens = fingerprint::statement_tokens(module, statement);
     let related =
         |(node, note): &(NodeId, String)| Related { span: header(module, *node), note: note.clone() };
     Finding {
@@ -109,9 +112,9 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, module: &Module) -> Fin
         fix: fill(&rule.fix, &hit.values),
         related: hit.related.iter().map(related).collect(),
         suggestion: hit.suggestion,
-        tokens: fingerprint::of_tokens(&rule.id, &tokens),
+        tokens: fingerprint::of_tokens(&rule.id, statement),
         fingerprint: Fingerprint {
-            group: fingerprint::group(&rule.id, path, &symbol, &tokens),
+            group: fingerprint::group(&rule.id, path, &symbol, statement),
             occurrence: 0,
         },
         path: path.to_owned(),

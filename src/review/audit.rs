@@ -7,7 +7,7 @@ use super::Context;
 use super::base::{Base, Sides};
 use crate::engine::diff::Hunk;
 use crate::engine::difference::{Difference, FilePair, difference};
-use crate::engine::{Engine, FileAudit, Options, SkipReason, Skipped};
+use crate::engine::{Engine, FileAudit, Foreign, Options, SkipReason, Skipped};
 use crate::report::Broken;
 
 /// What the audit of the whole change gave.
@@ -22,6 +22,8 @@ pub(super) struct Audited {
     pub broken: Vec<Broken>,
     /// Python files that the policy does not want audited.
     pub ignored: Vec<String>,
+    /// Python files that nobody of the project writes by hand.
+    pub foreign: Vec<(String, Foreign)>,
     /// Changed files that are not Python.
     pub others: usize,
     /// GitHub cut the list of files.
@@ -43,9 +45,9 @@ impl Audited {
         self.files.get(path)
     }
 
-    /// Whether every Python file of the change was audited, except those the policy leaves out.
+    /// Whether all Python of the change was audited, except those the policy leaves out.
     pub(super) fn is_complete(&self) -> bool {
-        self.skipped.is_empty() && !self.truncated
+        self.skipped.is_empty() && self.broken.is_empty() && !self.truncated
     }
 }
 
@@ -102,6 +104,7 @@ impl Auditor {
             self.audited.skipped.push(skipped);
         }
         let path = &done.pair.head.path;
+        self.audited.foreign.extend(done.pair.head.foreign.map(|foreign| (path.clone(), foreign)));
         let broken = done.pair.head.broken.iter();
         let broken =
             broken.map(|(first, last)| Broken { path: path.clone(), first_line: *first, last_line: *last });

@@ -30,15 +30,17 @@ pub(super) enum Base {
     Unknown,
 }
 
+/// Whether nothing was there before. A copy counts as new: what it was copied from is still there.
+pub(super) fn is_new(file: &ChangedFile) -> bool {
+    matches!(file.status, FileStatus::Added | FileStatus::Copied)
+}
+
 /// The base of a file from its patch alone, or `None` where the patch does not prove it.
 pub(super) fn from_patch(file: &ChangedFile, head: &[u8]) -> Option<(Base, Vec<Hunk>)> {
     let hunks = diff::parse_patch(file.patch.as_deref()?).ok()?;
     let text = std::str::from_utf8(head).ok()?;
     let before = diff::reverse_apply(text, &hunks).ok()?;
-    let base = match file.status {
-        FileStatus::Added | FileStatus::Copied => Base::Absent,
-        _ => Base::Text(before.into_bytes()),
-    };
+    let base = if is_new(file) { Base::Absent } else { Base::Text(before.into_bytes()) };
     Some((base, hunks))
 }
 
@@ -73,11 +75,10 @@ pub(super) async fn fetch(
     };
     let blobs = texts.repo.look(&look).await?.blobs;
     let mut bases = Vec::with_capacity(files.len());
-    for (file, blob) in files.iter().zip(blobs) {
-        bases.push(match (file.status, blob) {
-            (FileStatus::Added | FileStatus::Copied, _) => Base::Absent,
-            (_, Some(blob)) => base_of(texts.repo, &blob).await?,
-            (_, None) => Base::Unknown,
+    for blob in blobs {
+        bases.push(match blob {
+            Some(blob) => base_of(texts.repo, &blob).await?,
+            None => Base::Unknown,
         });
     }
     Ok(bases)

@@ -2,7 +2,7 @@
 
 use super::Stop;
 use super::audit::Auditor;
-use super::base::{self, Sides};
+use super::base::{self, Base, Sides};
 use super::policy::Policy;
 use super::read::{Allowance, Texts};
 use crate::domain::Sha;
@@ -39,6 +39,7 @@ pub(super) async fn of_batch(
                 let old_path = file.previous_filename;
                 ready.push(Sides { path: file.filename, old_path, head, base, hunks, anchors: true });
             }
+            None if base::is_new(&file) => ready.push(base::with_base(&file, head, Base::Absent)),
             None => unproven.push((file, head)),
         }
     }

@@ -40,18 +40,21 @@ pub struct Patience {
     pub lease: Duration,
     /// In a process of its own.
     pub apart: bool,
+    /// GitHub is an Enterprise Server.
+    pub enterprise: bool,
 }
 
 impl Patience {
     pub fn short() -> Patience {
         Patience {
-            request_timeout: 400 * MS,
+            request_timeout: Duration::from_secs(10),
             settle: 30 * MS,
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
             lease: Duration::from_secs(10),
             apart: false,
+            enterprise: false,
         }
     }
 }
@@ -95,9 +98,12 @@ impl Bot {
     }
 
     async fn context(&self) -> review::Context {
-        let url = self.github.parse().expect("an address");
+        let below = if self.patience.enterprise { "/api/v3" } else { "" };
+        let url = format!("{}{below}", self.github).parse().expect("an address");
         let mut github = github::Settings::new(url, APP_ID.to_string(), SecretString::from(PRIVATE_KEY));
-        github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
+        if !self.patience.enterprise {
+            github.graphql_url = format!("{}/graphql", self.github).parse().expect("an address");
+        }
         github.request_timeout = self.patience.request_timeout;
         let mut store = store::Settings::new(self.database.url());
         store.lease = self.lease();

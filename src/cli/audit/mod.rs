@@ -174,6 +174,7 @@ impl Arguments {
             texts.extend(text.map(|text| (pair.head.path.clone(), text)));
             pairs.push(pair);
         }
+        report.notes.extend(notes::of_foreign(&pairs));
         let found: Vec<Finding> = if self.diff.is_some() {
             let difference = difference(&pairs);
             report.notes.splice(0..0, notes::of_change(&difference));

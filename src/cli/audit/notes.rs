@@ -1,8 +1,9 @@
 //! What a reader must know beside the findings: what became of the old ones, which suppressions
 //! were added, which comments are of no use.
 
-use crate::engine::difference::{AddedSuppression, Difference};
+use crate::engine::difference::{AddedSuppression, Difference, FilePair};
 use crate::engine::{FileAudit, Skipped};
+use crate::report::markdown::notices;
 
 /// What a comparison has to say beside what is new.
 pub(super) fn of_change(difference: &Difference) -> Vec<String> {
@@ -35,6 +36,13 @@ fn added(added: &AddedSuppression) -> String {
         ids(&comment.rules),
         count(*silenced, "new finding"),
     )
+}
+
+/// The files in which no rule speaks.
+pub(super) fn of_foreign(pairs: &[FilePair]) -> Option<String> {
+    let making = |pair: &FilePair| pair.head.foreign.map(|making| (pair.head.path.clone(), making));
+    let files: Vec<_> = pairs.iter().filter_map(making).collect();
+    notices::left_alone(&files)
 }
 
 /// What is wrong with the suppression comments of a file, on the lines that interest.

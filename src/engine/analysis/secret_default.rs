@@ -97,13 +97,7 @@ impl Rule {
             return None;
         };
         let value = self.text(module, default)?;
-        Some(Fallback {
-            node: call,
-            instead: lookup.instead.replace("NAME", &name),
-            name,
-            value,
-            when: "it is not set",
-        })
+        Some(Fallback { node: call, instead: lookup.instead.clone(), name, value, when: "it is not set" })
     }
 
     fn lookup_of(&self, module: &Module, call: NodeId) -> Option<&Lookup> {

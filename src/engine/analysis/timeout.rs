@@ -40,6 +40,9 @@ struct Client {
     write: String,
 }
 
+/// How many levels above a call its `wait_for` may stand.
+const LEVELS: usize = 64;
+
 /// Who bounds what runs inside.
 const BOUNDS: [&str; 4] = ["timeout", "Timeout", "wait_for", "fail_after"];
 
@@ -124,8 +127,8 @@ fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
     let bounds = |node: NodeId| BOUNDS.iter().any(|word| calls::beginning(module, node).contains(word));
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
-    let in_call =
-        module.ancestors_in_function(call).any(|node| tree.kind(node) == Kind::Call && callee(node));
+    let mut around = module.ancestors_in_function(call).take(LEVELS);
+    let in_call = around.any(|node| tree.kind(node) == Kind::Call && callee(node));
     let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));
     let decorated = module
         .enclosing_def(call)

@@ -1,7 +1,7 @@
 //! Peers whose identity is not checked: an argument or attribute set so that any certificate or host key will do.
 //! A setting that switches it, and a peer on this machine, are no findings.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use serde::Deserialize;
@@ -37,6 +37,16 @@ struct Switch {
     instead: String,
 }
 
+impl Switch {
+    /// The argument by which the call switches verification off.
+    fn off(&self, module: &Module, call: NodeId) -> Option<NodeId> {
+        match calls::argument(module, call, &self.keyword, None) {
+            Argument::Given(value) if self.values.iter().any(|known| known.is(module, value)) => Some(value),
+            _ => None,
+        }
+    }
+}
+
 /// A value as the code has it: a constant, or a name that stands for one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
@@ -69,10 +79,7 @@ const CHOICES: [&str; 17] = [
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { arguments, attributes, names, policies } = parameters.read()?;
-    let each = arguments
-        .into_iter()
-        .flat_map(|switch| switch.names.clone().into_iter().map(move |name| (name, switch.clone())));
-    let rule = Rule { arguments: Table::new(each), attributes, names, policies };
+    let rule = Rule { arguments: Table::new(by_callee(arguments)), attributes, names, policies };
     let uses =
         Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
     let assignments =
@@ -88,8 +95,19 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     })
 }
 
+/// A callee may have several switches: aiohttp's `ssl` and its older `verify_ssl`.
+fn by_callee(switches: Vec<Switch>) -> BTreeMap<String, Vec<Switch>> {
+    let mut each: BTreeMap<String, Vec<Switch>> = BTreeMap::new();
+    for switch in switches {
+        for name in switch.names.clone() {
+            each.entry(name).or_default().push(switch.clone());
+        }
+    }
+    each
+}
+
 struct Rule {
-    arguments: Table<Switch>,
+    arguments: Table<Vec<Switch>>,
     attributes: Vec<Switch>,
     names: Vec<String>,
     policies: Vec<String>,
@@ -120,16 +138,12 @@ impl Rule {
         if calls::last(callee) == "set_missing_host_key_policy" {
             return self.policy(module, call, callee);
         }
-        let switch = self.arguments.get(callee)?;
-        let Argument::Given(value) = calls::argument(module, call, &switch.keyword, None) else {
-            return None;
-        };
-        let off =
-            switch.values.iter().any(|known| known.is(module, value)) && !is_to_this_machine(module, call);
-        let what = || {
-            format!("{}({}={})", calls::spelled(module, call), switch.keyword, calls::short(module, value))
-        };
-        off.then(|| (what(), switch.instead.clone()))
+        let switches = self.arguments.get(callee)?.iter();
+        let (switch, value) =
+            switches.filter_map(|switch| Some((switch, switch.off(module, call)?))).next()?;
+        let keyword = &switch.keyword;
+        let what = format!("{}({keyword}={})", calls::spelled(module, call), calls::short(module, value));
+        (!is_to_this_machine(module, call)).then(|| (what, switch.instead.clone()))
     }
 
     fn policy(&self, module: &Module, call: NodeId, callee: &str) -> Option<(String, String)> {

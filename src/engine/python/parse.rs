@@ -16,7 +16,8 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
     if tree.root_node().descendant_count() > limits.nodes {
         return Err(SkipReason::Budget("its syntax tree has too many nodes"));
     }
-    Ok(Tree { nodes: flatten(&tree) })
+    let nodes = flatten(&tree, limits.depth).ok_or(SkipReason::Budget("it nests too deeply"))?;
+    Ok(Tree { nodes })
 }
 
 fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
@@ -39,7 +40,8 @@ fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReaso
         .ok_or(SkipReason::Budget("parsing it takes too many steps"))
 }
 
-fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
+/// The nodes in the order of the text; nothing if they nest deeper than `depth`.
+fn flatten(tree: &tree_sitter::Tree, depth: usize) -> Option<Vec<Node>> {
     let mut nodes: Vec<Node> = Vec::with_capacity(tree.root_node().descendant_count());
     let mut open: Vec<u32> = Vec::new();
     let mut cursor = tree.walk();
@@ -48,11 +50,14 @@ fn flatten(tree: &tree_sitter::Tree) -> Vec<Node> {
         nodes.push(read_node(&cursor, open.last().copied().unwrap_or_default()));
         if cursor.goto_first_child() {
             open.push(id);
+            if open.len() > depth {
+                return None;
+            }
             continue;
         }
         nodes[id as usize].end = id + 1;
         while !cursor.goto_next_sibling() {
-            let Some(closed) = open.pop() else { return nodes };
+            let Some(closed) = open.pop() else { return Some(nodes) };
             nodes[closed as usize].end = nodes.len() as u32;
             cursor.goto_parent();
         }

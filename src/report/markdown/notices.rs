@@ -1,6 +1,7 @@
 //! What we say of ourselves: that an audit is under way, was overtaken, or could not be finished.
 
 use super::prose;
+use crate::engine::Foreign;
 
 /// The words of a check run that tells no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +85,22 @@ pub fn list_truncated() -> String {
 
 /// A note that names the files which the policy leaves out.
 pub fn ignored_by_policy(paths: &[String]) -> Option<String> {
-    let shown: Vec<String> = paths.iter().take(10).map(|path| format!("`{path}`")).collect();
-    let more = paths.len().saturating_sub(shown.len());
+    let paths = paths.iter().map(|path| format!("`{path}`")).collect();
+    name_some(paths).map(|names| format!("Not audited, as the policy asks: {names}."))
+}
+
+/// A note that names the files in which no rule speaks, because nobody of the project writes them by hand.
+pub fn left_alone(files: &[(String, Foreign)]) -> Option<String> {
+    let files = files.iter().map(|(path, making)| format!("`{path}` ({making})")).collect();
+    name_some(files).map(|names| format!("Left alone, because they are not written by hand: {names}."))
+}
+
+/// The first ten, and how many there are beyond them.
+fn name_some(mut names: Vec<String>) -> Option<String> {
+    let more = names.len().saturating_sub(10);
+    names.truncate(10);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    (!paths.is_empty()).then(|| format!("Not audited, as the policy asks: {}{more}.", shown.join(", ")))
+    (!names.is_empty()).then(|| format!("{}{more}", names.join(", ")))
 }
 
 #[cfg(test)]

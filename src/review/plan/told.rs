@@ -105,5 +105,6 @@ fn notes(world: &World) -> Vec<String> {
     let mut notes = world.notes.to_vec();
     notes.extend(world.audited.truncated.then(notices::list_truncated));
     notes.extend(notices::ignored_by_policy(&world.audited.ignored));
+    notes.extend(notices::left_alone(&world.audited.foreign));
     notes
 }

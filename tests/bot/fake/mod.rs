@@ -12,6 +12,7 @@ pub mod clock;
 mod comments;
 pub mod deliver;
 mod draft;
+mod edit;
 pub mod faults;
 pub mod git;
 mod graphql;

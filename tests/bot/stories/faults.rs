@@ -100,7 +100,7 @@ async fn troubled(seed: u64) {
 
 #[tokio::test]
 async fn whatever_goes_wrong_the_end_is_the_same() {
-    side_by_side((0..40).map(troubled)).await;
+    side_by_side((0..24).map(troubled)).await;
 }
 
 #[tokio::test]

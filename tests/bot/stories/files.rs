@@ -140,4 +140,13 @@ async fn a_file_with_a_syntax_error_is_told_as_such() {
     world.settle().await;
     assert_eq!(world.comments(), ["app.py:5 blocking-call-in-async"]);
     assert!(world.the_run().text.unwrap().contains("`app.py`, line 9: not valid Python"));
+    assert_eq!(world.the_run().conclusion.as_deref(), Some("failure"));
+}
+
+#[tokio::test]
+async fn what_does_not_parse_is_never_green() {
+    let mut world = World::new().await;
+    world.open_pull_request("feature", &[("app.py", "def half():\n    x = = 1\n")]).await;
+    world.settle().await;
+    assert_eq!(world.the_run().conclusion.as_deref(), Some("neutral"));
 }

@@ -1,3 +1,5 @@
+//! Where a pull request comes from, and where GitHub is.
+
 use super::{FETCH, FETCHES, ONE_MEDIUM};
 use crate::fake::verbs::Proposal;
 use crate::world::World;
@@ -23,5 +25,17 @@ async fn a_renamed_repository_is_found_under_its_old_name() {
     world.deliver_in_order().await;
     world.settle().await;
     assert_eq!(world.comments(), [FETCHES]);
+    assert_eq!(world.check(), ONE_MEDIUM);
+}
+
+#[tokio::test]
+async fn an_enterprise_server_is_served_as_well() {
+    let mut world = World::start_with(|patience| patience.enterprise = true).await;
+    let names: Vec<String> = (0..101).map(|n| format!("data/{n:03}.txt")).collect();
+    let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x\n")).collect();
+    files.push(("zebra.py", FETCH));
+    world.open_pull_request("feature", &files).await;
+    world.settle().await;
+    assert_eq!(world.comments(), ["zebra.py:5 http-call-without-timeout"]);
     assert_eq!(world.check(), ONE_MEDIUM);
 }

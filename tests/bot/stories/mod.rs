@@ -13,6 +13,7 @@ mod files;
 mod forks;
 mod killed;
 mod limits;
+mod lives;
 mod opened;
 mod overtaken;
 mod people;
