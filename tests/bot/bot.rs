@@ -52,7 +52,7 @@ impl Patience {
             debounce: MS,
             check_start: Duration::from_secs(5),
             attempts: 5,
-            lease: Duration::from_secs(10),
+            lease: Duration::from_secs(1),
             apart: false,
             enterprise: false,
         }
