@@ -17,6 +17,10 @@
 )]
 
 mod bot;
+#[path = "../cluster/mod.rs"]
+#[allow(dead_code, reason = "it is shared with the tests of the store")]
+mod cluster;
+mod database;
 mod dice;
 mod fake;
 mod fake_tests;
