@@ -40,7 +40,7 @@ pub struct Patience {
     pub patrol: Option<Duration>,
     /// Between two commands of one person.
     pub cooldown: Duration,
-    /// How long a dead bot's claims are its own, where it may have neighbours.
+    /// How long a claim lasts unless it is renewed.
     pub lease: Duration,
     /// In a process of its own.
     pub apart: bool,
@@ -60,7 +60,7 @@ impl Patience {
             attempts: 5,
             patrol: None,
             cooldown: Duration::ZERO,
-            lease: Duration::from_secs(1),
+            lease: Duration::from_secs(60),
             apart: false,
             enterprise: false,
             log: "info",
@@ -122,7 +122,7 @@ impl Bot {
         github.request_timeout = self.patience.request_timeout;
         github.write_pause = MS;
         let mut store = store::Settings::new(self.database.url());
-        store.lease = self.lease();
+        store.lease = self.patience.lease;
         store.debounce = self.patience.debounce;
         review::Context {
             github: GitHub::connect(github).expect("settings that work"),
@@ -146,16 +146,12 @@ impl Bot {
         Some(worker::Patrol { every, first: every, late: Duration::ZERO })
     }
 
-    fn lease(&self) -> Duration {
-        if self.database.is_shared() { self.patience.lease } else { Duration::from_secs(60) }
-    }
-
     fn worker(&self) -> worker::Settings {
         worker::Settings {
             poll: 10 * MS,
             retry: 5 * MS,
             attempts: self.patience.attempts,
-            ..worker::Settings::new(self.lease())
+            ..worker::Settings::new(self.patience.lease)
         }
     }
 
@@ -167,6 +163,7 @@ impl Bot {
             let _ = task.await;
         }
         running.store.close().await;
+        self.database.is_left().await;
     }
 
     /// The database is gone; the next start makes a new one.

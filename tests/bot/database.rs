@@ -1,6 +1,7 @@
 //! The database of a story: an SQLite file, or a database of the PostgreSQL this process was told of.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
@@ -45,17 +46,42 @@ impl Database {
         &self.inner.dir
     }
 
-    /// Whether several bots can use it at once. Then one that is killed holds its claims for a while.
-    pub fn is_shared(&self) -> bool {
+    /// The only bot that used it is dead. Where others may share it, they leave a dead one's claims alone
+    /// until its leases end; here that time passes at once.
+    pub async fn is_left(&self) {
+        if !self.is_shared() {
+            return;
+        }
+        let mut book = self.connect().await;
+        // What was under way when it died still comes to its end.
+        while self.guests(&mut book).await > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let ended = sqlx::query("UPDATE targets SET lease_until = 0 WHERE state = 'running'");
+        ended.execute(&mut book).await.expect("the queue");
+        book.close().await.expect("it was open");
+    }
+
+    async fn guests(&self, book: &mut AnyConnection) -> i64 {
+        let others = "SELECT COUNT(*) FROM pg_stat_activity \
+                      WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
+        sqlx::query_scalar(others).fetch_one(book).await.expect("the server's book")
+    }
+
+    async fn connect(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let read_only = if self.is_shared() { "" } else { "?mode=ro" };
+        AnyConnection::connect(&format!("{}{read_only}", self.inner.url)).await.expect("a database")
+    }
+
+    /// Whether several bots can use it at once.
+    fn is_shared(&self) -> bool {
         self.inner.url.starts_with("postgres")
     }
 
     /// Whether no target waits or is worked on, by the queue's own book.
     pub async fn is_idle(&self) -> bool {
-        sqlx::any::install_default_drivers();
-        let read_only = if self.is_shared() { "" } else { "?mode=ro" };
-        let url = format!("{}{read_only}", self.inner.url);
-        let mut book = AnyConnection::connect(&url).await.expect("a database");
+        let mut book = self.connect().await;
         let busy = "SELECT COUNT(*) FROM targets WHERE state IN ('waiting', 'running')";
         let count: i64 = sqlx::query_scalar(busy).fetch_one(&mut book).await.expect("the queue");
         book.close().await.expect("it was open");

@@ -20,7 +20,7 @@ impl Home {
     pub async fn kill(&mut self) {
         match self {
             Home::Here(bot) => bot.crash().await,
-            Home::Apart(process) => process.kill(),
+            Home::Apart(process) => process.kill_alone().await,
         }
     }
 

@@ -94,6 +94,12 @@ impl Process {
         }
     }
 
+    /// The same, where nobody else uses its database.
+    pub async fn kill_alone(&mut self) {
+        self.kill();
+        self.database.is_left().await;
+    }
+
     /// `kill -TERM`, and whether it ended in order.
     pub fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("a running process");

@@ -103,7 +103,7 @@ impl Cluster {
 pub fn create(server: &str) -> String {
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
     tell(server, &format!("CREATE SCHEMA {name}"));
-    format!("{}&options[search_path]={name}", address(server))
+    format!("{}&application_name={name}&options[search_path]={name}", address(server))
 }
 
 /// The test is over, and what it kept would fill the disk.

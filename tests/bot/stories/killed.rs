@@ -42,8 +42,7 @@ async fn after_a_lost_database_a_push_says_only_what_is_new() {
 }
 
 fn patience(apart: bool) -> Patience {
-    let (settle, lease) = (Duration::from_millis(60), Duration::from_secs(1));
-    Patience { attempts: 50, settle, lease, apart, ..Patience::short() }
+    Patience { attempts: 50, settle: Duration::from_millis(60), apart, ..Patience::short() }
 }
 
 async fn world(apart: bool) -> World {
