@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::testing::cluster::{self, Cluster};
 use super::testing::{delivery, open_on_postgresql, wake};
 use super::{Accepted, Error, Intent, Settings, Store, WriteKind};
-use crate::domain::Sha;
+use crate::domain::{Asked, InstallationId, Order, RepoId, Sha};
 
 #[test]
 #[cfg_attr(not(initdb), ignore = "initdb is not installed")]
@@ -87,6 +87,47 @@ async fn a_burst_to_all_replicas_is_stored_once() {
         .await
         .unwrap();
     assert_eq!(generations, 200);
+}
+
+/// What touches many rows, at once on all replicas and beside triggers for the same rows: nobody is
+/// refused, and what was triggered after the last order waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(initdb), ignore = "initdb is not installed")]
+async fn orders_amid_a_burst_are_carried_out() {
+    let store = open_on_postgresql().await;
+    let replicas = [(*store).clone(), store.another().await, store.another().await];
+    let told = (0..300_i64).map(|at| {
+        let (replica, guid) = (replicas[at as usize % 3].clone(), at.to_string());
+        tokio::spawn(async move {
+            match order(at % 30) {
+                Some(order) => replica.obey(delivery(&guid), &order).await.map(drop),
+                None if at % 30 == 10 => replica.prune().await,
+                None => {
+                    replica.accept(delivery(&guid), Some(wake(1, at * 7919 % 12, at % 5))).await.map(drop)
+                }
+            }
+        })
+    });
+    for told in told.collect::<Vec<_>>() {
+        told.await.unwrap().unwrap();
+    }
+    store.trigger(wake(1, 1, 7)).await;
+    assert!(store.claim_all().await.contains(&"1/pull/7".to_owned()));
+}
+
+fn order(at: i64) -> Option<Order> {
+    let installation = InstallationId(1);
+    match at {
+        3 => Some(Order::Suspend(installation)),
+        7 | 17 => Some(Order::Retry(installation)),
+        13 => Some(Order::ForgetRepos { installation, repos: (0..12).map(RepoId).collect() }),
+        19 => Some(Order::ForgetInstallation(installation)),
+        23 | 29 => {
+            let wake = Box::new(wake(1, at % 12, at % 5));
+            Some(Order::Ask { wake, asked: Asked::Rerun { head: None } })
+        }
+        _ => None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::oneshot;
+
 use crate::bot::{PRIVATE_KEY, Patience, SECRET};
 use crate::database::Database;
 use crate::fake::state::APP_ID;
@@ -18,11 +20,11 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn start(github: &str, patience: Patience) -> Process {
-        Process::on(Database::create(), github, patience)
+    pub async fn start(github: &str, patience: Patience) -> Process {
+        Process::on(Database::create(), github, patience).await
     }
 
-    pub fn on(database: Database, github: &str, patience: Patience) -> Process {
+    pub async fn on(database: Database, github: &str, patience: Patience) -> Process {
         let mut process = Process {
             github: github.to_owned(),
             patience,
@@ -31,21 +33,26 @@ impl Process {
             address: String::new(),
             log: Arc::default(),
         };
-        process.run();
+        process.run().await;
         process
     }
 
     /// Starts the binary on the database that is there, and waits until it listens.
-    pub fn run(&mut self) {
+    pub async fn run(&mut self) {
         let mut child = self.command().spawn().expect("the binary starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
         let kept = self.log.clone();
         let mut lines = log.lines().inspect(move |line| keep(&kept, line.as_deref().unwrap_or_default()));
-        let listening = lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line));
-        self.address = listening.expect("a line that says where it listens");
-        // Whoever does not read a pipe ends up stopping the one who writes it.
-        std::thread::spawn(move || lines.for_each(drop));
         self.child = Some(child);
+        let (told, listening) = oneshot::channel();
+        std::thread::spawn(move || {
+            // Nobody waits any more where the story failed.
+            let _ = told.send(lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line)));
+            // Whoever does not read a pipe ends up stopping the one who writes it.
+            lines.for_each(drop);
+        });
+        let address = listening.await.expect("a reader").or_else(|| panic!("{}", self.log()));
+        self.address = address.expect("a line that says where it listens");
     }
 
     fn command(&self) -> Command {

@@ -187,8 +187,8 @@ pub fn once_more(stories: &[&str], but: &[&str]) {
     command.args(but.iter().flat_map(|name| ["--skip", name]));
     let told = command.output().expect("this binary starts");
     let words = String::from_utf8_lossy(&told.stdout);
-    println!("{words}\n{}", String::from_utf8_lossy(&told.stderr));
-    assert!(told.status.success(), "on PostgreSQL, a test failed that passes on SQLite; see above");
+    let errors = String::from_utf8_lossy(&told.stderr);
+    assert!(told.status.success(), "on PostgreSQL, a test failed that passes on SQLite:\n{words}\n{errors}");
     assert!(!words.contains("running 0 tests"), "no test has such a name");
 }
 

@@ -120,8 +120,9 @@ async fn one_of_two_replicas_is_killed_and_the_other_says_the_rest() {
     let mut world = World::start(&[("README.md", "# Hello\n")], patience()).await;
     let (pulls, deliveries) = everything_happens(&mut world).await;
     let database = Database::on(&cluster::shared());
-    let replica = || Process::on(database.clone(), &world.hub.url(), replica_patience());
-    let (mut first, second) = (replica(), replica());
+    let github = world.hub.url();
+    let replica = || Process::on(database.clone(), &github, replica_patience());
+    let (mut first, second) = (replica().await, replica().await);
     let addresses = [first.webhook(), second.webhook()];
     world.bot = Home::Apart(second);
     let (before, after) = deliveries.split_at(BEFORE);
