@@ -45,7 +45,7 @@ impl Database {
         if self.is_ours_alone() { "" } else { "FOR UPDATE SKIP LOCKED" }
     }
 
-    /// Ends the choice of targets that are about to be changed: each is waited for, in the order of keys.
+    /// The same for targets that are waited for, each in its turn: in the order of keys, which all keep.
     pub(super) fn in_order(&self) -> &'static str {
         if self.is_ours_alone() { "" } else { "ORDER BY key FOR UPDATE" }
     }

@@ -6,27 +6,36 @@ use super::database::Database;
 use super::{Error, requests};
 use crate::domain::{Asked, InstallationId, RepoId};
 
+/// What touches many rows is done one after the other, by all replicas: it waits for this row first.
+pub(super) async fn in_turn(tx: &mut Transaction<'_, Any>) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO slots (repo, head, holder, until) VALUES (0, 'installations', '', 0) \
+         ON CONFLICT (repo, head) DO UPDATE SET until = 0",
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Targets, and with them writes and requests. Work under way ends at its next look at the lease.
 pub(super) async fn forget(
     database: &Database,
     tx: &mut Transaction<'_, Any>,
     id: InstallationId,
 ) -> Result<(), Error> {
-    let targets = format!("DELETE FROM targets WHERE key IN ({ALL} {})", database.in_order());
-    for sql in [
-        "UPDATE deliveries SET target_key = NULL \
-         WHERE target_key IN (SELECT key FROM targets WHERE installation = $1)",
-        &targets,
-        "DELETE FROM verdicts WHERE installation = $1",
-        "DELETE FROM installations WHERE id = $1",
-    ] {
-        // All parts are constants.
-        sqlx::query(AssertSqlSafe(sql.to_owned())).bind(id.0).execute(&mut **tx).await?;
+    for sql in forgetting(database, "installation = $1") {
+        sqlx::query(sql).bind(id.0).execute(&mut **tx).await?;
     }
+    // A trigger that came amid this keeps it.
+    sqlx::query(
+        "DELETE FROM installations WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM targets WHERE installation = $1)",
+    )
+    .bind(id.0)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
-
-const ALL: &str = "SELECT key FROM targets WHERE installation = $1";
 
 /// The same for some of its repositories.
 pub(super) async fn forget_repos(
@@ -35,23 +44,26 @@ pub(super) async fn forget_repos(
     installation: InstallationId,
     repos: &[RepoId],
 ) -> Result<(), Error> {
-    let targets = format!("DELETE FROM targets WHERE key IN ({ALL} AND repo = $2 {})", database.in_order());
     let mut repos = repos.to_vec();
     // As the keys of their targets are.
     repos.sort_by_cached_key(|repo| repo.0.to_string());
     for repo in repos {
-        for sql in [
-            "UPDATE deliveries SET target_key = NULL \
-             WHERE target_key IN (SELECT key FROM targets WHERE installation = $1 AND repo = $2)",
-            &targets,
-            "DELETE FROM verdicts WHERE installation = $1 AND repo = $2",
-        ] {
-            // All parts are constants.
-            let query = sqlx::query(AssertSqlSafe(sql.to_owned()));
-            query.bind(installation.0).bind(repo.0).execute(&mut **tx).await?;
+        for sql in forgetting(database, "installation = $1 AND repo = $2") {
+            sqlx::query(sql).bind(installation.0).bind(repo.0).execute(&mut **tx).await?;
         }
     }
     Ok(())
+}
+
+fn forgetting(database: &Database, whose: &'static str) -> [AssertSqlSafe<String>; 3] {
+    let targets = format!("SELECT key FROM targets WHERE {whose}");
+    // All parts are constants.
+    [
+        format!("UPDATE deliveries SET target_key = NULL WHERE target_key IN ({targets})"),
+        format!("DELETE FROM targets WHERE key IN ({targets} {})", database.in_order()),
+        format!("DELETE FROM verdicts WHERE {whose}"),
+    ]
+    .map(AssertSqlSafe)
 }
 
 /// Everything that waits or runs is given up until the installation returns.

@@ -27,6 +27,9 @@ impl Store {
             tx.commit().await?;
             return Ok(Accepted::Known);
         }
+        if !matches!(order, Order::Ask { .. }) {
+            installation::in_turn(&mut tx).await?;
+        }
         match order {
             Order::Ask { wake, asked } => {
                 Rest::new(&self.inner.settings)
