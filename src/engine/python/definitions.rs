@@ -8,7 +8,7 @@ use super::collect::Collected;
 use super::function::FunctionId;
 use super::names::Name;
 use super::paths::{PathId, Paths};
-use super::resolve::{Resolved, Resolver};
+use super::resolve::{Resolution, Resolver};
 use super::scope::ScopeKind;
 use super::tree::Tree;
 
@@ -29,7 +29,7 @@ impl<'t> Resolver<'t> {
         resolver
     }
 
-    pub(super) fn finish(self, of_node: Vec<u32>) -> Resolved {
+    pub(super) fn finish(self, of_node: Vec<u32>) -> Resolution {
         let mut local_classes = HashMap::new();
         for (index, path) in self.classes.iter().enumerate() {
             local_classes.insert(self.paths.text(*path).into(), ClassId(index as u32));
@@ -42,7 +42,7 @@ impl<'t> Resolver<'t> {
                 same.and_modify(|known| *known = None).or_insert(Some(id));
             }
         }
-        Resolved {
+        Resolution {
             paths: self.paths,
             of_node,
             functions: self.functions,

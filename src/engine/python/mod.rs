@@ -6,12 +6,16 @@
 //! `~Client.send` are definitions of this very file.
 
 mod annotation;
+pub mod arguments;
 pub mod binding;
 mod builtins;
+pub mod call;
 pub mod class;
 mod collect;
 mod collect_import;
 mod constant;
+pub mod constructor;
+mod dataclass;
 mod define;
 mod definitions;
 mod enclosure;
@@ -40,10 +44,13 @@ use std::sync::Arc;
 
 use super::{Limits, Skipped, Source, Span};
 
+pub use arguments::{Argument, Arguments, Mismatch};
 pub use binding::{Binding, BindingId, BindingKind};
 pub use builtins::is_builtin;
+pub use call::Resolved;
 pub use class::{Attribute, Class, ClassId};
 pub use constant::Constant;
+pub use constructor::Constructor;
 pub use enclosure::is_test_path;
 pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
@@ -61,7 +68,7 @@ pub struct Module {
     source: Source,
     tree: Tree,
     found: collect::Collected,
-    resolved: resolve::Resolved,
+    resolved: resolve::Resolution,
     types: Arc<Types>,
 }
 
@@ -126,6 +133,11 @@ impl Module {
     fn path_of(&self, node: NodeId) -> Option<&str> {
         let number = self.resolved.of_node[node.index()].checked_sub(1)?;
         Some(self.resolved.paths.text(paths::PathId(number)))
+    }
+
+    /// Every identifier and its name, in the order of the text.
+    pub fn identifiers(&self) -> impl Iterator<Item = (NodeId, Name)> + '_ {
+        self.found.identifiers.iter().copied()
     }
 
     pub fn names(&self) -> &Names {

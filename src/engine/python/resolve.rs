@@ -19,7 +19,7 @@ use super::tree::{NodeId, Tree};
 pub(super) const DEPTH: usize = 16;
 
 /// The qualified name of each identifier and attribute that has one.
-pub(super) struct Resolved {
+pub(super) struct Resolution {
     pub(super) paths: Paths,
     /// By node index; 0 is none, otherwise the path's number plus 1.
     pub(super) of_node: Vec<u32>,
@@ -30,7 +30,7 @@ pub(super) struct Resolved {
     pub(super) local_functions: HashMap<Box<str>, Option<FunctionId>>,
 }
 
-pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolved {
+pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolution {
     let mut resolver = Resolver::new(tree, text, found);
     let mut of_node = vec![0; tree.len()];
     let mut identifiers = found.identifiers.iter().rev().peekable();

@@ -1,6 +1,7 @@
 //! The model's specification: Python snippets, a question about the expression between `⟦` and `⟧`, the answer.
 
 mod bindings;
+mod calls;
 mod constants;
 mod names;
 mod outline;
