@@ -13,6 +13,7 @@ mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod secret_place;
 mod signature;
 mod table;
 mod timeout;
