@@ -15,6 +15,7 @@ mod constant;
 mod define;
 mod definitions;
 mod enclosure;
+pub mod flow;
 pub mod function;
 mod inherit;
 pub mod kind;
@@ -63,6 +64,7 @@ pub struct Module {
     found: collect::Collected,
     resolved: resolve::Resolved,
     types: Arc<Types>,
+    flows: flow::Flows,
 }
 
 impl Module {
@@ -73,7 +75,8 @@ impl Module {
             parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found);
-        let mut module = Module { source, tree, found, resolved, types };
+        let flows = flow::Flows::new(found.functions.len());
+        let mut module = Module { source, tree, found, resolved, types, flows };
         module.name_method_calls();
         Ok(module)
     }
