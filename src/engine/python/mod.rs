@@ -22,6 +22,7 @@ mod definitions;
 mod element;
 mod enclosure;
 mod format;
+pub mod flow;
 pub mod function;
 mod inherit;
 pub mod kind;
@@ -83,6 +84,7 @@ pub struct Module {
     roles: OnceCell<roles::Roles>,
     /// Found when the first type is asked for.
     tests: OnceCell<narrow::Tests>,
+    flows: flow::Flows,
 }
 
 impl Module {
@@ -94,6 +96,7 @@ impl Module {
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found, &types);
         let methods = vec![OnceCell::new(); resolved.method_calls.len()];
+        let flows = flow::Flows::new(found.functions.len());
         Ok(Module {
             source,
             tree,
@@ -103,6 +106,7 @@ impl Module {
             methods,
             roles: OnceCell::new(),
             tests: OnceCell::new(),
+            flows,
         })
     }
 

@@ -3,6 +3,12 @@
 mod bindings;
 mod calls;
 mod constants;
+mod flow;
+mod flow_conditions;
+mod flow_locks;
+mod flow_paths;
+mod flow_release;
+mod flow_suspension;
 mod names;
 mod outline;
 mod robustness;
