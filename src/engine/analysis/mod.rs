@@ -7,7 +7,9 @@ mod calls;
 mod dropped;
 mod event_loop;
 mod file;
+mod handler;
 mod memo;
+mod raise_cause;
 mod redefinition;
 mod routes;
 mod secret;
@@ -33,6 +35,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
     ("peer-verification", tls::make),
+    ("raise-cause", raise_cause::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
 ];
