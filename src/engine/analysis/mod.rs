@@ -8,6 +8,8 @@ mod dropped;
 mod event_loop;
 mod file;
 mod handler;
+mod hierarchy;
+mod impossible;
 mod memo;
 mod raise_cause;
 mod redefinition;
@@ -34,6 +36,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
+    ("impossible-handler", impossible::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
     ("redefinition", redefinition::make),
