@@ -7,11 +7,13 @@ mod calls;
 mod dropped;
 mod event_loop;
 mod file;
+mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
 mod memo;
 mod raise_cause;
+mod raise_none;
 mod redefinition;
 mod routes;
 mod secret;
@@ -39,6 +41,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("impossible-handler", impossible::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
+    ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
 ];
