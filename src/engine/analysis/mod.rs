@@ -4,6 +4,7 @@
 mod archive;
 mod blocking;
 mod calls;
+mod cancelled;
 mod dropped;
 mod event_loop;
 mod file;
@@ -44,6 +45,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
+    ("swallowed-cancellation", cancelled::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
