@@ -5,6 +5,7 @@ mod archive;
 mod blocking;
 mod calls;
 mod cancelled;
+mod detail;
 mod dropped;
 mod event_loop;
 mod file;
@@ -39,6 +40,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
+    ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
