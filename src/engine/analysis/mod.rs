@@ -21,6 +21,7 @@ mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod swallowed;
 mod table;
 mod timeout;
 mod tls;
@@ -48,6 +49,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
     ("swallowed-cancellation", cancelled::make),
+    ("swallowed-failure", swallowed::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
