@@ -3,6 +3,7 @@
 
 mod archive;
 mod blocking;
+mod broad;
 mod calls;
 mod cancelled;
 mod detail;
@@ -37,6 +38,7 @@ use super::python::{Module, NodeId};
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
+    ("broad-clause", broad::make),
     ("call-without-timeout", timeout::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
