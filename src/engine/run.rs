@@ -62,7 +62,8 @@ impl Engine {
             finding(rule, options.of(rule), hit, &statement, module)
         });
         let mut findings = in_order(findings.collect());
-        let outcome = suppress::apply(&mut findings, &layout::of(module), &self.known(&wanted));
+        let silence = |layout| suppress::apply(&mut findings, &layout, &self.known(&wanted));
+        let outcome = layout::of(module).map(silence).unwrap_or_default();
         FileAudit {
             path: module.source().path().to_owned(),
             findings,
