@@ -45,7 +45,7 @@ impl Finder {
     }
 
     /// Tries the nodes where it starts, given in the order of the text.
-    fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
+    pub(crate) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
         match self {
             Finder::Pattern(formula) => {
                 hits.extend(nodes.iter().filter_map(|node| formula.find(module, *node)))
