@@ -1,6 +1,7 @@
 //! `scrutineer rules`: lists, explains, tests and begins rules. What is said about a rule is in
 //! `report::rule`, what an example demands in `engine::examples`.
 
+mod cost;
 mod folder;
 mod skeleton;
 
@@ -29,6 +30,9 @@ enum Command {
     List {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        /// Audit this file or directory and tell where the time goes, rule by rule
+        #[arg(long, value_name = "PATH", conflicts_with = "format")]
+        cost: Option<PathBuf>,
     },
     /// Say what a rule finds, why it matters and what to write instead
     Explain {
@@ -59,7 +63,8 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let text = match &arguments.command {
-        Command::List { format } => list(*format)?,
+        Command::List { cost: Some(path), .. } => cost::told(path)?,
+        Command::List { format, cost: None } => list(*format)?,
         Command::Explain { id } => explain(id)?,
         Command::Test { path } => return test(path.as_ref()),
         Command::New { name, folder } => skeleton::write(name, folder)?,

@@ -1,10 +1,16 @@
 //! What suppression comments need to know of a file: its comments, definitions and headers, by line.
 
 use super::python::{Field, Kind, Module, NodeId};
-use super::suppress::{Comment, Definition, Layout};
+use super::suppress::{self, Comment, Definition, Layout};
 
-/// Reads a module's layout.
-pub(crate) fn of(module: &Module) -> Layout<'_> {
+/// Reads a module's layout; nothing if no comment can silence anything, as in most files.
+pub(crate) fn of(module: &Module) -> Option<Layout<'_>> {
+    let tree = module.tree();
+    let mut comments = tree.nodes().filter(|node| tree.kind(*node) == Kind::Comment);
+    comments.any(|node| suppress::may_speak(module.text(node))).then(|| read(module))
+}
+
+fn read(module: &Module) -> Layout<'_> {
     let tree = module.tree();
     let mut layout = Layout { is_broken: tree.has_error(NodeId::ROOT), ..Layout::default() };
     for node in tree.nodes() {
@@ -25,6 +31,9 @@ pub(crate) fn of(module: &Module) -> Layout<'_> {
 /// The lines of which nothing is concluded: functions that contain a syntax error, and broken statements.
 pub(crate) fn blind(module: &Module) -> Vec<(u32, u32)> {
     let tree = module.tree();
+    if !tree.has_error(NodeId::ROOT) {
+        return Vec::new();
+    }
     let is_function = |node| tree.kind(node) == Kind::FunctionDefinition;
     let is_broken = |node: &NodeId| match is_function(*node) {
         true => tree.has_error(*node),

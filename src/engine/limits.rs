@@ -12,7 +12,8 @@ pub struct Limits {
     pub nodes: usize,
     /// Levels of the syntax tree. Python itself refuses 200 levels of parentheses and 100 of indentation.
     pub depth: usize,
-    /// Calls of the parser's progress callback. Ordinary code takes one per 200 bytes, hostile code one per 15.
+    /// Calls of the parser's progress callback. Ordinary code takes one per 200 bytes, hostile code one per 15 or
+    /// fewer; a short file is given less.
     pub parse_steps: usize,
 }
 

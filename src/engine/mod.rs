@@ -2,6 +2,7 @@
 
 mod analysis;
 mod audit;
+mod cost;
 mod decode;
 pub mod diff;
 pub mod difference;
@@ -23,6 +24,7 @@ pub mod source;
 pub mod suppress;
 
 pub use audit::FileAudit;
+pub use cost::{Costs, RuleCost};
 pub use finding::{
     Confidence, Edit, Finding, Fingerprint, Position, Related, Severity, Span, Suggestion, Suppressed, Tier,
 };

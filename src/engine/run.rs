@@ -10,7 +10,7 @@ use super::options::{Options, Setting};
 use super::python::{Field, Kind, Module, NodeId};
 use super::rule::{Rule, RuleSet, TestFiles, fill};
 use super::suppress::{self, KnownRules};
-use super::{Limits, Source, fingerprint, foreign, layout};
+use super::{Foreign, Limits, Source, fingerprint, foreign, layout};
 
 /// The rules, compiled together, under the operator's ceilings. Shared by threads; an audit changes nothing in it.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ impl Engine {
 
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    pub(super) fn dispatch(&self) -> &Dispatch {
+        &self.dispatch
     }
 
     pub fn limits(&self) -> &Limits {
@@ -51,10 +55,7 @@ impl Engine {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
         let foreign = foreign::making(module.source());
-        let path = module.source().path();
-        let speaks = |rule: &Rule| foreign.is_none() && may_speak(rule, module, options);
-        let wanted: Vec<bool> =
-            rules.iter().map(|(rule, finder)| speaks(rule) && finder.admits(path)).collect();
+        let wanted = wanted(&self.rules, module, foreign, options);
         let hits = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
         let mut statements = Statements::new(module);
@@ -64,7 +65,8 @@ impl Engine {
             finding(rule, options.of(rule), hit, &statement, module)
         });
         let mut findings = in_order(findings.collect());
-        let outcome = suppress::apply(&mut findings, &layout::of(module), &self.known(&wanted));
+        let silence = |layout| suppress::apply(&mut findings, &layout, &self.known(&wanted));
+        let outcome = layout::of(module).map(silence).unwrap_or_default();
         FileAudit {
             path: module.source().path().to_owned(),
             findings,
@@ -82,6 +84,18 @@ impl Engine {
         let idle = ids().zip(wanted).filter(|(_, wanted)| !**wanted).map(|(id, _)| id);
         KnownRules { ids: ids().collect(), idle: idle.collect() }
     }
+}
+
+/// For each rule whether it is asked in this file.
+pub(super) fn wanted(
+    rules: &RuleSet,
+    module: &Module,
+    foreign: Option<Foreign>,
+    options: &Options,
+) -> Vec<bool> {
+    let path = module.source().path();
+    let speaks = |rule: &Rule| foreign.is_none() && may_speak(rule, module, options);
+    rules.finders().map(|(rule, finder)| speaks(rule) && finder.admits(path)).collect()
 }
 
 fn may_speak(rule: &Rule, module: &Module, options: &Options) -> bool {

@@ -4,6 +4,7 @@
 //! pull request passes the [`escape`]r of its medium, and the value of a secret passes none: [`mask`].
 
 pub mod app;
+pub mod cost;
 pub mod escape;
 mod excerpt;
 pub mod github;

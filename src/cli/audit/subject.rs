@@ -90,7 +90,9 @@ impl Auditor<'_> {
             None => (head, None),
         };
         let audit = self.audit_text(&subject.path, &head);
-        let text = self.text(&subject.path, &head);
+        // Most files have nothing to show and nothing to compare with: they are not decoded again.
+        let wanted = base.is_some() || !audit.findings.is_empty();
+        let text = wanted.then(|| self.text(&subject.path, &head)).flatten();
         let (base, hunks) = match base {
             Some(base) => {
                 let hunks = self.text(&subject.path, &base).zip(text.as_deref());

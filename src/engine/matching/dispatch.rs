@@ -1,9 +1,9 @@
 //! All rules compiled together: one look at the words of a text, then one walk that tries at each node only the
 //! rules that can begin there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
@@ -14,113 +14,137 @@ use super::starts::Starts;
 /// The rules by where they begin. Rules are named by their index in the rule set.
 #[derive(Debug)]
 pub(crate) struct Dispatch {
-    starts: Vec<Starts>,
+    /// For each rule whether any text will do.
+    wordless: Vec<bool>,
     /// Absent if there are too many words for one automaton: then every text is walked.
     words: Option<AhoCorasick>,
     /// For each word the rules that need it or another.
     needed_by: Vec<Vec<usize>>,
-}
-
-/// The rules that a file must be walked for.
-#[derive(Debug, Default)]
-struct Plan<'d> {
-    calls: HashMap<&'d str, Vec<usize>>,
+    /// The rules that start at calls of a name.
+    calls: HashMap<String, Vec<usize>>,
+    /// The rules that start at a kind.
     kinds: HashMap<Kind, Vec<usize>>,
     anywhere: Vec<usize>,
+}
+
+/// The nodes where each rule starts in one file, by the rule's index, in the order of the text.
+pub(crate) type Candidates = Vec<Vec<NodeId>>;
+
+/// The rules that one file must be walked for.
+struct Plan<'d> {
+    dispatch: &'d Dispatch,
+    /// For each rule whether it is asked in this file.
+    live: Vec<bool>,
+    /// The live rules that start at a kind, or anywhere, by the kind's number.
+    by_kind: Vec<Vec<usize>>,
+    has_calls: bool,
 }
 
 impl Dispatch {
     pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Dispatch {
         let starts: Vec<Starts> = finders.into_iter().map(Finder::starts).collect();
-        let words: BTreeSet<&str> =
-            starts.iter().flat_map(|starts| &starts.words).map(String::as_str).collect();
-        let needed = |word: &str| {
-            let rules = starts.iter().enumerate().filter(|(_, starts)| starts.words.contains(word));
-            rules.map(|(rule, _)| rule).collect()
-        };
-        let needed_by = words.iter().map(|word| needed(word)).collect();
-        Dispatch { words: AhoCorasick::new(&words).ok(), starts, needed_by }
+        let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut calls: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut kinds: HashMap<Kind, Vec<usize>> = HashMap::new();
+        for (rule, starts) in starts.iter().enumerate() {
+            starts.words.iter().for_each(|word| words.entry(word).or_default().push(rule));
+            starts.calls.iter().for_each(|name| calls.entry(name.clone()).or_default().push(rule));
+            starts.kinds.iter().for_each(|kind| kinds.entry(*kind).or_default().push(rule));
+        }
+        Dispatch {
+            words: automaton(words.keys()),
+            needed_by: words.into_values().collect(),
+            wordless: starts.iter().map(|starts| starts.words.is_empty()).collect(),
+            anywhere: (0..starts.len()).filter(|rule| starts[*rule].anywhere).collect(),
+            calls,
+            kinds,
+        }
     }
 
     /// Everything that the wanted rules find, rule by rule.
     pub(crate) fn run(&self, module: &Module, finders: &[&Finder], wanted: &[bool]) -> Vec<(usize, Hit)> {
-        let plan = self.plan(module.source().text(), wanted);
-        if plan.is_empty() {
-            return Vec::new();
-        }
-        let mut starts: Vec<Vec<NodeId>> = vec![Vec::new(); finders.len()];
-        for node in module.tree().nodes() {
-            plan.rules_at(module, node, |rule| starts[rule].push(node));
-        }
         let mut hits = Vec::new();
-        for (rule, nodes) in starts.iter().enumerate().filter(|(_, nodes)| !nodes.is_empty()) {
+        for (rule, nodes) in self.candidates(module, wanted).iter().enumerate() {
             let mut found = Vec::new();
-            finders[rule].find(module, nodes, &mut found);
+            if !nodes.is_empty() {
+                finders[rule].find(module, nodes, &mut found);
+            }
             hits.extend(found.into_iter().map(|hit| (rule, hit)));
         }
         hits
     }
 
-    fn plan(&self, text: &str, wanted: &[bool]) -> Plan<'_> {
-        let spoken = self.spoken(text);
-        let mut plan = Plan::default();
-        for (rule, starts) in self.starts.iter().enumerate() {
-            let possible = starts.words.is_empty() || spoken.contains(&rule);
-            if possible && wanted.get(rule).copied().unwrap_or(false) {
-                plan.add(rule, starts);
-            }
+    /// Where the wanted rules start: one look at the words, one walk.
+    pub(crate) fn candidates(&self, module: &Module, wanted: &[bool]) -> Candidates {
+        let mut starts: Candidates = vec![Vec::new(); self.wordless.len()];
+        let plan = self.plan(module.source().text(), wanted);
+        if plan.is_empty() {
+            return starts;
         }
-        plan
+        for node in module.tree().nodes() {
+            plan.rules_at(module, node, |rule| {
+                let nodes = &mut starts[rule];
+                if nodes.last() != Some(&node) {
+                    nodes.push(node);
+                }
+            });
+        }
+        starts
     }
 
-    /// The rules one of whose words stands in the text.
-    fn spoken(&self, text: &str) -> BTreeSet<usize> {
-        let Some(words) = &self.words else { return (0..self.starts.len()).collect() };
+    fn plan(&self, text: &str, wanted: &[bool]) -> Plan<'_> {
+        let mut live = self.spoken(text);
+        for (rule, live) in live.iter_mut().enumerate() {
+            *live &= wanted.get(rule).copied().unwrap_or(false);
+        }
+        let living = |rules: &Vec<usize>| rules.iter().copied().filter(|rule| live[*rule]).collect();
+        let anywhere: Vec<usize> = living(&self.anywhere);
+        let mut by_kind = vec![anywhere; usize::from(u8::MAX) + 1];
+        for (kind, rules) in &self.kinds {
+            let rules: Vec<usize> = living(rules);
+            by_kind[*kind as usize].extend(rules);
+        }
+        let has_calls = self.calls.values().flatten().any(|rule| live[*rule]);
+        Plan { dispatch: self, live, by_kind, has_calls }
+    }
+
+    /// For each rule whether one of its words stands in the text, or it needs none.
+    fn spoken(&self, text: &str) -> Vec<bool> {
+        let Some(words) = &self.words else { return vec![true; self.wordless.len()] };
+        let mut spoken = self.wordless.clone();
         let mut seen = vec![false; self.needed_by.len()];
         for found in words.find_overlapping_iter(text) {
-            seen[found.pattern().as_usize()] = true;
+            let word = found.pattern().as_usize();
+            if !seen[word] {
+                seen[word] = true;
+                self.needed_by[word].iter().for_each(|rule| spoken[*rule] = true);
+            }
         }
-        let heard = self.needed_by.iter().zip(seen).filter(|(_, seen)| *seen);
-        heard.flat_map(|(rules, _)| rules.iter().copied()).collect()
+        spoken
     }
 }
 
-impl<'d> Plan<'d> {
-    fn add(&mut self, rule: usize, starts: &'d Starts) {
-        for name in &starts.calls {
-            self.calls.entry(name).or_default().push(rule);
-        }
-        for kind in &starts.kinds {
-            self.kinds.entry(*kind).or_default().push(rule);
-        }
-        if starts.anywhere {
-            self.anywhere.push(rule);
-        }
-    }
+/// A table of all states where it can be had: a text is read once for all rules, so the reading counts.
+fn automaton<'w>(words: impl Iterator<Item = &'w &'w str> + Clone) -> Option<AhoCorasick> {
+    let table = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words.clone());
+    table.or_else(|_| AhoCorasick::new(words)).ok()
+}
 
+impl Plan<'_> {
     fn is_empty(&self) -> bool {
-        self.calls.is_empty() && self.kinds.is_empty() && self.anywhere.is_empty()
+        !self.has_calls && self.by_kind.iter().all(Vec::is_empty)
     }
 
     fn rules_at(&self, module: &Module, node: NodeId, mut start: impl FnMut(usize)) {
         let kind = module.tree().kind(node);
-        let is_named_call = kind == Kind::Call && !self.calls.is_empty();
-        let of_kind = self.kinds.get(&kind);
-        if !is_named_call && of_kind.is_none() && self.anywhere.is_empty() {
-            return;
+        self.by_kind[kind as usize].iter().copied().for_each(&mut start);
+        if kind == Kind::Call && self.has_calls {
+            self.of_call(module, node, start);
         }
-        let mut rules: Vec<usize> =
-            self.anywhere.iter().chain(of_kind.into_iter().flatten()).copied().collect();
-        if is_named_call {
-            self.of_call(module, node, &mut rules);
-        }
-        rules.sort_unstable();
-        rules.dedup();
-        rules.into_iter().for_each(&mut start);
     }
 
     /// A callee is known by its last name, as written (`x.extractall`) and as resolved (`g` is `requests.get`).
-    fn of_call(&self, module: &Module, call: NodeId, rules: &mut Vec<usize>) {
+    fn of_call(&self, module: &Module, call: NodeId, mut start: impl FnMut(usize)) {
         let tree = module.tree();
         let Some(function) = tree.child(call, Field::Function) else { return };
         let written = match tree.kind(function) {
@@ -130,8 +154,9 @@ impl<'d> Plan<'d> {
         };
         // A receiver's type, which is dear to find, never changes the last name.
         let resolved = module.qualified_name(function).and_then(|name| name.rsplit('.').next());
-        for name in [written, resolved].into_iter().flatten() {
-            rules.extend(self.calls.get(name).into_iter().flatten());
+        for name in [written, resolved.filter(|name| Some(*name) != written)].into_iter().flatten() {
+            let rules = self.dispatch.calls.get(name).into_iter().flatten().copied();
+            rules.filter(|rule| self.live[*rule]).for_each(&mut start);
         }
     }
 }

@@ -75,7 +75,7 @@ impl Finder {
     }
 
     /// Tries the nodes where it starts, given in the order of the text.
-    fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
+    pub(crate) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
         match self {
             Finder::Pattern(patterns) => patterns.find(module, nodes, hits),
             Finder::Analysis(analysis) => (analysis.run)(module, nodes, hits),

@@ -144,6 +144,9 @@ impl Module {
     pub fn broken(&self) -> Vec<(u32, u32)> {
         let tree = self.tree();
         let mut lines: Vec<(u32, u32)> = Vec::new();
+        if !tree.has_error(NodeId::ROOT) {
+            return lines;
+        }
         for node in tree.nodes().filter(|node| tree.kind(*node) == Kind::Error || tree.is_missing(*node)) {
             let span = self.span(node);
             let (first, last) = (span.start.line, span.last_line().max(span.start.line));

@@ -3,6 +3,8 @@
 
 use std::sync::OnceLock;
 
+use super::tree::NAMED;
+
 /// Declares an enum of grammar names and the list to look them up in: one line per name.
 macro_rules! names {
     ($(#[$meta:meta])* $type:ident { $($variant:ident = $name:literal,)* }) => {
@@ -195,7 +197,8 @@ names! {
 
 /// The grammar's numbers to our enums.
 pub(super) struct Grammar {
-    kinds: Vec<Kind>,
+    /// With the flag [`NAMED`] of kinds that are more than a token.
+    kinds: Vec<(Kind, u8)>,
     fields: Vec<Field>,
 }
 
@@ -211,15 +214,17 @@ impl Grammar {
             Some(name) if language.node_kind_is_named(id) => named(Kind::ALL, name).unwrap_or(Kind::Other),
             _ => Kind::Token,
         };
+        let flag = |id: u16| if language.node_kind_is_named(id) { NAMED } else { 0 };
         let field = |id: u16| language.field_name_for_id(id).and_then(|name| named(Field::ALL, name));
         Grammar {
-            kinds: (0..language.node_kind_count() as u16).map(kind).collect(),
+            kinds: (0..language.node_kind_count() as u16).map(|id| (kind(id), flag(id))).collect(),
             fields: (0..=language.field_count() as u16).map(|id| field(id).unwrap_or(Field::None)).collect(),
         }
     }
 
-    pub(super) fn kind(&self, id: u16) -> Kind {
-        self.kinds.get(id as usize).copied().unwrap_or(Kind::Error)
+    /// What is in no list of the grammar is an error node.
+    pub(super) fn kind(&self, id: u16) -> (Kind, u8) {
+        self.kinds.get(id as usize).copied().unwrap_or((Kind::Error, NAMED))
     }
 
     pub(super) fn field(&self, id: Option<std::num::NonZeroU16>) -> Field {
@@ -241,7 +246,7 @@ mod tests {
         let language = tree_sitter::Language::from(tree_sitter_python::LANGUAGE);
         for (kind, name) in Kind::ALL.iter().skip(3) {
             let id = language.id_for_node_kind(name, true);
-            assert_eq!(Grammar::get().kind(id), *kind, "{name}");
+            assert_eq!(Grammar::get().kind(id).0, *kind, "{name}");
         }
         for (field, name) in Field::ALL.iter().skip(1) {
             assert_eq!(Grammar::get().field(language.field_id_for_name(name)), *field, "{name}");
@@ -249,7 +254,7 @@ mod tests {
         for id in 0..language.node_kind_count() as u16 {
             let name = language.node_kind_for_id(id).unwrap_or_default();
             let visible = language.node_kind_is_named(id) && language.node_kind_is_visible(id);
-            assert!(!visible || Grammar::get().kind(id) != Kind::Other, "{name} is missing");
+            assert!(!visible || Grammar::get().kind(id).0 != Kind::Other, "{name} is missing");
         }
     }
 }

@@ -7,17 +7,23 @@ use tree_sitter::{ParseOptions, ParseState, Parser, TreeCursor};
 
 use super::super::limits::Limits;
 use super::super::skip::SkipReason;
-use super::kind::{Grammar, Kind};
-use super::tree::{HAS_ERROR, MISSING, NAMED, Node, Tree};
+use super::kind::Grammar;
+use super::tree::{HAS_ERROR, MISSING, Node, Tree};
 
 /// Parses Python. Stops at the ceilings of `limits`, always at the same point for the same text.
 pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
-    let tree = parse_within(text, limits.parse_steps)?;
+    let tree = parse_within(text, limits.parse_steps.min(fair_steps(text.len())))?;
     if tree.root_node().descendant_count() > limits.nodes {
         return Err(SkipReason::Budget("its syntax tree has too many nodes"));
     }
     let nodes = flatten(&tree, limits.depth).ok_or(SkipReason::Budget("it nests too deeply"))?;
     Ok(Tree { nodes })
+}
+
+/// What no sane text of this length needs: ordinary code takes a step per 200 bytes, a dense table of numbers one per
+/// 25. So a short hostile file costs little, too.
+fn fair_steps(bytes: usize) -> usize {
+    2_000 + bytes / 16
 }
 
 fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
@@ -45,9 +51,10 @@ fn flatten(tree: &tree_sitter::Tree, depth: usize) -> Option<Vec<Node>> {
     let mut nodes: Vec<Node> = Vec::with_capacity(tree.root_node().descendant_count());
     let mut open: Vec<u32> = Vec::new();
     let mut cursor = tree.walk();
+    let reader = Reader { grammar: Grammar::get(), is_broken: tree.root_node().has_error() };
     loop {
         let id = nodes.len() as u32;
-        nodes.push(read_node(&cursor, open.last().copied().unwrap_or_default()));
+        nodes.push(reader.node(&cursor, open.last().copied().unwrap_or_default()));
         if cursor.goto_first_child() {
             open.push(id);
             if open.len() > depth {
@@ -64,21 +71,34 @@ fn flatten(tree: &tree_sitter::Tree, depth: usize) -> Option<Vec<Node>> {
     }
 }
 
-fn read_node(cursor: &TreeCursor<'_>, parent: u32) -> Node {
-    let node = cursor.node();
-    let grammar = Grammar::get();
-    let kind = if node.is_error() { Kind::Error } else { grammar.kind(node.kind_id()) };
-    let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
-    Node {
-        kind,
-        field: grammar.field(cursor.field_id()),
-        flags: flag(node.is_named(), NAMED)
-            | flag(node.is_missing(), MISSING)
-            | flag(node.has_error() || node.is_missing(), HAS_ERROR),
-        parent,
-        end: 0,
-        start_byte: node.start_byte() as u32,
-        end_byte: node.end_byte() as u32,
+/// Reads nodes. Each question to tree-sitter is a call into C, so as few as can be are asked.
+struct Reader {
+    grammar: &'static Grammar,
+    /// Only in a tree with a mistake can a node have one.
+    is_broken: bool,
+}
+
+impl Reader {
+    fn node(&self, cursor: &TreeCursor<'_>, parent: u32) -> Node {
+        let node = cursor.node();
+        let (kind, named) = self.grammar.kind(node.kind_id());
+        Node {
+            kind,
+            field: self.grammar.field(cursor.field_id()),
+            flags: named | if self.is_broken { mistakes(node) } else { 0 },
+            parent,
+            end: 0,
+            start_byte: node.start_byte() as u32,
+            end_byte: node.end_byte() as u32,
+        }
+    }
+}
+
+fn mistakes(node: tree_sitter::Node<'_>) -> u8 {
+    match node.is_missing() {
+        true => MISSING | HAS_ERROR,
+        false if node.has_error() => HAS_ERROR,
+        false => 0,
     }
 }
 

@@ -14,6 +14,19 @@ pub(super) enum Directive {
     Nosec { codes: Vec<String> },
 }
 
+/// The words that a directive begins with, in any case of letters.
+const OWN: &str = "scrutineer";
+const NOQA: &str = "noqa";
+const NOSEC: &str = "nosec";
+
+/// Whether [`read`] can find anything: one of the words stands behind a `#`.
+pub(super) fn may_speak(comment: &str) -> bool {
+    let begins =
+        |text: &str, word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let mut pieces = comment.match_indices('#').map(|(at, _)| comment[at + 1..].trim_start());
+    pieces.any(|piece| [OWN, NOQA, NOSEC].into_iter().any(|word| begins(piece, word)))
+}
+
 /// Reads a comment, from its `#` to the end of its line. A mistake in a comment meant for us is
 /// told in words, with the remedy.
 pub(super) fn read(comment: &str) -> Vec<Result<Directive, String>> {
@@ -22,14 +35,14 @@ pub(super) fn read(comment: &str) -> Vec<Result<Directive, String>> {
 }
 
 fn read_piece(text: &str) -> Option<Result<Directive, String>> {
-    if let Some(own) = after_word(text, "scrutineer").and_then(|rest| rest.trim_start().strip_prefix(':')) {
+    if let Some(own) = after_word(text, OWN).and_then(|rest| rest.trim_start().strip_prefix(':')) {
         return Some(own_directive(own.trim_start()));
     }
-    if let Some(rest) = after_word(text, "noqa") {
+    if let Some(rest) = after_word(text, NOQA) {
         let codes = codes(rest.trim_start().strip_prefix(':')?);
         return (!codes.is_empty()).then_some(Ok(Directive::Noqa { codes }));
     }
-    let rest = after_word(text, "nosec")?.trim_start();
+    let rest = after_word(text, NOSEC)?.trim_start();
     Some(Ok(Directive::Nosec { codes: codes(rest.strip_prefix(':').unwrap_or(rest)) }))
 }
 

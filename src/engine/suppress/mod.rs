@@ -81,6 +81,11 @@ pub struct Outcome {
     pub malformed: Vec<Malformed>,
 }
 
+/// Whether a comment can hold anything that concerns us: a quick look that may be wrong only in saying yes.
+pub(crate) fn may_speak(comment: &str) -> bool {
+    comment::may_speak(comment)
+}
+
 /// Marks the findings that comments silence.
 pub fn apply(findings: &mut [Finding], layout: &Layout<'_>, rules: &KnownRules<'_>) -> Outcome {
     let (mut found, malformed) = read(layout, rules);
