@@ -34,6 +34,7 @@ const HOMES: &[(&str, &str)] = &[
     ("base64", "cli"),
     ("clap", "cli"),
     ("encoding_rs", "engine"),
+    ("fancy_regex", "engine"),
     ("hmac", "github"),
     ("http", "github"),
     ("http_body_util", "github"),

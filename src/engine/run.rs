@@ -51,8 +51,10 @@ impl Engine {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
         let foreign = foreign::making(module.source());
+        let path = module.source().path();
         let speaks = |rule: &Rule| foreign.is_none() && may_speak(rule, module, options);
-        let wanted: Vec<bool> = rules.iter().map(|(rule, _)| speaks(rule)).collect();
+        let wanted: Vec<bool> =
+            rules.iter().map(|(rule, finder)| speaks(rule) && finder.admits(path)).collect();
         let hits = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
         let mut statements = Statements::new(module);
@@ -106,7 +108,7 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, statement: &str, module
         severity: setting.severity.or(hit.severity).unwrap_or(rule.severity),
         confidence: hit.confidence.unwrap_or(rule.confidence),
         tier: setting.tier.or(hit.tier).unwrap_or(rule.tier),
-        span: header(module, hit.node),
+        span: place(module, &hit),
         problem: fill(&rule.problem, &hit.values),
         impact: fill(&rule.impact, &hit.values),
         fix: fill(&rule.fix, &hit.values),
@@ -121,6 +123,14 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, statement: &str, module
         symbol,
         suppressed: None,
         rule: Arc::clone(rule),
+    }
+}
+
+/// The exact place where the hit has one of its own, else the node's.
+fn place(module: &Module, hit: &Hit) -> Span {
+    match &hit.bytes {
+        Some(bytes) if !hit.is_whole_node => module.source().span(bytes.clone()),
+        _ => header(module, hit.node),
     }
 }
 

@@ -8,16 +8,18 @@ use super::collect::Collected;
 use super::function::FunctionId;
 use super::names::Name;
 use super::paths::{PathId, Paths};
-use super::resolve::{Resolved, Resolver};
+use super::resolve::{Resolution, Resolver};
 use super::scope::ScopeKind;
-use super::tree::Tree;
+use super::tree::{NodeId, Tree};
+use super::types::Types;
 
 impl<'t> Resolver<'t> {
-    pub(super) fn new(tree: &'t Tree, text: &'t str, found: &'t Collected) -> Resolver<'t> {
+    pub(super) fn new(tree: &'t Tree, text: &'t str, found: &'t Collected, types: &'t Types) -> Resolver<'t> {
         let mut resolver = Resolver {
             tree,
             text,
             found,
+            types,
             paths: Paths::default(),
             functions: Vec::new(),
             classes: Vec::new(),
@@ -29,7 +31,7 @@ impl<'t> Resolver<'t> {
         resolver
     }
 
-    pub(super) fn finish(self, of_node: Vec<u32>) -> Resolved {
+    pub(super) fn finish(self, of_node: Vec<u32>, method_calls: Vec<NodeId>) -> Resolution {
         let mut local_classes = HashMap::new();
         for (index, path) in self.classes.iter().enumerate() {
             local_classes.insert(self.paths.text(*path).into(), ClassId(index as u32));
@@ -42,9 +44,10 @@ impl<'t> Resolver<'t> {
                 same.and_modify(|known| *known = None).or_insert(Some(id));
             }
         }
-        Resolved {
+        Resolution {
             paths: self.paths,
             of_node,
+            method_calls,
             functions: self.functions,
             classes: self.classes,
             local_classes,

@@ -47,6 +47,13 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Whether a `global` statement of this very scope names it.
+    pub fn declares_global(&self, name: Name) -> bool {
+        self.globals.contains(&name)
+    }
+}
+
 /// All scopes of a file and what is bound in them.
 #[derive(Debug, Default)]
 pub struct Scopes {

@@ -1,6 +1,6 @@
 //! `rules/models/types.yml`: what the rules know of libraries' types, for the semantic model.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -20,10 +20,12 @@ struct TypesFile {
     enters: HashMap<String, String>,
     #[serde(default)]
     attributes: HashMap<String, String>,
+    #[serde(default)]
+    exports: HashMap<String, HashSet<String>>,
 }
 
 pub(super) fn read(text: &str) -> Result<Types, Mistake> {
-    let TypesFile { returns, enters, attributes } =
+    let TypesFile { returns, enters, attributes, exports } =
         serde_saphyr::from_str(text).map_err(|error| from_yaml(&error))?;
-    Ok(Types { returns, enters, attributes })
+    Ok(Types { returns, enters, attributes, exports })
 }
