@@ -32,7 +32,8 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 
 fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
     let callee = module.callee(call)?;
-    if !with.calls.iter().any(|name| name == callee) || is_gathered(with, module, call) {
+    let makes = with.calls.iter().any(|name| name == callee) && !may_be_kept(module, call, callee);
+    if !makes || is_gathered(with, module, call) {
         return None;
     }
     let hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call));
@@ -45,6 +46,15 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         }
         Sink::Kept => None,
     }
+}
+
+/// `ensure_future(task)` gives a task back as it is; whoever made it may keep it.
+fn may_be_kept(module: &Module, call: NodeId, callee: &str) -> bool {
+    let first = calls::arguments(module, call).positional.first().copied();
+    let is_name = first.is_some_and(|node| {
+        matches!(module.tree().kind(node), Kind::Identifier | Kind::Attribute | Kind::Subscript)
+    });
+    calls::last(callee) == "ensure_future" && is_name
 }
 
 /// Where the value of a call goes.

@@ -172,7 +172,7 @@ pub fn is_test_path(path: &str) -> bool {
     });
     let stem = file.strip_suffix(".py").or(file.strip_suffix(".pyi")).unwrap_or(file);
     in_tests
-        || matches!(stem, "conftest" | "test" | "tests")
+        || matches!(stem, "conftest" | "test" | "tests" | "pytest_plugin")
         || stem.starts_with("test_")
         || stem.ends_with("_test")
 }
