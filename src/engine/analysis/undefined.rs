@@ -35,6 +35,9 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     })
 }
 
+/// A file with so many different names that nothing binds is most likely run by a program that provides them.
+const MANY: usize = 3;
+
 /// Why a name has no value.
 enum Cause {
     /// Nothing in the file binds it.
@@ -63,7 +66,13 @@ fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
     if found.is_empty() || with.binds_by_other_means(module) {
         return;
     }
-    hits.extend(found.into_iter().map(|(node, name, cause)| hit(module, node, name, &cause)));
+    let never = found.iter().filter(|(_, _, cause)| matches!(cause, Cause::Never)).map(|(_, name, _)| *name);
+    let many = never.collect::<HashSet<Name>>().len() >= MANY;
+    for (node, name, cause) in found {
+        let hit = hit(module, node, name, &cause);
+        let provided = many && matches!(cause, Cause::Never);
+        hits.push(if provided { hit.as_summary() } else { hit });
+    }
 }
 
 fn never(with: &With, module: &Module, identifier: NodeId, name: Name) -> Option<Cause> {

@@ -7,6 +7,7 @@
 
 mod annotation;
 pub mod arguments;
+mod arithmetic;
 mod attribute_value;
 pub mod binding;
 mod builtins;

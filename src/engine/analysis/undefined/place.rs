@@ -7,9 +7,17 @@ use super::super::calls;
 /// Whether an identifier is a use that Python looks up when the code runs, and whose failure nobody catches.
 pub(super) fn is_evaluated(module: &Module, identifier: NodeId) -> bool {
     !is_label(module, identifier)
+        && !is_placeholder(module, identifier)
         && !is_lazy_annotation(module, identifier)
         && !in_dead_code(module, identifier)
         && !expects_the_error(module, identifier)
+}
+
+/// `{{name}}` of a template: a set in a set, which Python would refuse to hash.
+fn is_placeholder(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let around = tree.ancestors(identifier).take(2);
+    around.filter(|node| tree.kind(*node) == Kind::Set).count() == 2
 }
 
 /// Names of attributes, keywords, imports and declarations.
