@@ -14,6 +14,7 @@ mod dominance;
 mod exception;
 mod expression;
 mod frame;
+mod frontier;
 mod graph;
 mod handlers;
 mod held;
@@ -22,9 +23,11 @@ mod mention;
 mod never;
 mod parts;
 mod paths;
+mod reaching;
 mod release;
 mod statement;
 mod suspension;
+mod versions;
 
 use std::sync::OnceLock;
 
@@ -38,6 +41,7 @@ pub use dominance::Dominators;
 pub use graph::{Edge, Graph, Point, PointId, Step};
 pub use held::Held;
 pub use lock::{Lock, LockFamily, LockKind, LockRoot};
+pub use reaching::Reaching;
 pub use release::Released;
 
 /// What is known of one function's flow, each part since it was first asked for.
@@ -46,6 +50,7 @@ struct Known {
     graph: OnceLock<Graph>,
     dominators: OnceLock<Dominators>,
     locks: OnceLock<held::Locks>,
+    versions: OnceLock<Option<versions::Versions>>,
     raises: OnceLock<bool>,
     suspends: OnceLock<bool>,
 }
