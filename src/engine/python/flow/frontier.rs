@@ -1,7 +1,10 @@
 //! Dominance frontiers: the joins at which what holds behind a point meets something else.
 
 use super::dominance::Dominators;
-use super::graph::{Graph, PointId};
+use super::graph::{Graph, PointId, Step};
+
+/// How far behind a join is looked.
+const STEPS: usize = 8;
 
 /// By point, end to end in one allocation.
 pub(super) struct Frontiers {
@@ -17,7 +20,7 @@ impl Frontiers {
         for join in graph.order().iter().copied() {
             let Some(top) = dominators.parent(join) else { continue };
             let ways = graph.previous(join);
-            if ways.len() < 2 || join == graph.exit || join == graph.escape {
+            if ways.len() < 2 || only_leads_out(graph, join) {
                 continue;
             }
             for (way, _) in ways.iter().filter(|(way, _)| graph.is_reached(*way)) {
@@ -48,4 +51,17 @@ impl Frontiers {
     pub(super) fn of(&self, point: PointId) -> &[PointId] {
         &self.joins[self.starts[point.index()] as usize..self.starts[point.index() + 1] as usize]
     }
+}
+
+/// Whether nothing more is computed behind the join: most exceptions of a function meet there.
+fn only_leads_out(graph: &Graph, join: PointId) -> bool {
+    let mut open = vec![join];
+    for _ in 0..STEPS {
+        let Some(point) = open.pop() else { return true };
+        if !matches!(graph.point(point).step, Step::Join | Step::Leave | Step::Exit | Step::Escape) {
+            return false;
+        }
+        open.extend(graph.next(point).iter().map(|(to, _)| *to));
+    }
+    false
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::super::Module;
-use super::super::binding::{BindingId, BindingKind};
+use super::super::binding::BindingId;
 use super::super::builtins::is_builtin;
 use super::super::kind::Kind;
 use super::super::scope::{ScopeId, ScopeKind};
 use super::super::tree::NodeId;
 use super::Flow;
-use super::graph::{Edge, PointId, Step};
-use super::mention::Variable;
+use super::graph::{PointId, Step};
 use super::versions::{Version, Versions};
 
 /// What a read may find.
@@ -30,12 +29,6 @@ impl Module {
     /// its name is bound only outside the function it is read in, or the function is absurdly tangled.
     pub fn reaching(&self, identifier: NodeId) -> Option<Reaching> {
         self.flow_of(identifier).reaching(identifier)
-    }
-
-    /// A node whose exception leads to this read with its name unbound: the name was to be bound behind it in a
-    /// `try`, and the handler or `finally` goes on. `None` if there is none.
-    pub fn unbound_by_exception(&self, identifier: NodeId) -> Option<NodeId> {
-        self.flow_of(identifier).unbound_by_exception(identifier)
     }
 }
 
@@ -70,12 +63,14 @@ impl<'m> Flow<'m> {
     /// The points at which an identifier is read.
     pub(super) fn reads(self, identifier: NodeId) -> impl Iterator<Item = PointId> {
         let graph = self.graph();
-        graph.at(identifier).iter().copied().filter(move |id| {
-            graph.point(*id).step == Step::Read && graph.is_reached(*id)
-        })
+        graph
+            .at(identifier)
+            .iter()
+            .copied()
+            .filter(move |id| graph.point(*id).step == Step::Read && graph.is_reached(*id))
     }
 
-    fn own_variable(self, identifier: NodeId) -> Option<(ScopeId, super::super::names::Name)> {
+    pub(super) fn own_variable(self, identifier: NodeId) -> Option<(ScopeId, super::super::names::Name)> {
         let is_name = self.module.tree().kind(identifier) == Kind::Identifier;
         let (scope, name) = self.module.variable(identifier).filter(|_| is_name)?;
         Some((scope?, name))
@@ -102,49 +97,6 @@ impl<'m> Flow<'m> {
         let bindings = module.scopes().bound_in(scope, name).iter();
         let mut nodes = bindings.map(|id| module.scopes().binding(*id));
         falls_back || nodes.any(|binding| module.enclosing_function(binding.node) != self.function)
-    }
-
-    pub fn unbound_by_exception(self, identifier: NodeId) -> Option<NodeId> {
-        let (scope, name) = self.own_variable(identifier)?;
-        let graph = self.graph();
-        let variable: Variable = (Some(scope), name);
-        let binds: HashSet<PointId> = graph
-            .points()
-            .filter(|(_, point)| self.binds(point.step, variable))
-            .map(|(id, _)| id)
-            .collect();
-        let uses: Vec<PointId> = self.reads(identifier).collect();
-        let unbound = self.walk_around(&[PointId::ENTRY], &binds, true);
-        let leads = self.walk_around(&uses, &binds, false);
-        let throws = |id: PointId| {
-            let mut next = graph.next(id).iter();
-            next.any(|(to, edge)| *edge == Edge::Raised && leads[to.index()])
-        };
-        let mut points = graph.points().filter(|(id, point)| {
-            unbound[id.index()] && point.step != Step::Join && throws(*id)
-        });
-        points.next().map(|(_, point)| point.node)
-    }
-
-    fn binds(self, step: Step, variable: Variable) -> bool {
-        let Step::Bind(id) = step else { return false };
-        let binding = self.module.scopes().binding(id);
-        (Some(binding.scope), binding.name) == variable && binding.kind != BindingKind::Delete
-    }
-
-    /// The points on the ways forward, or back, that none of `binds` lies on.
-    fn walk_around(self, from: &[PointId], binds: &HashSet<PointId>, forward: bool) -> Vec<bool> {
-        let graph = self.graph();
-        let mut seen = vec![false; graph.len()];
-        let mut open = from.to_vec();
-        while let Some(point) = open.pop() {
-            if binds.contains(&point) || std::mem::replace(&mut seen[point.index()], true) {
-                continue;
-            }
-            let edges = if forward { graph.next(point) } else { graph.previous(point) };
-            open.extend(edges.iter().map(|(other, _)| *other));
-        }
-        seen
     }
 }
 

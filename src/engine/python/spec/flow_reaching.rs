@@ -15,7 +15,8 @@ fn answer(snippet: &str) -> String {
 }
 
 fn check(cases: &[(&str, &str)]) {
-    let cases: Vec<(&str, String)> = cases.iter().map(|(text, expect)| (*text, (*expect).to_owned())).collect();
+    let cases: Vec<(&str, String)> =
+        cases.iter().map(|(text, expect)| (*text, (*expect).to_owned())).collect();
     agree(&cases, answer);
 }
 
@@ -93,6 +94,13 @@ fn the_exception_that_leaves_a_name_unbound_is_shown() {
         ("try:\n    v = g()\nexcept E:\n    return\n⟦v⟧", none()),
         ("if x:\n    v = 1\n⟦v⟧", none()),
         ("v = 1\ntry:\n    v = g()\nexcept E:\n    pass\n⟦v⟧", none()),
+        ("try:\n    with x:\n        v = g()\nexcept E:\n    log()\n⟦v⟧", "g()".to_owned()),
+        ("try:\n    v = g()\nexcept E:\n    bad = True\nif bad:\n    return\n⟦v⟧", none()),
+        ("try:\n    if x:\n        v = g()\nfinally:\n    if x:\n        ⟦v⟧", none()),
+        ("try:\n    g()\nexcept E:\n    if x:\n        v = 1\n    ⟦v⟧", none()),
+        ("try:\n    v = g()\n    h(⟦v⟧)\nexcept E:\n    pass", none()),
+        ("for i in x:\n    try:\n        v = g()\n    except E:\n        log()\n    ⟦v⟧", "g()".to_owned()),
+        ("for i in x:\n    try:\n        v = g()\n    except E:\n        continue\n    ⟦v⟧", none()),
     ];
     agree(&cases, |snippet| {
         let (module, nodes) = marked(snippet);

@@ -44,7 +44,8 @@ fn nested(count: usize, line: impl Fn(usize) -> String, inner: &str) -> String {
 
 #[test]
 fn long_functions_take_time_in_proportion() {
-    let in_function = |line: &str, count: usize| format!("async def f(x):\n{}", format!("    {line}\n").repeat(count));
+    let in_function =
+        |line: &str, count: usize| format!("async def f(x):\n{}", format!("    {line}\n").repeat(count));
     ask_all(&in_function("v = g(x)", 100_000));
     ask_all(&in_function("if x: v = await g(v)", 30_000));
     ask_all(&in_function("with lock: v = g(v)", 10_000));
@@ -52,7 +53,10 @@ fn long_functions_take_time_in_proportion() {
     ask_all(&format!("{}    g()\n", in_function("try: v = g()\n    except E: pass", 10_000)));
     ask_all(&format!("{}    g()\n", in_function("try: v = g()\n    finally: h()", 10_000)));
     ask_all(&in_function("raise E()", 10_000));
-    ask_all(&format!("def f():\n    try:\n{}    finally:\n        v\n", "        a.b(c[0])\n".repeat(20_000)));
+    ask_all(&format!(
+        "def f():\n    try:\n{}    finally:\n        v\n",
+        "        a.b(c[0])\n".repeat(20_000)
+    ));
     let many: String = (0..20_000).map(|n| format!("        v{n} = g(v{n})\n")).collect();
     ask_all(&format!("def f():\n    try:\n{many}    except E:\n        pass\n    v1\n"));
     let handlers: String = (0..5_000).map(|n| format!("    except E{n}:\n        pass\n")).collect();
@@ -70,9 +74,6 @@ fn deep_functions_take_time_in_proportion() {
     let mut tries = nested(count, |_| "try:".to_owned(), "v()");
     (0..count).rev().for_each(|n| tries.push_str(&format!("{}finally: w()\n", " ".repeat(n))));
     ask_all(&tries);
-    let mut finals = nested(count, |_| "try: a()\n#".to_owned(), "v()");
-    finals = finals.replace("#\n", "#\n");
-    ask_all(&finals);
 }
 
 #[test]
@@ -121,7 +122,27 @@ fn a_chain_of_coroutines_needs_no_stack() {
 
 #[test]
 fn broken_code_has_some_flow() {
-    for text in ["def f(:\n    x\n", "if x\n    y\n", "try:\n", "with :\n    x", "for in x: y", "break", "return", "match x:\n", "x = ", "def f(): yield await", "lambda", "try: x\nexcept", "while", "del", "assert", "raise from", "not", "a if else", "case 1:"] {
+    for text in [
+        "def f(:\n    x\n",
+        "if x\n    y\n",
+        "try:\n",
+        "with :\n    x",
+        "for in x: y",
+        "break",
+        "return",
+        "match x:\n",
+        "x = ",
+        "def f(): yield await",
+        "lambda",
+        "try: x\nexcept",
+        "while",
+        "del",
+        "assert",
+        "raise from",
+        "not",
+        "a if else",
+        "case 1:",
+    ] {
         ask_all(text);
     }
 }

@@ -4,6 +4,7 @@ mod bindings;
 mod constants;
 mod flow;
 mod flow_conditions;
+mod flow_escapes;
 mod flow_locks;
 mod flow_paths;
 mod flow_reaching;
