@@ -177,9 +177,9 @@ impl Module {
 impl Flow<'_> {
     /// See [`Module::suspension_between`].
     pub fn suspension_between(self, a: NodeId, b: NodeId) -> Option<NodeId> {
-        let (from, to) = (self.points_of(a), self.points_of(b));
-        let stop = [from, to].concat();
-        let (after, before) = (self.after(from, &stop), self.before(to, &stop));
+        let (from, to) = (self.places(a), self.places(b));
+        let stop = [&from[..], &to[..]].concat();
+        let (after, before) = (self.after(&from, &stop), self.before(&to, &stop));
         let goal = to.iter().any(|point| after[point.index()]);
         let mut points = self.graph().points().filter(|(id, _)| after[id.index()] && before[id.index()]);
         points
