@@ -93,7 +93,9 @@ pub(super) fn wanted(
     foreign: Option<Foreign>,
     options: &Options,
 ) -> Vec<bool> {
-    rules.iter().map(|rule| foreign.is_none() && may_speak(rule, module, options)).collect()
+    let path = module.source().path();
+    let speaks = |rule: &Rule| foreign.is_none() && may_speak(rule, module, options);
+    rules.finders().map(|(rule, finder)| speaks(rule) && finder.admits(path)).collect()
 }
 
 fn may_speak(rule: &Rule, module: &Module, options: &Options) -> bool {
@@ -120,7 +122,7 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, statement: &str, module
         severity: setting.severity.or(hit.severity).unwrap_or(rule.severity),
         confidence: hit.confidence.unwrap_or(rule.confidence),
         tier: setting.tier.or(hit.tier).unwrap_or(rule.tier),
-        span: header(module, hit.node),
+        span: place(module, &hit),
         problem: fill(&rule.problem, &hit.values),
         impact: fill(&rule.impact, &hit.values),
         fix: fill(&rule.fix, &hit.values),
@@ -135,6 +137,14 @@ fn finding(rule: &Arc<Rule>, setting: Setting, hit: Hit, statement: &str, module
         symbol,
         suppressed: None,
         rule: Arc::clone(rule),
+    }
+}
+
+/// The exact place where the hit has one of its own, else the node's.
+fn place(module: &Module, hit: &Hit) -> Span {
+    match &hit.bytes {
+        Some(bytes) if !hit.is_whole_node => module.source().span(bytes.clone()),
+        _ => header(module, hit.node),
     }
 }
 

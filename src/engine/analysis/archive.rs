@@ -63,12 +63,15 @@ fn visit(module: &Module, call: NodeId, functions: &Memo<NodeId, Facts>) -> Opti
         return None;
     }
     let written = calls::spelled(module, call);
-    Some(
-        Hit::at(call)
-            .with("FILTERED", format!("{written}(..., filter=\"data\")"))
-            .with("CALL", written)
-            .with("ARCHIVE", calls::short(module, archive)),
-    )
+    let hit = Hit::at(call)
+        .with("FILTERED", format!("{written}(..., filter=\"data\")"))
+        .with("CALL", written)
+        .with("ARCHIVE", calls::short(module, archive));
+    let opened = sources(module, archive).find(|source| module.tree().kind(*source) == Kind::Call);
+    Some(match opened {
+        Some(opened) => hit.and(opened, "the archive comes from here"),
+        None => hit,
+    })
 }
 
 /// The archive of an `extractall` whose members nobody chose or looked at.

@@ -117,6 +117,13 @@ pub(super) fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
+/// `.prices_pb2_grpc.PricesStub.Get` as `grpc.Stub.Get`: a method of a stub that gRPC generated.
+pub(super) fn stub_method(callee: &str) -> Option<String> {
+    let (owner, method) = callee.rsplit_once('.')?;
+    let generated = owner.ends_with("Stub") && owner.contains("_pb2_grpc");
+    generated.then(|| format!("grpc.Stub.{method}"))
+}
+
 /// The beginning of a string that is known: all of a constant, the text before the first `{` of an f-string, the
 /// left end of a concatenation.
 pub(super) fn string_start(module: &Module, node: NodeId) -> Option<String> {

@@ -3,17 +3,28 @@
 
 mod archive;
 mod blocking;
+mod broad;
 mod calls;
+mod cancelled;
+mod detail;
 mod dropped;
 mod event_loop;
 mod file;
+mod guard;
+mod handler;
+mod hierarchy;
+mod impossible;
 mod memo;
+mod raise_cause;
+mod raise_none;
 mod redefinition;
 mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod secret_place;
 mod signature;
+mod swallowed;
 mod table;
 mod timeout;
 mod tls;
@@ -30,14 +41,21 @@ use super::python::{Module, NodeId};
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
+    ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
+    ("exposed-exception", detail::make),
+    ("impossible-handler", impossible::make),
     ("peer-verification", tls::make),
+    ("raise-cause", raise_cause::make),
+    ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
+    ("swallowed-cancellation", cancelled::make),
+    ("swallowed-failure", swallowed::make),
     ("undefined-name", undefined::make),
 ];
 

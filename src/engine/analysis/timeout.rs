@@ -66,7 +66,8 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 type Bounded<'t> = Memo<&'t str, bool>;
 
 fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &Bounded<'t>) -> Option<Hit> {
-    let client = table.get(module.callee(call)?)?;
+    let callee = module.callee(call)?;
+    let client = table.get(callee).or_else(|| table.get(&stub_method(callee)?))?;
     let why = endless(client, module, call)?;
     let name = client.names.first()?.as_str();
     if is_bounded_around(module, call) || bounded.get(name, || is_bounded_by_file(client, module)) {
@@ -80,9 +81,20 @@ fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &
     Some(hit)
 }
 
+/// A stub's method that asks once: a stream is as long as it is.
+fn stub_method(callee: &str) -> Option<String> {
+    let name = calls::stub_method(callee)?;
+    let method = calls::last(&name);
+    let streams = ["Stream", "Watch", "Subscribe", "Listen"].iter().any(|word| method.contains(word));
+    (!streams).then_some(name)
+}
+
 /// Why the call has no limit, if it has none.
 fn endless(client: &Client, module: &Module, call: NodeId) -> Option<String> {
     let first = client.keywords.first()?;
+    if is_local(module, call) {
+        return None;
+    }
     let mut given = client.keywords.iter().enumerate().map(|(index, keyword)| {
         (keyword, calls::argument(module, call, keyword, client.position.filter(|_| index == 0)))
     });
@@ -95,6 +107,13 @@ fn endless(client: &Client, module: &Module, call: NodeId) -> Option<String> {
     }
     let absent = given.all(|(_, argument)| argument == Argument::Absent) && !connects_later(module, call);
     (client.needed && absent).then(|| format!("no `{first}` is given, and the library sets none"))
+}
+
+/// `urlopen("data:...")`, `urlopen("file:...")`: there is no peer.
+fn is_local(module: &Module, call: NodeId) -> bool {
+    let first = calls::arguments(module, call).positional.first().copied();
+    let start = first.and_then(|url| calls::string_start(module, url));
+    start.is_some_and(|url| ["data:", "file:"].iter().any(|scheme| url.starts_with(scheme)))
 }
 
 /// `FTP()`: an object that connects, and takes its limit, in another call.

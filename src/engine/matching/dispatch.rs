@@ -152,7 +152,8 @@ impl Plan<'_> {
             Kind::Identifier => Some(module.text(function)),
             _ => None,
         };
-        let resolved = module.callee(call).and_then(|name| name.rsplit('.').next());
+        // A receiver's type, which is dear to find, never changes the last name.
+        let resolved = module.qualified_name(function).and_then(|name| name.rsplit('.').next());
         for name in [written, resolved.filter(|name| Some(*name) != written)].into_iter().flatten() {
             let rules = self.dispatch.calls.get(name).into_iter().flatten().copied();
             rules.filter(|rule| self.live[*rule]).for_each(&mut start);

@@ -1,47 +1,62 @@
-//! Patterns combined: any of, all of, and what narrows a match.
+//! Patterns combined: any of, all of, and what narrows a match. What a formula finds is `search`'s.
 
-use regex::Regex;
-
-use crate::engine::python::{Module, NodeId};
-
-use super::binding::Bound;
-use super::hit::Hit;
-use super::matcher::{Matcher, Then};
+use super::comparison::Comparison;
+use super::expression::Expression;
 use super::pattern::Pattern;
 
 /// How a rule finds by patterns.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Formula {
     Pattern(Pattern),
+    /// Text that matches, wherever it stands.
+    Regex(Expression),
+    /// What lies in a match of the inner formula.
+    Inside(Box<Formula>),
     Either(Vec<Formula>),
     All(All),
 }
 
 /// Everything that finds must find the same place, and every condition must hold there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct All {
-    positives: Vec<Formula>,
-    conditions: Vec<Condition>,
+    pub(super) positives: Vec<Formula>,
+    pub(super) negatives: Vec<Formula>,
+    pub(super) conditions: Vec<Condition>,
+    /// Each entry reports the places of its metavariables; several entries must overlap.
+    pub(super) focus: Vec<Vec<String>>,
 }
 
 /// What narrows a match.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Condition {
-    Inside(Pattern),
-    NotInside(Pattern),
-    Not(Pattern),
-    /// The text of the metavariable matches.
-    Regex {
-        name: String,
-        regex: Regex,
-    },
+    /// The text of the metavariable matches or, if `value`, its constant value.
+    Regex { name: String, regex: Expression, value: bool },
     /// The value of the metavariable has one of these types.
-    Type {
-        name: String,
-        types: Vec<String>,
-    },
-    /// Report the metavariable's place instead of the whole match.
-    Focus(String),
+    Type { name: String, types: Vec<String> },
+    /// The comparison is true.
+    Comparison(Comparison),
+    /// The formula finds something in what the metavariable stands for.
+    Pattern { name: String, formula: Box<Formula>, content: Content },
+}
+
+/// As what `metavariable-pattern` reads what a metavariable stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The code itself.
+    Code,
+    /// The text in a string, as Python.
+    Python,
+    /// Text.
+    Text,
+}
+
+/// One entry of `patterns`.
+#[derive(Clone, Debug)]
+pub enum Clause {
+    Finds(Formula),
+    Excludes(Formula),
+    Condition(Condition),
+    Focus(Vec<String>),
 }
 
 /// Why parts do not combine.
@@ -49,150 +64,127 @@ pub enum Condition {
 pub enum Unfit {
     /// Nothing in it finds.
     OnlyNarrows,
-    /// The condition of this index speaks of a metavariable that nothing binds.
-    Unbound { condition: usize, name: String },
+    /// The clause of this index speaks of a metavariable that nothing binds.
+    Unbound { clause: usize, name: String },
 }
 
 impl All {
-    pub fn new(positives: Vec<Formula>, mut conditions: Vec<Condition>) -> Result<All, Unfit> {
-        if positives.is_empty() {
-            return Err(Unfit::OnlyNarrows);
-        }
-        let bound = names_of_all(&positives, &conditions);
-        for (condition, written) in conditions.iter().enumerate() {
-            if let Some(name) = written.speaks_of().filter(|name| !bound.iter().any(|known| known == name)) {
-                return Err(Unfit::Unbound { condition, name: name.to_owned() });
+    /// Puts clauses together. Inside a `metavariable-pattern` (`nested`) the metavariable's own place is what is
+    /// found, so that clauses may only narrow.
+    pub fn new(clauses: Vec<Clause>, nested: bool) -> Result<All, Unfit> {
+        let bound: Vec<String> = clauses.iter().flat_map(Clause::binds).collect();
+        for (clause, written) in clauses.iter().enumerate() {
+            if let Some(name) = written.speaks_of().into_iter().find(|name| !nested && !bound.contains(name))
+            {
+                return Err(Unfit::Unbound { clause, name });
             }
         }
-        // What binds goes first, what looks at bindings last; otherwise the author's order.
-        conditions.sort_by_key(Condition::rank);
-        Ok(All { positives, conditions })
+        let mut all =
+            All { positives: Vec::new(), negatives: Vec::new(), conditions: Vec::new(), focus: Vec::new() };
+        clauses.into_iter().for_each(|clause| all.add(clause));
+        if all.positives.is_empty() && !nested {
+            return Err(Unfit::OnlyNarrows);
+        }
+        // What a match begins with is looked for first; what encloses it is asked of it afterwards.
+        all.positives.sort_by_key(|formula| matches!(formula, Formula::Inside(_)));
+        Ok(all)
+    }
+
+    fn add(&mut self, clause: Clause) {
+        match clause {
+            Clause::Finds(formula) => self.positives.push(formula),
+            Clause::Excludes(formula) => self.negatives.push(formula),
+            Clause::Condition(condition) => self.conditions.push(condition),
+            Clause::Focus(names) => self.focus.push(names),
+        }
+    }
+}
+
+impl Clause {
+    fn binds(&self) -> Vec<String> {
+        match self {
+            Clause::Finds(formula) => formula.names_of_any(),
+            Clause::Condition(Condition::Pattern { formula, .. }) => formula.names_of_any(),
+            Clause::Condition(_) | Clause::Excludes(_) | Clause::Focus(_) => Vec::new(),
+        }
+    }
+
+    fn speaks_of(&self) -> Vec<String> {
+        match self {
+            Clause::Condition(condition) => condition.speaks_of(),
+            Clause::Focus(names) => names.clone(),
+            Clause::Finds(_) | Clause::Excludes(_) => Vec::new(),
+        }
     }
 }
 
 impl Condition {
-    fn speaks_of(&self) -> Option<&str> {
+    fn speaks_of(&self) -> Vec<String> {
         match self {
-            Condition::Regex { name, .. } | Condition::Type { name, .. } | Condition::Focus(name) => {
-                Some(name)
+            Condition::Regex { name, .. }
+            | Condition::Type { name, .. }
+            | Condition::Pattern { name, .. } => {
+                vec![name.clone()]
             }
-            Condition::Inside(_) | Condition::NotInside(_) | Condition::Not(_) => None,
+            Condition::Comparison(comparison) => comparison.names(),
         }
     }
-
-    fn rank(&self) -> u8 {
-        match self {
-            Condition::Inside(_) => 0,
-            Condition::Regex { .. } | Condition::Type { .. } => 1,
-            Condition::Not(_) | Condition::NotInside(_) => 2,
-            Condition::Focus(_) => 3,
-        }
-    }
-}
-
-fn names_of_all(positives: &[Formula], conditions: &[Condition]) -> Vec<String> {
-    let mut names: Vec<String> = positives.iter().flat_map(Formula::names).collect();
-    for condition in conditions {
-        if let Condition::Inside(pattern) = condition {
-            names.extend(pattern.names().map(str::to_owned));
-        }
-    }
-    names
 }
 
 impl Formula {
     /// The metavariables that every match binds.
     pub fn names(&self) -> Vec<String> {
         match self {
-            Formula::Pattern(pattern) => pattern.names().map(str::to_owned).collect(),
-            Formula::All(all) => names_of_all(&all.positives, &all.conditions),
             Formula::Either(formulas) => {
-                let mut common: Option<Vec<String>> = None;
-                for names in formulas.iter().map(Formula::names) {
-                    common = Some(match common {
-                        None => names,
-                        Some(common) => common.into_iter().filter(|name| names.contains(name)).collect(),
-                    });
-                }
-                common.unwrap_or_default()
+                let each = formulas.iter().map(Formula::names);
+                let both = |left: Vec<String>, right: Vec<String>| {
+                    left.into_iter().filter(|name| right.contains(name)).collect()
+                };
+                each.reduce(both).unwrap_or_default()
             }
+            Formula::All(all) => all.positives.iter().flat_map(Formula::names).collect(),
+            Formula::Inside(inner) => inner.names(),
+            Formula::Pattern(_) | Formula::Regex(_) => self.names_of_any(),
         }
     }
 
-    /// The patterns that a match begins with, in the order of the rule.
-    pub(super) fn beginnings(&self) -> Vec<&Pattern> {
+    /// The metavariables that some match binds.
+    pub fn names_of_any(&self) -> Vec<String> {
         match self {
-            Formula::Pattern(pattern) => vec![pattern],
-            Formula::Either(formulas) => formulas.iter().flat_map(Formula::beginnings).collect(),
-            Formula::All(all) => all.positives.first().map(Formula::beginnings).unwrap_or_default(),
-        }
-    }
-
-    /// Whether the rule's match begins at `node`.
-    pub(super) fn find(&self, module: &Module, node: NodeId) -> Option<Hit> {
-        let mut matcher = Matcher::new(module);
-        if !matcher.formula(self, node, &mut |_| true) {
-            return None;
-        }
-        let mut hit = Hit::at(matcher.focus.unwrap_or(node));
-        for (name, bound) in matcher.bindings.iter() {
-            hit.values.push((name.to_owned(), bound.text(module)));
-        }
-        Some(hit)
-    }
-}
-
-impl<'m> Matcher<'m> {
-    fn formula(&mut self, formula: &Formula, node: NodeId, then: Then<'_, 'm>) -> bool {
-        match formula {
-            Formula::Pattern(pattern) => self.pattern(pattern, node, then),
-            Formula::Either(formulas) => formulas.iter().any(|formula| self.formula(formula, node, then)),
-            Formula::All(all) => self.positives(&all.positives, node, &mut |matcher| {
-                matcher.conditions(&all.conditions, node, then)
-            }),
-        }
-    }
-
-    fn positives(&mut self, formulas: &[Formula], node: NodeId, then: Then<'_, 'm>) -> bool {
-        let Some((formula, later)) = formulas.split_first() else { return then(self) };
-        self.formula(formula, node, &mut |matcher| matcher.positives(later, node, then))
-    }
-
-    fn conditions(&mut self, conditions: &[Condition], node: NodeId, then: Then<'_, 'm>) -> bool {
-        let Some((condition, later)) = conditions.split_first() else { return then(self) };
-        if let Condition::Inside(pattern) = condition {
-            return self.inside(pattern, node, &mut |matcher| matcher.conditions(later, node, then));
-        }
-        self.condition(condition, node) && self.conditions(later, node, then)
-    }
-
-    fn condition(&mut self, condition: &Condition, node: NodeId) -> bool {
-        match condition {
-            Condition::Inside(pattern) => self.inside(pattern, node, &mut |_| true),
-            Condition::NotInside(pattern) => {
-                !self.without_trace(|matcher| matcher.inside(pattern, node, &mut |_| true))
-            }
-            Condition::Not(pattern) => !self.holds(pattern, node),
-            Condition::Regex { name, regex } => {
-                let text = self.bindings.get(name).map(|bound| bound.text(self.module));
-                text.is_some_and(|text| regex.is_match(&text))
-            }
-            Condition::Type { name, types } => self.has_type(name, types),
-            Condition::Focus(name) => {
-                self.focus = self.bindings.get(name).and_then(Bound::node);
-                true
+            Formula::Pattern(pattern) => pattern.names().map(str::to_owned).collect(),
+            Formula::Regex(regex) => regex.groups(),
+            Formula::Inside(inner) => inner.names_of_any(),
+            Formula::Either(formulas) => formulas.iter().flat_map(Formula::names_of_any).collect(),
+            Formula::All(all) => {
+                let conditions = all.conditions.iter().filter_map(|condition| match condition {
+                    Condition::Pattern { formula, .. } => Some(formula.names_of_any()),
+                    Condition::Regex { .. } | Condition::Type { .. } | Condition::Comparison(_) => None,
+                });
+                all.positives.iter().map(Formula::names_of_any).chain(conditions).flatten().collect()
             }
         }
     }
 
-    fn inside(&mut self, pattern: &Pattern, node: NodeId, then: Then<'_, 'm>) -> bool {
-        let tree = self.module.tree();
-        tree.ancestors(node).any(|outer| self.encloses(pattern, outer, node, then))
+    /// Every pattern of code in it.
+    pub fn each_pattern(&self, visit: &mut dyn FnMut(&Pattern)) {
+        match self {
+            Formula::Pattern(pattern) => visit(pattern),
+            Formula::Regex(_) => {}
+            Formula::Inside(inner) => inner.each_pattern(visit),
+            Formula::Either(formulas) => formulas.iter().for_each(|formula| formula.each_pattern(visit)),
+            Formula::All(all) => {
+                all.positives.iter().chain(&all.negatives).for_each(|formula| formula.each_pattern(visit));
+            }
+        }
     }
 
-    fn has_type(&self, name: &str, types: &[String]) -> bool {
-        let node = self.bindings.get(name).and_then(Bound::node);
-        let known = node.and_then(|node| self.module.type_of(node)).map(|known| known.to_string());
-        known.is_some_and(|known| types.contains(&known))
+    /// The formula that is looked for first: the one that a text without it cannot match.
+    pub(super) fn driver(&self) -> Vec<&Formula> {
+        match self {
+            Formula::Pattern(_) | Formula::Regex(_) => vec![self],
+            Formula::Inside(inner) => inner.driver(),
+            Formula::Either(formulas) => formulas.iter().flat_map(Formula::driver).collect(),
+            Formula::All(all) => all.positives.first().map(Formula::driver).unwrap_or_default(),
+        }
     }
 }

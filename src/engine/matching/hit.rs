@@ -1,5 +1,7 @@
 //! Where a rule fired, before it becomes a finding.
 
+use std::ops::Range;
+
 use crate::engine::finding::{Confidence, Severity, Suggestion, Tier};
 use crate::engine::python::NodeId;
 use crate::engine::rule::Values;
@@ -9,6 +11,10 @@ use crate::engine::rule::Values;
 pub struct Hit {
     /// The primary place. Of a compound statement or definition only the header is shown.
     pub node: NodeId,
+    /// The exact place, where it is not the node's: text that an expression matched, or several statements.
+    pub bytes: Option<Range<usize>>,
+    /// Whether the place is all of the node.
+    pub is_whole_node: bool,
     /// This case's own severity, confidence or tier.
     pub severity: Option<Severity>,
     pub confidence: Option<Confidence>,
@@ -24,6 +30,8 @@ impl Hit {
     pub fn at(node: NodeId) -> Hit {
         Hit {
             node,
+            bytes: None,
+            is_whole_node: true,
             severity: None,
             confidence: None,
             tier: None,

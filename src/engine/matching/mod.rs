@@ -1,30 +1,52 @@
 //! Finding: patterns in Semgrep's syntax, native analyses behind the same door, and one walk for all rules together.
 
 mod binding;
+mod block;
 mod call;
+mod collection;
+mod comparison;
+mod condition;
 mod dispatch;
+mod expression;
+mod finder;
 mod formula;
+mod found;
 mod hit;
+mod import;
+mod literal;
 mod matcher;
+mod name;
+mod names;
+mod paths;
 mod pattern;
 mod placeholder;
+mod search;
+mod settings;
 mod snippet;
+mod snippet_statement;
 mod starts;
+mod statement;
 pub(crate) mod tokens;
+mod value;
 
 use super::analysis::Analysis;
 use super::python::{Module, NodeId};
 
+pub use comparison::{Comparison, Number};
 pub(crate) use dispatch::Dispatch;
-pub use formula::{All, Condition, Formula, Unfit};
+pub use expression::Expression;
+pub use finder::{Fix, PatternFinder};
+pub use formula::{All, Clause, Condition, Content, Formula, Unfit};
 pub use hit::Hit;
+pub use paths::Paths;
 pub use pattern::{Pattern, PatternError};
+pub use settings::Settings;
 pub use starts::Starts;
 
 /// How one rule finds.
 #[derive(Debug)]
 pub enum Finder {
-    Pattern(Formula),
+    Pattern(Box<PatternFinder>),
     Analysis(Analysis),
 }
 
@@ -32,14 +54,22 @@ impl Finder {
     /// The names it gives to the holes of the rule's texts.
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
-            Finder::Pattern(formula) => formula.names(),
+            Finder::Pattern(patterns) => patterns.formula.names(),
             Finder::Analysis(analysis) => analysis.names.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    /// Whether the rule speaks in this file at all.
+    pub(crate) fn admits(&self, path: &str) -> bool {
+        match self {
+            Finder::Pattern(patterns) => patterns.paths.admit(path),
+            Finder::Analysis(_) => true,
         }
     }
 
     fn starts(&self) -> Starts {
         match self {
-            Finder::Pattern(formula) => Starts::of(formula),
+            Finder::Pattern(patterns) => Starts::of(&patterns.formula),
             Finder::Analysis(analysis) => analysis.starts.clone(),
         }
     }
@@ -47,9 +77,7 @@ impl Finder {
     /// Tries the nodes where it starts, given in the order of the text.
     pub(crate) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
         match self {
-            Finder::Pattern(formula) => {
-                hits.extend(nodes.iter().filter_map(|node| formula.find(module, *node)))
-            }
+            Finder::Pattern(patterns) => patterns.find(module, nodes, hits),
             Finder::Analysis(analysis) => (analysis.run)(module, nodes, hits),
         }
     }

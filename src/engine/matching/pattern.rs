@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use crate::engine::python::{Constant, Field, Kind};
 
-use super::{placeholder, snippet};
+use super::expression::Expression;
+use super::{names, placeholder, snippet};
 
 /// The largest pattern, in nodes: matching recurses over the pattern, never over the audited file.
-pub(super) const LARGEST: usize = 400;
+pub(super) const LARGEST: usize = 1_000;
 
 /// A compiled pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Pattern {
     pub(super) shape: Shape,
     pub(super) names: Vec<Name>,
@@ -22,7 +23,7 @@ pub struct Pattern {
 pub(super) type Name = Arc<str>;
 
 /// What the snippet is as a whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Shape {
     /// One expression or one statement.
     One(Part),
@@ -31,7 +32,7 @@ pub(super) enum Shape {
 }
 
 /// One node of a pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Part {
     /// `...`: any number of siblings.
     Dots,
@@ -39,8 +40,21 @@ pub(super) enum Part {
     Many(Name),
     /// `$NAME`: any one expression.
     Meta(Name),
+    /// `($NAME: type)`: an expression of this type.
+    Typed {
+        name: Name,
+        of: Box<Part>,
+    },
+    /// `<... P ...>`: P, or P somewhere inside.
+    Deep(Box<Part>),
     /// `"..."`: any string constant.
     AnyString,
+    /// `"=~/expression/"`: a string constant that the expression is found in.
+    StringLike(Expression),
+    /// `"$NAME"`: the content of any string constant.
+    StringMeta(Name),
+    /// An f-string, piece by piece.
+    Formatted(Vec<Piece>),
     /// A literal; also matches a name that is bound to nothing else.
     Constant(Constant),
     /// `requests.get`, `requests.$VERB`, `open`: what resolves to this.
@@ -50,7 +64,37 @@ pub(super) enum Part {
         object: Box<Part>,
         name: Segment,
     },
+    /// `<object>. ...`: the object, or any chain of calls and attributes on it.
+    Chain(Box<Part>),
     Call(Call),
+    /// Operands joined by one associative operator: `a and b and ...`.
+    Operands {
+        operator: String,
+        parts: Vec<Part>,
+    },
+    /// Entries of a set or a dictionary, in any order; `open` allows more.
+    Unordered {
+        kind: Kind,
+        parts: Vec<Part>,
+        open: bool,
+    },
+    Assign(Box<Assign>),
+    Function(Box<Function>),
+    Class(Box<Class>),
+    If(Box<If>),
+    Import(Vec<Import>),
+    With {
+        is_async: bool,
+        items: Vec<Part>,
+        body: Vec<Part>,
+    },
+    Except {
+        what: Option<Box<Part>>,
+        alias: Option<Box<Part>>,
+        body: Vec<Part>,
+    },
+    Parameter(Box<Parameter>),
+    Block(Vec<Part>),
     /// A name where it is bound, a keyword or an operator: equal text.
     Text(String),
     /// Any other construct: same kind, children one by one.
@@ -60,25 +104,108 @@ pub(super) enum Part {
     },
 }
 
+/// A piece of an f-string.
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    /// `...`: any text and any holes.
+    Dots,
+    Text(String),
+    Hole(Part),
+}
+
 /// A part of a dotted name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Segment {
     Is(String),
     Any(Name),
 }
 
-/// Positional arguments in order, keyword arguments in any order.
-#[derive(Clone, Debug, PartialEq)]
+/// A call's callee and arguments, keyword arguments in any order.
+#[derive(Clone, Debug)]
 pub(super) struct Call {
     pub function: Box<Part>,
-    pub positional: Vec<Part>,
-    pub keywords: Vec<(Segment, Part)>,
-    /// Whether `...` allows further keyword arguments.
-    pub open: bool,
+    pub arguments: Vec<Argument>,
+}
+
+/// One argument; `keyword` is its name.
+#[derive(Clone, Debug)]
+pub(super) struct Argument {
+    pub keyword: Option<Segment>,
+    pub value: Part,
+}
+
+/// `target: annotation = value`.
+#[derive(Clone, Debug)]
+pub(super) struct Assign {
+    pub target: Part,
+    pub annotation: Option<Part>,
+    pub value: Option<Part>,
+}
+
+/// A `def`: what the pattern leaves out may be there.
+#[derive(Clone, Debug)]
+pub(super) struct Function {
+    pub decorators: Vec<Part>,
+    pub is_async: bool,
+    pub name: Segment,
+    pub parameters: Vec<Part>,
+    pub returns: Option<Part>,
+    pub body: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    pub decorators: Vec<Part>,
+    pub name: Segment,
+    pub bases: Vec<Argument>,
+    pub body: Vec<Part>,
+}
+
+/// `if`, and `elif` too.
+#[derive(Clone, Debug)]
+pub(super) struct If {
+    pub condition: Part,
+    pub body: Vec<Part>,
+    pub otherwise: Option<Otherwise>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Otherwise {
+    Else(Vec<Part>),
+    If(Box<If>),
+}
+
+/// One imported thing: `module` for `import module`, `name` out of it for `from module import name`.
+#[derive(Clone, Debug)]
+pub(super) struct Import {
+    pub module: Vec<Segment>,
+    /// How many dots a relative import begins with.
+    pub dots: usize,
+    pub name: Option<ImportedName>,
+    pub alias: Option<Segment>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum ImportedName {
+    One(Segment),
+    /// `...`
+    Any,
+    /// `*`
+    Star,
+}
+
+/// A parameter; what the pattern leaves out may be there.
+#[derive(Clone, Debug)]
+pub(super) struct Parameter {
+    /// ``, `*` or `**`.
+    pub stars: &'static str,
+    pub name: Segment,
+    pub annotation: Option<Part>,
+    pub default: Option<Part>,
 }
 
 /// A child of a node pattern with the part it plays.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Child {
     pub field: Field,
     pub part: Part,
@@ -102,9 +229,9 @@ impl Pattern {
     pub fn compile(text: &str) -> Result<Pattern, PatternError> {
         let python = placeholder::replace(text)?;
         let shape = snippet::read(&python)?;
-        let mut names = Vec::new();
-        shape.parts().iter().for_each(|part| part.collect_names(&mut names));
-        Ok(Pattern { shape, names })
+        let mut found = Vec::new();
+        shape.parts().iter().for_each(|part| names::collect(part, &mut found));
+        Ok(Pattern { shape, names: found })
     }
 
     /// The metavariables it binds, without their `$`.
@@ -128,42 +255,12 @@ impl Part {
         matches!(self, Part::Dots | Part::Many(_))
     }
 
-    fn collect_names(&self, names: &mut Vec<Name>) {
+    /// Whether it is a whole statement, not an expression that may stand anywhere.
+    pub(super) fn is_statement(&self) -> bool {
         match self {
-            Part::Meta(name) | Part::Many(name) => add(names, name),
-            Part::Dotted(segments) => segments.iter().for_each(|segment| segment.collect_names(names)),
-            Part::Attribute { object, name } => {
-                object.collect_names(names);
-                name.collect_names(names);
-            }
-            Part::Call(call) => call.collect_names(names),
-            Part::Node { children, .. } => children.iter().for_each(|child| child.part.collect_names(names)),
-            Part::Dots | Part::AnyString | Part::Constant(_) | Part::Text(_) => {}
+            Part::Function(_) | Part::Class(_) | Part::If(_) | Part::Import(_) | Part::With { .. } => true,
+            Part::Node { kind, .. } => kind.name().ends_with("_statement"),
+            _ => false,
         }
-    }
-}
-
-impl Call {
-    fn collect_names(&self, names: &mut Vec<Name>) {
-        self.function.collect_names(names);
-        self.positional.iter().for_each(|part| part.collect_names(names));
-        for (key, value) in &self.keywords {
-            key.collect_names(names);
-            value.collect_names(names);
-        }
-    }
-}
-
-impl Segment {
-    fn collect_names(&self, names: &mut Vec<Name>) {
-        if let Segment::Any(name) = self {
-            add(names, name);
-        }
-    }
-}
-
-fn add(names: &mut Vec<Name>, name: &Name) {
-    if name.as_ref() != "_" && !names.contains(name) {
-        names.push(Arc::clone(name));
     }
 }

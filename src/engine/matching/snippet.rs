@@ -1,68 +1,118 @@
-//! From a rewritten snippet's syntax tree to a pattern. The snippet is the rule author's, so its depth is checked
-//! before anything recurses over it.
+//! From a rewritten snippet's syntax tree to a pattern: expressions. The snippet is the rule author's, so its depth
+//! is checked before anything recurses over it. Statements are in `snippet_statement`.
 
 use crate::engine::limits::Limits;
 use crate::engine::python::{Constant, Field, Kind, NodeId, Tree, parse};
 
-use super::pattern::{Call, Child, LARGEST, Part, PatternError, Segment, Shape};
-use super::placeholder::{self, Placeholder};
+use super::expression::Expression;
+use super::pattern::{Argument, Call, Child, LARGEST, Part, PatternError, Piece, Segment, Shape};
+use super::placeholder::{self, DEEP, Placeholder, TYPED};
+
+/// Levels of a pattern: matching recurses over them.
+const DEEPEST: usize = 64;
 
 /// Reads a snippet whose holes are placeholders.
 pub(super) fn read(text: &str) -> Result<Shape, PatternError> {
-    let too_large = || PatternError::new("it is too large", "split it into several patterns");
-    let tree = parse(text, &Limits::default()).map_err(|_| too_large())?;
-    if tree.len() > LARGEST {
-        return Err(too_large());
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    match first {
+        Some("except" | "finally" | "else" | "elif")
+            if text.trim_start().starts_with(|c: char| c.is_alphabetic()) =>
+        {
+            clause(text)
+        }
+        _ => whole(text),
     }
-    if tree.has_error(NodeId::ROOT) {
-        let remedy =
-            "write one expression, one statement or several statements of Python with `$X` and `...`";
-        return Err(PatternError::new("it is not Python", remedy));
-    }
-    let mut parts = Snippet { tree: &tree, text }.statements(NodeId::ROOT);
+}
+
+fn whole(text: &str) -> Result<Shape, PatternError> {
+    let tree = syntax(text)?;
+    let mut parts = Snippet { tree: &tree, text }.statements(NodeId::ROOT)?;
     match parts.len() {
         0 => Err(PatternError::new("it is empty", "write what to look for")),
+        1 if parts[0].is_open() => {
+            Err(PatternError::new("it matches everything", "write what to look for around the `...`"))
+        }
         1 => Ok(Shape::One(parts.remove(0))),
         _ => Ok(Shape::Sequence(parts)),
     }
 }
 
-struct Snippet<'s> {
-    tree: &'s Tree,
-    text: &'s str,
+/// A clause of a statement: `except E: ...` alone.
+fn clause(text: &str) -> Result<Shape, PatternError> {
+    let head = if text.trim_start().starts_with("el") { "if __dots__:\n  pass\n" } else { "try:\n  pass\n" };
+    let text = format!("{head}{text}");
+    let tree = syntax(&text)?;
+    let snippet = Snippet { tree: &tree, text: &text };
+    let statement = tree.first_named(NodeId::ROOT);
+    let found = statement.into_iter().flat_map(|statement| tree.named_children(statement)).last();
+    found.map_or_else(|| Err(not_python()), |node| snippet.part(node).map(Shape::One))
+}
+
+fn syntax(text: &str) -> Result<Tree, PatternError> {
+    let too_large = || PatternError::new("it is too large", "split it into several patterns");
+    let limits = Limits { nodes: LARGEST, depth: DEEPEST, ..Limits::default() };
+    let tree = parse(text, &limits).map_err(|_| too_large())?;
+    if tree.has_error(NodeId::ROOT) {
+        return Err(not_python());
+    }
+    Ok(tree)
+}
+
+pub(super) fn not_python() -> PatternError {
+    let remedy = "write one expression, one statement or several statements of Python with `$X` and `...`";
+    PatternError::new("it is not Python", remedy)
+}
+
+pub(super) type Made<T> = Result<T, PatternError>;
+
+pub(super) struct Snippet<'s> {
+    pub(super) tree: &'s Tree,
+    pub(super) text: &'s str,
 }
 
 impl Snippet<'_> {
-    fn text(&self, node: NodeId) -> &str {
+    pub(super) fn text(&self, node: NodeId) -> &str {
         &self.text[self.tree.range(node)]
     }
 
-    fn statements(&self, block: NodeId) -> Vec<Part> {
-        self.tree.named_children(block).map(|statement| self.part(statement)).collect()
+    /// A keyword or operator stands among the children.
+    pub(super) fn has_token(&self, node: NodeId, token: &str) -> bool {
+        self.tree
+            .children(node)
+            .any(|child| self.tree.kind(child) == Kind::Token && self.text(child) == token)
     }
 
-    fn part(&self, node: NodeId) -> Part {
+    pub(super) fn part(&self, node: NodeId) -> Made<Part> {
         match self.tree.kind(node) {
-            Kind::ExpressionStatement | Kind::ParenthesizedExpression => self.only_child(node),
-            Kind::Identifier => self.identifier(node),
+            Kind::ExpressionStatement
+            | Kind::ParenthesizedExpression
+            | Kind::Type
+            | Kind::AsPatternTarget => self.only_child(node),
+            Kind::Identifier => Ok(self.identifier(node)),
             Kind::Attribute => self.attribute(node),
             Kind::Call => self.call(node),
-            Kind::String | Kind::ConcatenatedString => self.string(node),
-            Kind::Integer => self.integer(node),
-            Kind::True => Part::Constant(Constant::Bool(true)),
-            Kind::False => Part::Constant(Constant::Bool(false)),
-            Kind::None => Part::Constant(Constant::None),
-            Kind::Block => Part::Node { kind: Kind::Block, children: self.children(node) },
-            Kind::Token | Kind::Float => Part::Text(self.text(node).to_owned()),
-            kind => Part::Node { kind, children: self.children(node) },
+            Kind::String => self.string(node),
+            Kind::ConcatenatedString => self.concatenated(node),
+            Kind::Integer => Ok(self.integer(node)),
+            Kind::True => Ok(Part::Constant(Constant::Bool(true))),
+            Kind::False => Ok(Part::Constant(Constant::Bool(false))),
+            Kind::None => Ok(Part::Constant(Constant::None)),
+            Kind::Set | Kind::Dictionary => self.unordered(node),
+            Kind::BooleanOperator | Kind::BinaryOperator => self.operator(node),
+            Kind::Token | Kind::Float => Ok(Part::Text(self.text(node).to_owned())),
+            _ => self.statement(node),
         }
     }
 
-    fn only_child(&self, node: NodeId) -> Part {
+    pub(super) fn node(&self, node: NodeId) -> Made<Part> {
+        Ok(Part::Node { kind: self.tree.kind(node), children: self.children(node)? })
+    }
+
+    fn only_child(&self, node: NodeId) -> Made<Part> {
         let mut children = self.tree.named_children(node);
         match (children.next(), children.next()) {
             (Some(child), None) => self.part(child),
-            _ => Part::Node { kind: self.tree.kind(node), children: self.children(node) },
+            _ => self.node(node),
         }
     }
 
@@ -79,139 +129,236 @@ impl Snippet<'_> {
 
     /// Whether the name stands where it is given to something, so that there is nothing to resolve.
     fn is_bound_here(&self, node: NodeId) -> bool {
-        let parent = self.tree.parent(node).map(|parent| self.tree.kind(parent));
-        let names = matches!(self.tree.field(node), Field::Name | Field::Left | Field::Alias);
-        let binder = matches!(
-            parent,
-            Some(
-                Kind::Parameters
-                    | Kind::LambdaParameters
-                    | Kind::AsPatternTarget
-                    | Kind::PatternList
-                    | Kind::TypedParameter
-                    | Kind::DottedName
-                    | Kind::GlobalStatement
-                    | Kind::NonlocalStatement
-                    | Kind::TuplePattern
-            )
-        );
-        names || binder
+        let Some(parent) = self.tree.parent(node) else { return false };
+        match self.tree.kind(parent) {
+            Kind::Assignment | Kind::AugmentedAssignment | Kind::ForStatement | Kind::ForInClause => {
+                self.tree.field(node) == Field::Left
+            }
+            Kind::NamedExpression => self.tree.field(node) == Field::Name,
+            Kind::LambdaParameters
+            | Kind::AsPatternTarget
+            | Kind::PatternList
+            | Kind::DottedName
+            | Kind::GlobalStatement
+            | Kind::NonlocalStatement
+            | Kind::TuplePattern => true,
+            _ => false,
+        }
     }
 
     /// A chain of plain names is one dotted name; anything else keeps its object as a pattern.
-    fn attribute(&self, node: NodeId) -> Part {
+    fn attribute(&self, node: NodeId) -> Made<Part> {
         let (Some(object), Some(name)) =
             (self.tree.child(node, Field::Object), self.tree.child(node, Field::Attribute))
         else {
-            return Part::Node { kind: Kind::Attribute, children: self.children(node) };
+            return self.node(node);
         };
+        let object = self.part(object)?;
+        if placeholder::read(self.text(name)) == Some(Placeholder::Dots) {
+            return Ok(Part::Chain(Box::new(object)));
+        }
         let name = segment(self.text(name));
-        match self.part(object) {
+        Ok(match object {
             Part::Dotted(mut segments) => {
                 segments.push(name);
                 Part::Dotted(segments)
             }
             object => Part::Attribute { object: Box::new(object), name },
-        }
+        })
     }
 
-    fn call(&self, node: NodeId) -> Part {
-        let function =
-            self.tree.child(node, Field::Function).map_or(Part::Dots, |function| self.part(function));
-        let mut call =
-            Call { function: Box::new(function), positional: Vec::new(), keywords: Vec::new(), open: false };
-        let Some(arguments) = self.tree.child(node, Field::Arguments) else { return Part::Call(call) };
+    fn call(&self, node: NodeId) -> Made<Part> {
+        let (Some(callee), Some(arguments)) =
+            (self.tree.child(node, Field::Function), self.tree.child(node, Field::Arguments))
+        else {
+            return self.node(node);
+        };
+        let given: Vec<NodeId> = self.tree.named_children(arguments).collect();
+        match (self.text(callee), given.as_slice()) {
+            (DEEP, [inner]) => return Ok(Part::Deep(Box::new(self.part(*inner)?))),
+            (TYPED, [name, of]) => return self.typed(*name, *of),
+            (DEEP | TYPED, _) => return Err(not_python()),
+            _ => {}
+        }
+        let function = Box::new(self.part(callee)?);
         if self.tree.kind(arguments) == Kind::GeneratorExpression {
-            call.positional.push(self.part(arguments));
-            return Part::Call(call);
+            let argument = Argument { keyword: None, value: self.part(arguments)? };
+            return Ok(Part::Call(Call { function, arguments: vec![argument] }));
         }
-        for argument in self.tree.named_children(arguments) {
-            self.argument(argument, &mut call);
-        }
-        Part::Call(call)
+        Ok(Part::Call(Call { function, arguments: self.arguments(arguments)? }))
     }
 
-    fn argument(&self, node: NodeId, call: &mut Call) {
+    fn typed(&self, name: NodeId, of: NodeId) -> Made<Part> {
+        match placeholder::read(self.text(name)) {
+            Some(Placeholder::Meta(name)) => Ok(Part::Typed { name, of: Box::new(self.part(of)?) }),
+            _ => Err(not_python()),
+        }
+    }
+
+    /// The arguments of a call or the bases of a class.
+    pub(super) fn arguments(&self, list: NodeId) -> Made<Vec<Argument>> {
+        self.tree.named_children(list).map(|node| self.argument(node)).collect()
+    }
+
+    fn argument(&self, node: NodeId) -> Made<Argument> {
         let keyword = self.tree.child(node, Field::Name).zip(self.tree.child(node, Field::Value));
         match (self.tree.kind(node), keyword) {
             (Kind::KeywordArgument, Some((name, value))) => {
-                call.keywords.push((segment(self.text(name)), self.part(value)));
+                Ok(Argument { keyword: Some(segment(self.text(name))), value: self.part(value)? })
             }
-            _ => {
-                let part = self.part(node);
-                call.open |= part.is_open();
-                call.positional.push(part);
-            }
+            _ => Ok(Argument { keyword: None, value: self.part(node)? }),
         }
     }
 
-    fn string(&self, node: NodeId) -> Part {
-        match plain_string(self.text(node)) {
-            Some("...") => Part::AnyString,
-            Some(text) => Part::Constant(Constant::Str(text.into())),
-            None => Part::Node { kind: self.tree.kind(node), children: self.children(node) },
+    /// Entries in any order. `**...` and `...` allow more of them.
+    fn unordered(&self, node: NodeId) -> Made<Part> {
+        let mut parts = Vec::new();
+        let mut open = false;
+        for child in self.tree.named_children(node) {
+            let inner =
+                self.tree.first_named(child).filter(|_| self.tree.kind(child) == Kind::DictionarySplat);
+            let placeholder = placeholder::read(self.text(inner.unwrap_or(child)));
+            match placeholder {
+                Some(Placeholder::Dots | Placeholder::Many(_)) => open = true,
+                _ => parts.push(self.part(child)?),
+            }
         }
+        Ok(Part::Unordered { kind: self.tree.kind(node), parts, open })
+    }
+
+    /// Chains of one associative operator become one list of operands.
+    fn operator(&self, node: NodeId) -> Made<Part> {
+        let Some(operator) = associative(self.tree, self.text, node) else { return self.node(node) };
+        let mut operands = Vec::new();
+        operands_of(self.tree, self.text, node, operator, &mut operands);
+        let parts = operands.into_iter().map(|operand| self.part(operand)).collect::<Made<Vec<_>>>()?;
+        Ok(Part::Operands { operator: operator.to_owned(), parts })
+    }
+
+    fn string(&self, node: NodeId) -> Made<Part> {
+        let literal = self.text(node);
+        let opening = self.tree.child_of_kind(node, Kind::StringStart).map_or("", |start| self.text(start));
+        if opening.contains(['f', 'F']) {
+            return self.formatted(node).map(Part::Formatted);
+        }
+        let (from, to) = (opening.len(), literal.len().saturating_sub(closing(opening)));
+        let inner = literal.get(from..to).unwrap_or_default();
+        if inner == "..." {
+            return Ok(Part::AnyString);
+        }
+        if let Some(name) = placeholder::name_of(inner) {
+            return Ok(Part::StringMeta(name.into()));
+        }
+        if let Some(expression) = inner.strip_prefix("=~/").and_then(|rest| rest.rsplit_once('/')) {
+            return string_like(expression.0, expression.1).map(Part::StringLike);
+        }
+        self.constant(node)
+    }
+
+    /// A literal's value by the very reading of the audited files.
+    fn constant(&self, node: NodeId) -> Made<Part> {
+        match super::literal::value(self.text(node)) {
+            Some(value) => Ok(Part::Constant(value)),
+            None => self.node(node),
+        }
+    }
+
+    fn concatenated(&self, node: NodeId) -> Made<Part> {
+        self.constant(node)
+    }
+
+    fn formatted(&self, node: NodeId) -> Made<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        for child in self.tree.named_children(node) {
+            match self.tree.kind(child) {
+                Kind::StringContent if self.text(child) == "..." => pieces.push(Piece::Dots),
+                Kind::StringContent => pieces.push(Piece::Text(self.text(child).to_owned())),
+                Kind::Interpolation => {
+                    let inner = self.tree.child(child, Field::Expression).unwrap_or(child);
+                    pieces.push(Piece::Hole(self.part(inner)?));
+                }
+                _ => {}
+            }
+        }
+        Ok(pieces)
     }
 
     fn integer(&self, node: NodeId) -> Part {
         let text = self.text(node);
-        text.parse()
-            .map_or_else(|_| Part::Text(text.to_owned()), |number| Part::Constant(Constant::Int(number)))
+        super::literal::value(text).map_or_else(|| Part::Text(text.to_owned()), Part::Constant)
     }
 
-    fn children(&self, node: NodeId) -> Vec<Child> {
+    pub(super) fn children(&self, node: NodeId) -> Made<Vec<Child>> {
         let children =
             self.tree.children(node).filter(|child| carries_meaning(self.tree, *child, self.text(*child)));
-        let mut children: Vec<Child> =
-            children.map(|child| Child { field: self.tree.field(child), part: self.part(child) }).collect();
-        if is_unordered(self.tree.kind(node)) {
-            surround(&mut children);
+        let mut made = Vec::new();
+        for child in children {
+            made.push(Child { field: self.tree.field(child), part: self.part(child)? });
         }
-        if children.is_empty() && self.tree.first_named(node).is_none() && is_leaf(self.tree, node) {
-            children.push(Child { field: Field::None, part: Part::Text(self.text(node).to_owned()) });
+        if made.is_empty()
+            && self.tree.first_named(node).is_none()
+            && self.tree.children(node).next().is_none()
+        {
+            made.push(Child { field: Field::None, part: Part::Text(self.text(node).to_owned()) });
         }
-        children
+        Ok(made)
     }
 }
 
-fn is_leaf(tree: &Tree, node: NodeId) -> bool {
-    tree.children(node).next().is_none()
+fn string_like(expression: &str, flags: &str) -> Made<Expression> {
+    let expression = if flags.contains('i') { format!("(?i){expression}") } else { expression.to_owned() };
+    Expression::new(&expression).map_err(|why| {
+        PatternError::new(
+            format!("its regular expression is refused ({why})"),
+            "simplify the expression in `\"=~/.../\"`",
+        )
+    })
 }
 
-/// `with`-items and base classes: the pattern names some, the code may have more.
-fn is_unordered(kind: Kind) -> bool {
-    matches!(kind, Kind::WithClause)
+/// How many bytes close a string that opens like this.
+fn closing(opening: &str) -> usize {
+    opening.bytes().filter(|b| matches!(b, b'"' | b'\'')).count()
 }
 
-fn surround(children: &mut Vec<Child>) {
-    let dots = || Child { field: Field::None, part: Part::Dots };
-    children.insert(0, dots());
-    children.push(dots());
+/// The operator of this node, if the order of grouping does not matter to it.
+pub(super) fn associative<'t>(tree: &Tree, text: &'t str, node: NodeId) -> Option<&'t str> {
+    if !matches!(tree.kind(node), Kind::BooleanOperator | Kind::BinaryOperator) {
+        return None;
+    }
+    let operator = &text[tree.range(tree.child(node, Field::Operator)?)];
+    matches!(operator, "and" | "or" | "|" | "&" | "^").then_some(operator)
 }
 
-fn segment(text: &str) -> Segment {
+/// The operands of a chain of this operator, from left to right; parentheses are looked through.
+pub(super) fn operands_of(tree: &Tree, text: &str, node: NodeId, operator: &str, operands: &mut Vec<NodeId>) {
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        let mut bare = node;
+        while tree.kind(bare) == Kind::ParenthesizedExpression {
+            let Some(inner) = tree.first_named(bare) else { break };
+            bare = inner;
+        }
+        match (tree.child(bare, Field::Left), tree.child(bare, Field::Right)) {
+            (Some(left), Some(right)) if associative(tree, text, bare) == Some(operator) => {
+                open.extend([right, left]);
+            }
+            _ => operands.push(bare),
+        }
+    }
+}
+
+pub(super) fn segment(text: &str) -> Segment {
     match placeholder::read(text) {
         Some(Placeholder::Meta(name) | Placeholder::Many(name)) => Segment::Any(name),
-        _ => Segment::Is(text.to_owned()),
+        Some(Placeholder::Dots) => Segment::Any("_".into()),
+        None => Segment::Is(text.to_owned()),
     }
-}
-
-/// The content of a string literal without prefix, escapes or interpolation.
-fn plain_string(text: &str) -> Option<&str> {
-    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let marks = if text.starts_with([quote].repeat(3).iter().collect::<String>().as_str()) && text.len() >= 6
-    {
-        3
-    } else {
-        1
-    };
-    let inner = text.get(marks..text.len().checked_sub(marks)?)?;
-    (!inner.contains('\\') && !inner.contains(quote)).then_some(inner)
 }
 
 /// Brackets, commas and colons say nothing that kinds and fields do not say; comments say nothing.
 pub(super) fn carries_meaning(tree: &Tree, node: NodeId, text: &str) -> bool {
     let punctuation =
         tree.kind(node) == Kind::Token && matches!(text, "(" | ")" | "[" | "]" | "{" | "}" | "," | ":" | ";");
-    !punctuation && !tree.is_extra(node)
+    let tells = text == ":" && tree.parent(node).is_some_and(|parent| tree.kind(parent) == Kind::Slice);
+    (!punctuation || tells) && !tree.is_extra(node)
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::python::Kind;
+use crate::engine::python::{Kind, Module, NodeId};
 
+use super::collection::{is_expression, is_wrapper};
 use super::formula::Formula;
-use super::pattern::{Part, Pattern, Segment, Shape};
+use super::pattern::{ImportedName, Part, Pattern, Segment, Shape};
+use super::search::is_block;
 
 /// The nodes at which a rule is tried, and the words one of which a text must hold to be tried at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,37 +61,91 @@ impl Starts {
     }
 
     pub(super) fn of(formula: &Formula) -> Starts {
-        let each = formula.beginnings().into_iter().map(of_pattern);
+        let each = formula.driver().into_iter().map(|formula| match formula {
+            Formula::Pattern(pattern) => Starts::of_pattern(pattern),
+            _ => Starts::module([]),
+        });
         each.reduce(Starts::or).unwrap_or_default()
+    }
+
+    pub(super) fn of_pattern(pattern: &Pattern) -> Starts {
+        match &pattern.shape {
+            Shape::One(part) => of_part(part),
+            Shape::Sequence(parts) => of_sequence(parts),
+        }
+    }
+
+    /// Whether the rule can begin at this node, as far as its kind tells.
+    pub(super) fn admits(&self, module: &Module, node: NodeId) -> bool {
+        let kind = module.tree().kind(node);
+        self.kinds.contains(&kind)
+            || kind == Kind::Call && !self.calls.is_empty()
+            || self.anywhere && is_place(module, node)
     }
 }
 
-fn of_pattern(pattern: &Pattern) -> Starts {
-    match &pattern.shape {
-        Shape::One(part) => of_part(part),
-        Shape::Sequence(parts) => parts.first().map(of_part).unwrap_or_default(),
-    }
+/// Whether an expression or a statement stands here.
+fn is_place(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let is_statement =
+        || tree.parent(node).is_some_and(|parent| is_block(tree.kind(parent))) && tree.is_named(node);
+    let is_label = || module.text(node).is_empty();
+    is_expression(tree.kind(node)) && !is_label() || is_wrapper(tree.kind(node)) || is_statement()
+}
+
+/// Several statements begin with the first of them; what that requires, a text must hold.
+fn of_sequence(parts: &[Part]) -> Starts {
+    let words: BTreeSet<String> = parts.iter().find_map(required_word).into_iter().collect();
+    let kinds: BTreeSet<Kind> = match parts.first() {
+        Some(Part::Dots | Part::Many(_)) => [Kind::Module, Kind::Block].into(),
+        Some(Part::Meta(_) | Part::Deep(_)) => return Starts { anywhere: true, words, ..Starts::default() },
+        Some(part) if part.is_statement() => of_part(part).kinds,
+        _ => [Kind::ExpressionStatement, Kind::ReturnStatement].into(),
+    };
+    Starts { kinds, words, ..Starts::default() }
 }
 
 fn of_part(part: &Part) -> Starts {
-    let word = required_word(part);
-    let words = || word.iter().cloned().collect();
-    match part {
+    let words: BTreeSet<String> = required_word(part).into_iter().collect();
+    let kinds: &[Kind] = match part {
         Part::Call(call) => match last_segment(&call.function) {
-            Some(name) => Starts { calls: [name.to_owned()].into(), words: words(), ..Starts::default() },
-            None => Starts { kinds: [Kind::Call].into(), words: words(), ..Starts::default() },
+            Some(name) => return Starts { calls: [name.to_owned()].into(), words, ..Starts::default() },
+            None => &[Kind::Call],
         },
-        Part::Dotted(_) => {
-            Starts { kinds: [Kind::Identifier, Kind::Attribute].into(), words: words(), ..Starts::default() }
+        Part::Dotted(_) => &[Kind::Identifier, Kind::Attribute],
+        Part::Attribute { .. } => &[Kind::Attribute],
+        Part::Operands { .. } => &[Kind::BooleanOperator, Kind::BinaryOperator],
+        Part::Unordered { .. } => {
+            &[Kind::Dictionary, Kind::Set, Kind::DictionaryComprehension, Kind::SetComprehension]
         }
-        Part::Attribute { .. } => {
-            Starts { kinds: [Kind::Attribute].into(), words: words(), ..Starts::default() }
+        Part::Assign(_) => &[Kind::Assignment, Kind::NamedExpression],
+        Part::Function(_) => &[Kind::FunctionDefinition],
+        Part::Class(_) => &[Kind::ClassDefinition],
+        Part::If(_) => &[Kind::IfStatement, Kind::ElifClause],
+        Part::Import(_) => &[Kind::ImportStatement, Kind::ImportFromStatement],
+        Part::With { .. } => &[Kind::WithStatement],
+        Part::Except { .. } => &[Kind::ExceptClause],
+        Part::Formatted(_) => &[Kind::String],
+        Part::Node { kind: Kind::List, .. } => &[Kind::List, Kind::ListPattern, Kind::ListComprehension],
+        Part::Node { kind: Kind::Tuple, .. } => {
+            &[Kind::Tuple, Kind::TuplePattern, Kind::PatternList, Kind::ExpressionList]
         }
-        Part::Node { kind, .. } => Starts { kinds: [*kind].into(), words: words(), ..Starts::default() },
-        Part::Dots | Part::Many(_) | Part::Meta(_) | Part::AnyString | Part::Constant(_) | Part::Text(_) => {
-            Starts { anywhere: true, ..Starts::default() }
-        }
-    }
+        Part::Node { kind, .. } => &[*kind],
+        Part::Block(_) => &[Kind::Block],
+        Part::Dots
+        | Part::Many(_)
+        | Part::Meta(_)
+        | Part::Typed { .. }
+        | Part::Deep(_)
+        | Part::AnyString
+        | Part::StringLike(_)
+        | Part::StringMeta(_)
+        | Part::Constant(_)
+        | Part::Chain(_)
+        | Part::Parameter(_)
+        | Part::Text(_) => return Starts { anywhere: true, words, ..Starts::default() },
+    };
+    Starts { kinds: kinds.iter().copied().collect(), words, ..Starts::default() }
 }
 
 fn last_segment(function: &Part) -> Option<&str> {
@@ -109,21 +165,58 @@ fn literal(segment: &Segment) -> Option<&str> {
 
 /// A word that stands in every text the part matches, the most telling first found.
 fn required_word(part: &Part) -> Option<String> {
+    let owned = |segment: &Segment| literal(segment).map(str::to_owned);
     match part {
         // An alias may hide any part of a name but the last, which an import or a use must spell.
         Part::Dotted(segments) => segments.iter().rev().find_map(literal).map(str::to_owned),
-        Part::Attribute { object, name } => {
-            literal(name).map(str::to_owned).or_else(|| required_word(object))
-        }
+        Part::Attribute { object, name } => owned(name).or_else(|| required_word(object)),
         Part::Call(call) => required_word(&call.function)
-            .or_else(|| call.keywords.iter().find_map(|(key, _)| literal(key).map(str::to_owned)))
-            .or_else(|| call.positional.iter().find_map(required_word)),
+            .or_else(|| call.arguments.iter().find_map(|argument| argument.keyword.as_ref().and_then(owned)))
+            .or_else(|| call.arguments.iter().find_map(|argument| required_word(&argument.value))),
+        Part::Deep(inner) | Part::Chain(inner) => required_word(inner),
+        Part::Operands { parts, .. } | Part::Unordered { parts, .. } | Part::Block(parts) => {
+            parts.iter().find_map(required_word)
+        }
+        Part::Assign(assign) => {
+            let value = assign.value.as_ref().and_then(required_word);
+            value.or_else(|| required_word(&assign.target))
+        }
+        Part::Function(function) => {
+            let decorator = function.decorators.iter().find_map(required_word);
+            owned(&function.name).or(decorator).or_else(|| function.body.iter().find_map(required_word))
+        }
+        Part::Class(class) => {
+            let base = class.bases.iter().find_map(|base| required_word(&base.value));
+            owned(&class.name).or(base).or_else(|| class.decorators.iter().find_map(required_word))
+        }
+        Part::If(branch) => {
+            required_word(&branch.condition).or_else(|| branch.body.iter().find_map(required_word))
+        }
+        Part::Import(imports) => imports.iter().find_map(|import| {
+            let name = match &import.name {
+                Some(ImportedName::One(name)) => owned(name),
+                Some(ImportedName::Any | ImportedName::Star) | None => None,
+            };
+            name.or_else(|| import.module.iter().rev().find_map(owned))
+        }),
+        Part::With { items, body, .. } => items.iter().chain(body).find_map(required_word),
+        Part::Except { what, body, .. } => {
+            what.as_deref().and_then(required_word).or_else(|| body.iter().find_map(required_word))
+        }
         Part::Node { children, .. } => children.iter().find_map(|child| match &child.part {
             Part::Text(_) => None,
             part => required_word(part),
         }),
-        Part::Dots | Part::Many(_) | Part::Meta(_) | Part::AnyString | Part::Constant(_) | Part::Text(_) => {
-            None
-        }
+        Part::Dots
+        | Part::Many(_)
+        | Part::Meta(_)
+        | Part::Typed { .. }
+        | Part::AnyString
+        | Part::StringLike(_)
+        | Part::StringMeta(_)
+        | Part::Formatted(_)
+        | Part::Constant(_)
+        | Part::Parameter(_)
+        | Part::Text(_) => None,
     }
 }

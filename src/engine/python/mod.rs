@@ -7,6 +7,7 @@
 
 mod annotation;
 pub mod arguments;
+mod attribute_value;
 pub mod binding;
 mod builtins;
 pub mod call;
@@ -18,18 +19,23 @@ pub mod constructor;
 mod dataclass;
 mod define;
 mod definitions;
+mod element;
 mod enclosure;
+pub mod flow;
+mod format;
 pub mod function;
 mod inherit;
 pub mod kind;
 mod literal;
 mod member;
 mod names;
+mod narrow;
 mod params;
 mod parse;
 mod paths;
 mod place;
 mod resolve;
+pub mod roles;
 pub mod scope;
 #[cfg(test)]
 mod spec;
@@ -40,6 +46,7 @@ mod types;
 mod typing;
 mod typing_member;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::{Limits, Skipped, Source, Span};
@@ -56,6 +63,7 @@ pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
 pub use names::{Name, Names};
 pub use parse::parse;
+pub use roles::{Frameworks, Model, ModelField, Registrar, Role, RoleData, Route};
 pub use scope::{Scope, ScopeId, ScopeKind, Scopes};
 pub use tree::{NodeId, Tree};
 pub use types::Types;
@@ -70,6 +78,13 @@ pub struct Module {
     found: collect::Collected,
     resolved: resolve::Resolution,
     types: Arc<Types>,
+    /// `type.method` of `resolved.method_calls`, each found when it is asked for.
+    methods: Vec<OnceCell<Option<Box<str>>>>,
+    /// Found when the first role is asked for.
+    roles: OnceCell<roles::Roles>,
+    /// Found when the first type is asked for.
+    tests: OnceCell<narrow::Tests>,
+    flows: flow::Flows,
 }
 
 impl Module {
@@ -79,17 +94,20 @@ impl Module {
         let understood =
             parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
-        let resolved = resolve::resolve(&tree, source.text(), &found);
-        let mut module = Module { source, tree, found, resolved, types };
-        module.name_method_calls();
-        Ok(module)
-    }
-
-    fn name_method_calls(&mut self) {
-        for (call, path) in self.method_calls() {
-            let path = self.resolved.paths.intern(&path);
-            self.resolved.of_node[call.index()] = path.0 + 1;
-        }
+        let resolved = resolve::resolve(&tree, source.text(), &found, &types);
+        let methods = vec![OnceCell::new(); resolved.method_calls.len()];
+        let flows = flow::Flows::new(found.functions.len());
+        Ok(Module {
+            source,
+            tree,
+            found,
+            resolved,
+            types,
+            methods,
+            roles: OnceCell::new(),
+            tests: OnceCell::new(),
+            flows,
+        })
     }
 
     pub fn source(&self) -> &Source {
@@ -121,7 +139,13 @@ impl Module {
     /// What a call calls: the qualified name of its callee, or `type.method` for a receiver of known type.
     pub fn callee(&self, call: NodeId) -> Option<&str> {
         let callee = self.tree.child(call, Field::Function)?;
-        self.qualified_name(callee).or_else(|| self.path_of(call))
+        self.qualified_name(callee).or_else(|| self.method_called(call, callee))
+    }
+
+    /// Asked by rules only, never by the types that answer it.
+    fn method_called(&self, call: NodeId, callee: NodeId) -> Option<&str> {
+        let number = self.resolved.method_calls.binary_search(&call).ok()?;
+        self.methods[number].get_or_init(|| self.name_of_method(callee)).as_deref()
     }
 
     /// Whether one of a function's decorators has this qualified name.

@@ -1,34 +1,59 @@
-//! The pattern clauses of a rule file, compiled: `pattern`, `patterns`, `pattern-either` and their conditions.
+//! The pattern clauses of a rule file, compiled: `pattern`, `patterns`, `pattern-either` and what narrows them.
 
-use regex::{Regex, RegexBuilder};
 use serde_saphyr::Spanned;
 
-use crate::engine::matching::{All, Condition, Formula, Pattern, Unfit};
+use crate::engine::matching::{All, Clause, Expression, Formula, Pattern, PatternError, Unfit};
 
+use super::conditions;
 use super::error::{Mistake, Place};
-use super::file::{ClauseFile, RegexFile, TypeFile};
+use super::file::ClauseFile;
+use super::one_or::TextOr;
 
-/// The largest compiled expression of a rule, in bytes.
-const REGEX_SIZE: usize = 1 << 20;
+pub(super) const START: Place = Place { line: 1, column: 1 };
 
-const START: Place = Place { line: 1, column: 1 };
+pub(super) type Made<T> = Result<T, Mistake>;
 
-pub(super) fn pattern(text: &Spanned<String>) -> Result<Pattern, Mistake> {
-    Pattern::compile(&text.value).map_err(|error| {
-        let (mistake, remedy) = (format!("this pattern cannot be used, {}", error.mistake), error.remedy);
-        Mistake::new(Place::from(text.referenced), mistake, remedy)
+pub(super) fn pattern(text: &Spanned<String>) -> Made<Formula> {
+    compiled(&text.value, Place::from(text.referenced))
+}
+
+fn compiled(text: &str, place: Place) -> Made<Formula> {
+    Pattern::compile(text)
+        .map(Formula::Pattern)
+        .map_err(|error| unusable("this pattern cannot be used", place, error))
+}
+
+pub(super) fn unusable(what: &str, place: Place, error: PatternError) -> Mistake {
+    Mistake::new(place, format!("{what}, {}", error.mistake), error.remedy)
+}
+
+pub(super) fn regex(text: &Spanned<String>) -> Made<Formula> {
+    expression(text, Expression::multiline).map(Formula::Regex)
+}
+
+pub(super) fn expression(
+    text: &Spanned<String>,
+    make: impl Fn(&str) -> Result<Expression, String>,
+) -> Made<Expression> {
+    make(&text.value).map_err(|why| {
+        let place = Place::from(text.referenced);
+        Mistake::new(
+            place,
+            format!("this regular expression is refused ({why})"),
+            "correct it, or make it simpler",
+        )
     })
 }
 
 /// `pattern-either:` any of the entries.
-pub(super) fn either(entries: &[Spanned<ClauseFile>]) -> Result<Formula, Mistake> {
-    entries.iter().map(alternative).collect::<Result<Vec<_>, _>>().map(Formula::Either)
+pub(super) fn either(entries: &[Spanned<ClauseFile>]) -> Made<Formula> {
+    entries.iter().map(alternative).collect::<Made<Vec<_>>>().map(Formula::Either)
 }
 
-fn alternative(entry: &Spanned<ClauseFile>) -> Result<Formula, Mistake> {
-    match Clause::of(entry)? {
+fn alternative(entry: &Spanned<ClauseFile>) -> Made<Formula> {
+    match clause(&entry.value, Place::from(entry.referenced))? {
         Clause::Finds(formula) => Ok(formula),
-        Clause::Narrows(_) => Err(Mistake::new(
+        Clause::Excludes(_) | Clause::Condition(_) | Clause::Focus(_) => Err(Mistake::new(
             Place::from(entry.referenced),
             "an alternative of `pattern-either` must find something",
             "use `pattern`, `patterns` or `pattern-either` here, and conditions inside `patterns`",
@@ -36,142 +61,88 @@ fn alternative(entry: &Spanned<ClauseFile>) -> Result<Formula, Mistake> {
     }
 }
 
-/// `patterns:` what finds and what narrows, together.
-pub(super) fn all(entries: &[Spanned<ClauseFile>]) -> Result<Formula, Mistake> {
-    let (mut positives, mut conditions, mut places) = (Vec::new(), Vec::new(), Vec::new());
+/// `patterns:` what finds and what narrows, together. What stands in a `metavariable-pattern` may only narrow.
+pub(super) fn all(entries: &[Spanned<ClauseFile>], nested: bool) -> Made<Formula> {
+    let (mut clauses, mut places) = (Vec::new(), Vec::new());
     for entry in entries {
-        match Clause::of(entry)? {
-            Clause::Finds(formula) => positives.push(formula),
-            Clause::Narrows(condition) => {
-                conditions.push(condition);
-                places.push(Place::from(entry.referenced));
-            }
-        }
+        let place = Place::from(entry.referenced);
+        clauses.push(clause(&entry.value, place)?);
+        places.push(place);
     }
-    All::new(positives, conditions).map(Formula::All).map_err(|unfit| match unfit {
+    together(clauses, &places, nested)
+}
+
+pub(super) fn together(clauses: Vec<Clause>, places: &[Place], nested: bool) -> Made<Formula> {
+    All::new(clauses, nested).map(Formula::All).map_err(|unfit| match unfit {
         Unfit::OnlyNarrows => {
             let place = places.first().copied().unwrap_or(START);
             Mistake::new(place, "`patterns` only narrows", "add a `pattern` that finds something")
         }
-        Unfit::Unbound { condition, name } => {
-            let place = places.get(condition).copied().unwrap_or(START);
+        Unfit::Unbound { clause, name } => {
+            let place = places.get(clause).copied().unwrap_or(START);
             let remedy = "bind it in a `pattern` of the same `patterns`";
             Mistake::new(place, format!("`${name}` is bound by no pattern here"), remedy)
         }
     })
 }
 
-enum Clause {
-    Finds(Formula),
-    Narrows(Condition),
-}
-
-impl Clause {
-    fn of(entry: &Spanned<ClauseFile>) -> Result<Clause, Mistake> {
-        let written = &entry.value;
-        if written.keys() != 1 {
+/// One entry: exactly one operator.
+fn clause(written: &ClauseFile, place: Place) -> Made<Clause> {
+    let mut made = finding(written)?.into_iter().map(Clause::Finds).collect::<Vec<_>>();
+    made.extend(narrowing(written)?);
+    made.extend(conditions::of(written)?);
+    match (made.pop(), made.is_empty()) {
+        (Some(clause), true) => Ok(clause),
+        _ => {
             let remedy = "begin a new entry (`- `) for each operator";
-            return Err(Mistake::new(
-                Place::from(entry.referenced),
-                "an entry takes exactly one operator",
-                remedy,
-            ));
-        }
-        match written.finds()? {
-            Some(formula) => Ok(Clause::Finds(formula)),
-            None => written.condition().map(Clause::Narrows),
+            Err(Mistake::new(place, "an entry takes exactly one operator", remedy))
         }
     }
 }
 
-impl ClauseFile {
-    fn keys(&self) -> usize {
-        let finding = [self.pattern.is_some(), self.patterns.is_some(), self.pattern_either.is_some()];
-        let narrowing = [
-            self.pattern_not.is_some(),
-            self.pattern_inside.is_some(),
-            self.pattern_not_inside.is_some(),
-            self.metavariable_regex.is_some(),
-            self.metavariable_type.is_some(),
-            self.focus_metavariable.is_some(),
-        ];
-        finding.iter().chain(&narrowing).filter(|given| **given).count()
+fn finding(written: &ClauseFile) -> Made<Vec<Formula>> {
+    let mut made = Vec::new();
+    made.extend(written.pattern.as_ref().map(pattern).transpose()?);
+    made.extend(written.patterns.as_ref().map(|entries| all(entries, false)).transpose()?);
+    made.extend(written.pattern_either.as_deref().map(either).transpose()?);
+    made.extend(written.pattern_regex.as_ref().map(regex).transpose()?);
+    if let Some(inside) = &written.pattern_inside {
+        made.push(Formula::Inside(Box::new(inner(inside)?)));
     }
-
-    fn finds(&self) -> Result<Option<Formula>, Mistake> {
-        if let Some(text) = &self.pattern {
-            return pattern(text).map(|pattern| Some(Formula::Pattern(pattern)));
-        }
-        if let Some(entries) = &self.patterns {
-            return all(entries).map(Some);
-        }
-        self.pattern_either.as_deref().map(either).transpose()
-    }
-
-    fn condition(&self) -> Result<Condition, Mistake> {
-        if let Some(text) = &self.pattern_not {
-            return pattern(text).map(Condition::Not);
-        }
-        if let Some(text) = &self.pattern_inside {
-            return pattern(text).map(Condition::Inside);
-        }
-        if let Some(text) = &self.pattern_not_inside {
-            return pattern(text).map(Condition::NotInside);
-        }
-        if let Some(written) = &self.metavariable_regex {
-            return regex_condition(&written.value);
-        }
-        if let Some(written) = &self.metavariable_type {
-            return type_condition(written);
-        }
-        // `keys() == 1` leaves nothing else.
-        self.focus_metavariable.as_ref().map_or_else(
-            || Err(Mistake::new(START, "an empty entry", "write one operator")),
-            |name| metavariable(name).map(Condition::Focus),
-        )
-    }
+    Ok(made)
 }
 
-fn regex_condition(written: &RegexFile) -> Result<Condition, Mistake> {
-    let place = Place::from(written.regex.referenced);
-    let regex = anchored(&written.regex.value).map_err(|error| {
-        Mistake::new(
-            place,
-            format!("this regular expression is refused ({error})"),
-            "simplify it; look-around is not supported",
-        )
-    })?;
-    Ok(Condition::Regex { name: metavariable(&written.metavariable)?, regex })
-}
-
-/// Semgrep matches from the beginning of the metavariable's text, not necessarily to its end.
-fn anchored(expression: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&format!("^(?:{expression})")).size_limit(REGEX_SIZE).build()
-}
-
-fn type_condition(written: &Spanned<TypeFile>) -> Result<Condition, Mistake> {
-    let TypeFile { metavariable: name, one, types } = &written.value;
-    let types: Vec<String> = one.iter().chain(types).cloned().collect();
-    if types.is_empty() {
-        let place = Place::from(written.referenced);
-        return Err(Mistake::new(
-            place,
-            "`metavariable-type` names no type",
-            "add `type: module.Class` or `types: [...]`",
-        ));
+fn narrowing(written: &ClauseFile) -> Made<Vec<Clause>> {
+    let mut made = Vec::new();
+    if let Some(not) = &written.pattern_not {
+        made.push(Clause::Excludes(inner(not)?));
     }
-    Ok(Condition::Type { name: metavariable(name)?, types })
+    if let Some(outside) = &written.pattern_not_inside {
+        made.push(Clause::Excludes(Formula::Inside(Box::new(inner(outside)?))));
+    }
+    if let Some(not) = &written.pattern_not_regex {
+        made.push(Clause::Excludes(regex(not)?));
+    }
+    if let Some(names) = &written.focus_metavariable {
+        let place = Place::from(names.referenced);
+        let names = names.value.0.iter().map(|name| conditions::metavariable(name, place));
+        made.push(Clause::Focus(names.collect::<Made<Vec<_>>>()?));
+    }
+    Ok(made)
 }
 
-/// The name without its `$`.
-fn metavariable(written: &Spanned<String>) -> Result<String, Mistake> {
-    let name = written.value.strip_prefix('$').filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| {
-        let place = Place::from(written.referenced);
-        Mistake::new(
-            place,
-            format!("`{}` is no metavariable", written.value),
-            "write it as `$NAME`, in capitals",
-        )
-    })
+/// A pattern, or a clause of its own.
+pub(super) fn inner(written: &Spanned<TextOr<ClauseFile>>) -> Made<Formula> {
+    let place = Place::from(written.referenced);
+    match &written.value {
+        TextOr::Text(text) => compiled(text, place),
+        TextOr::Map(map) => match clause(map, place)? {
+            Clause::Finds(formula) => Ok(formula),
+            Clause::Excludes(_) | Clause::Condition(_) | Clause::Focus(_) => Err(Mistake::new(
+                place,
+                "nothing is found here",
+                "give a pattern, or `patterns` with a `pattern` in it",
+            )),
+        },
+    }
 }

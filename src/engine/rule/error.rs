@@ -95,24 +95,38 @@ pub(super) fn from_yaml(error: &serde_saphyr::Error) -> Mistake {
     }
 }
 
-/// Operators of Semgrep's language that are known, and why they are refused.
-const NOT_YET: [&str; 10] = [
-    "mode",
-    "pattern-regex",
-    "pattern-not-regex",
-    "metavariable-pattern",
-    "metavariable-comparison",
-    "metavariable-analysis",
-    "pattern-sources",
-    "pattern-sinks",
-    "pattern-sanitizers",
-    "pattern-propagators",
+/// Keys of Semgrep's language that are known and refused, each with what to write instead.
+const REFUSED: [(&str, &str); 22] = [
+    ("mode", "write the rule with `patterns`"),
+    ("pattern-sources", "taint rules do not run yet: write the rule with `patterns`"),
+    ("pattern-sinks", "taint rules do not run yet: write the rule with `patterns`"),
+    ("pattern-sanitizers", "taint rules do not run yet: write the rule with `patterns`"),
+    ("pattern-propagators", "taint rules do not run yet: write the rule with `patterns`"),
+    ("metavariable-analysis", "write `metavariable-regex` or `metavariable-comparison`"),
+    ("semgrep-internal-pattern-anywhere", "write `pattern-inside` with several statements"),
+    ("semgrep-internal-metavariable-name", "write the dotted name in the pattern"),
+    ("pattern-where-python", "write `metavariable-comparison`: no code of a rule is run"),
+    ("pattern-not-either", "write several `pattern-not`"),
+    ("pattern-not-patterns", "write `pattern-not:` with `patterns:` below it"),
+    ("match", "write `patterns`, `pattern-either`, `pattern-not` and `pattern-inside`"),
+    ("taint", "taint rules do not run yet: write the rule with `patterns`"),
+    ("all", "write `patterns`"),
+    ("any", "write `pattern-either`"),
+    ("not", "write `pattern-not`"),
+    ("inside", "write `pattern-inside`"),
+    ("where", "write the conditions as entries of `patterns`"),
+    ("regex", "write `pattern-regex`, or `metavariable-regex` with `metavariable` and `regex`"),
+    (
+        "metavariable",
+        "write `metavariable-regex`, `metavariable-pattern` or `metavariable-comparison` around it",
+    ),
+    ("comparison", "write `metavariable-comparison`"),
+    ("focus", "write `focus-metavariable`"),
 ];
 
 fn unknown_key(place: Place, field: &str, expected: &[&str]) -> Mistake {
-    if NOT_YET.contains(&field) {
-        let remedy = format!("write it with {}, or as `analysis:`", list(expected));
-        return Mistake::new(place, format!("`{field}` is not supported yet"), remedy);
+    if let Some((_, remedy)) = REFUSED.iter().find(|(known, _)| *known == field) {
+        return Mistake::new(place, format!("`{field}` is not supported"), *remedy);
     }
     Mistake::new(place, format!("unknown key `{field}`"), suggestion(field, expected))
 }

@@ -6,7 +6,7 @@ use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
 use crate::engine::analysis;
-use crate::engine::matching::{Finder, Formula};
+use crate::engine::matching::{Finder, Formula, PatternFinder, Settings};
 
 use super::error::{LoadError, LoadErrors, Mistake, Place, from_yaml};
 use super::file::{ExamplesFile, FindFile, RuleFile};
@@ -22,9 +22,7 @@ pub(super) fn rule_set<'f>(
     });
     let (models, rules): (Vec<_>, Vec<_>) = files.partition(|(path, _)| path.starts_with("rules/models/"));
     let mut errors = Vec::new();
-    let types = models.iter().find(|(path, _)| *path == types::PATH);
-    let types = types.map(|(path, text)| types::read(text).map_err(|mistake| mistake.of(path)));
-    let types = collect(types.into_iter(), &mut errors).pop().unwrap_or_default();
+    let types = collect(std::iter::once(types::read(&models)), &mut errors).pop().unwrap_or_default();
     let models = collect(models.into_iter().map(|(path, text)| model(path, text)), &mut errors);
     let models: Models = models.into_iter().collect();
     let loaded = collect(rules.into_iter().map(|(path, text)| rule(path, text, &models)), &mut errors);
@@ -91,10 +89,12 @@ fn finder(find: &Spanned<FindFile>, models: &Models) -> Result<Finder, Mistake> 
         written.pattern.is_some(),
         written.patterns.is_some(),
         written.pattern_either.is_some(),
+        written.pattern_regex.is_some(),
         written.analysis.is_some(),
     ];
     if ways.iter().filter(|way| **way).count() != 1 {
-        let remedy = "write exactly one of `pattern`, `patterns`, `pattern-either`, `analysis`";
+        let remedy =
+            "write exactly one of `pattern`, `patterns`, `pattern-either`, `pattern-regex`, `analysis`";
         return Err(Mistake::new(place, "`find` does not say one way to find", remedy));
     }
     match &written.analysis {
@@ -102,16 +102,22 @@ fn finder(find: &Spanned<FindFile>, models: &Models) -> Result<Finder, Mistake> 
         None if written.with.is_some() => {
             Err(Mistake::new(place, "`with` stands beside a pattern", "give `with` to an `analysis` only"))
         }
-        None => formula(written).map(Finder::Pattern),
+        None => {
+            let formula = formula(written)?;
+            Ok(Finder::Pattern(Box::new(PatternFinder::new(formula, Settings::OWN))))
+        }
     }
 }
 
 fn formula(find: &FindFile) -> Result<Formula, Mistake> {
     if let Some(pattern) = &find.pattern {
-        return clauses::pattern(pattern).map(Formula::Pattern);
+        return clauses::pattern(pattern);
     }
     if let Some(entries) = &find.patterns {
-        return clauses::all(entries);
+        return clauses::all(entries, false);
+    }
+    if let Some(regex) = &find.pattern_regex {
+        return clauses::regex(regex);
     }
     clauses::either(find.pattern_either.as_deref().unwrap_or_default())
 }

@@ -1,10 +1,12 @@
 //! Rules: one YAML file each. This room reads and checks them; `matching` and `analysis` do the finding.
 
 mod clauses;
+mod conditions;
 mod embedded;
 mod error;
 mod file;
 mod load;
+mod one_or;
 mod template;
 mod types;
 

@@ -51,10 +51,9 @@ fn keys_that_do_not_exist_are_told_with_what_is_meant() {
     );
     check(
         "  pattern: m.f($X)",
-        "  patterns:\n    - pattern-regex: x",
-        "rules/toy/rule.yml:11:7: `pattern-regex` is not supported yet: write it with `pattern`, `patterns`, \
-         `pattern-either`, `pattern-not`, `pattern-inside`, `pattern-not-inside`, `metavariable-regex`, \
-         `metavariable-type`, `focus-metavariable`, or as `analysis:`",
+        "  patterns:\n    - metavariable-analysis: x",
+        "rules/toy/rule.yml:11:7: `metavariable-analysis` is not supported: write `metavariable-regex` or \
+         `metavariable-comparison`",
     );
 }
 
@@ -95,7 +94,7 @@ fn metavariables_that_nothing_binds_are_told() {
 #[test]
 fn a_way_to_find_is_needed_and_only_one() {
     let expect = "rules/toy/rule.yml:10:3: `find` does not say one way to find: \
-                  write exactly one of `pattern`, `patterns`, `pattern-either`, `analysis`";
+                  write exactly one of `pattern`, `patterns`, `pattern-either`, `pattern-regex`, `analysis`";
     check("  pattern: m.f($X)", "  pattern: m.f($X)\n  analysis: blocking-call", expect);
     check(
         "  pattern: m.f($X)",

@@ -19,7 +19,7 @@ pub(super) fn name(groups: &Groups, module: &Module, call: NodeId) -> Option<Str
     let plain = callee.and_then(|name| known(name.to_owned()));
     plain
         .or_else(|| callee.and_then(|name| inherited(groups, module, name)))
-        .or_else(|| callee.and_then(stub).filter(|_| speaks_grpc(module)).and_then(known))
+        .or_else(|| callee.and_then(calls::stub_method).filter(|_| speaks_grpc(module)).and_then(known))
         .or_else(|| chained(groups, module, call))
         .or_else(|| task_result(module, call).and_then(known))
         .or_else(|| orm::name(module, call).and_then(known))
@@ -47,13 +47,6 @@ fn inherited(groups: &Groups, module: &Module, callee: &str) -> Option<String> {
         }
     }
     None
-}
-
-/// `.prices_pb2_grpc.PricesStub.Get` as `grpc.Stub.Get`.
-fn stub(callee: &str) -> Option<String> {
-    let (owner, method) = callee.rsplit_once('.')?;
-    let generated = owner.ends_with("Stub") && owner.contains("_pb2_grpc");
-    generated.then(|| format!("grpc.Stub.{method}"))
 }
 
 /// The file makes synchronous channels and no others.

@@ -3,9 +3,16 @@
 mod bindings;
 mod calls;
 mod constants;
+mod flow;
+mod flow_conditions;
+mod flow_locks;
+mod flow_paths;
+mod flow_release;
+mod flow_suspension;
 mod names;
 mod outline;
 mod robustness;
+mod roles;
 mod types;
 
 use std::sync::Arc;
@@ -28,6 +35,11 @@ fn library() -> Arc<Types> {
         ]),
         enters: map(&[("asyncpg.PoolAcquire", "asyncpg.Connection")]),
         attributes: map(&[("flask.Flask.logger", "logging.Logger")]),
+        exports: [("math", "pi"), ("os.path", "join")]
+            .into_iter()
+            .map(|(module, name)| (module.to_owned(), [name.to_owned()].into()))
+            .collect(),
+        ..Types::default()
     })
 }
 
