@@ -44,6 +44,11 @@ fn width_and_depth() -> Vec<Hostile> {
         hostile("strings_open_1_mb", "f'{\"".repeat(250_000), Any),
         hostile("comments_1_mb", "# noqa: S113\n".repeat(19_999), Whole),
         hostile(
+            "directives_in_one_line_1_mb",
+            "#scrutineer:ignore[no-such-rule-".repeat(32_000) + "]\n",
+            Whole,
+        ),
+        hostile(
             "directives_19000",
             "x = 1  # scrutineer: ignore[http-call-without-timeout] a\n".repeat(17_000),
             Whole,
