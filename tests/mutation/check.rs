@@ -77,9 +77,10 @@ impl Checker {
         }
     }
 
-    /// A remedy may make a line longer than an operator's ceiling; it may not break the file.
+    /// The text is no file yet: a mark keeps its encoding cookie from being believed. A remedy may make a line longer
+    /// than an operator's ceiling; it may not break the file.
     fn parses(&self, text: &str) -> bool {
-        let audit = self.audit(text.as_bytes());
+        let audit = self.audit(format!("\u{feff}{text}").as_bytes());
         audit.skipped.is_some_and(|skipped| !matches!(skipped.reason, SkipReason::Internal(_)))
             || audit.broken.is_empty()
     }

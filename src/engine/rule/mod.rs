@@ -151,7 +151,11 @@ pub(crate) fn did_you_mean<'c>(
     given: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
-    let scored = candidates.into_iter().map(|name| (strsim::jaro_winkler(given, name), name));
+    // Comparing takes the product of the lengths; what is that long was no slip of the fingers.
+    let scored = candidates
+        .into_iter()
+        .filter(|_| given.len() <= 100)
+        .map(|name| (strsim::jaro_winkler(given, name), name));
     let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
     (best.0 > 0.8).then_some(best.1)
 }
