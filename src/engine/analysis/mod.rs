@@ -15,6 +15,8 @@ mod handler;
 mod hierarchy;
 mod impossible;
 mod memo;
+mod optional;
+mod ownership;
 mod raise_cause;
 mod raise_none;
 mod redefinition;
@@ -52,6 +54,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("secret-default", secret_default::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
+    ("unchecked-optional", optional::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
