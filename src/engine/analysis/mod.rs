@@ -7,6 +7,7 @@ mod broad;
 mod calls;
 mod cancelled;
 mod detail;
+mod division;
 mod dropped;
 mod event_loop;
 mod file;
@@ -42,6 +43,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("blocking-call", blocking::make),
     ("broad-clause", broad::make),
     ("call-without-timeout", timeout::make),
+    ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
