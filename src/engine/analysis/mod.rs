@@ -16,6 +16,7 @@ mod handler;
 mod hierarchy;
 mod impossible;
 mod memo;
+mod none_global;
 mod optional;
 mod ownership;
 mod raise_cause;
@@ -57,6 +58,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
     ("unchecked-optional", optional::make),
+    ("unset-global", none_global::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
