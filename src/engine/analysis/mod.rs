@@ -6,6 +6,7 @@ mod blocking;
 mod broad;
 mod calls;
 mod cancelled;
+mod delete;
 mod detail;
 mod division;
 mod dropped;
@@ -58,6 +59,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
     ("unchecked-optional", optional::make),
+    ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
 ];
 
