@@ -27,6 +27,7 @@ mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod stuck;
 mod swallowed;
 mod table;
 mod timeout;
@@ -56,6 +57,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
+    ("stuck-status", stuck::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
     ("unchecked-optional", optional::make),
