@@ -23,6 +23,7 @@ mod ownership;
 mod raise_cause;
 mod raise_none;
 mod redefinition;
+mod response;
 mod routes;
 mod secret;
 mod secret_default;
@@ -63,6 +64,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("unchecked-optional", optional::make),
     ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
+    ("unvalidated-response", response::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
