@@ -31,6 +31,7 @@ mod secret_guard;
 mod stuck;
 mod swallowed;
 mod table;
+mod tempfile;
 mod timeout;
 mod tls;
 
@@ -61,6 +62,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("stuck-status", stuck::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
+    ("temporary-file", tempfile::make),
     ("unchecked-optional", optional::make),
     ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
