@@ -34,6 +34,7 @@ mod table;
 mod tempfile;
 mod timeout;
 mod tls;
+mod unclosed;
 
 use std::fmt;
 
@@ -64,6 +65,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("swallowed-failure", swallowed::make),
     ("temporary-file", tempfile::make),
     ("unchecked-optional", optional::make),
+    ("unclosed-resource", unclosed::make),
     ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
     ("unvalidated-response", response::make),
