@@ -23,6 +23,7 @@ mod ownership;
 mod raise_cause;
 mod raise_none;
 mod redefinition;
+mod release;
 mod response;
 mod routes;
 mod secret;
@@ -61,6 +62,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
     ("stuck-status", stuck::make),
+    ("success-only-release", release::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
     ("temporary-file", tempfile::make),
