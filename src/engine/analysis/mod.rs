@@ -36,6 +36,7 @@ mod tempfile;
 mod timeout;
 mod tls;
 mod unclosed;
+mod websocket;
 
 use std::fmt;
 
@@ -71,6 +72,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
     ("unvalidated-response", response::make),
+    ("websocket-registration", websocket::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
