@@ -22,6 +22,7 @@ mod optional;
 mod ownership;
 mod raise_cause;
 mod raise_none;
+mod receive;
 mod redefinition;
 mod release;
 mod response;
@@ -54,6 +55,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
+    ("endless-receive", receive::make),
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
