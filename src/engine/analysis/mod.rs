@@ -12,6 +12,7 @@ mod division;
 mod dropped;
 mod event_loop;
 mod file;
+mod growing;
 mod guard;
 mod handler;
 mod hierarchy;
@@ -58,6 +59,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("endless-receive", receive::make),
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
+    ("growing-state", growing::make),
     ("impossible-handler", impossible::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
