@@ -18,6 +18,7 @@ mod handler;
 mod hierarchy;
 mod impossible;
 mod memo;
+mod memory_state;
 mod none_global;
 mod optional;
 mod ownership;
@@ -61,6 +62,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("exposed-exception", detail::make),
     ("growing-state", growing::make),
     ("impossible-handler", impossible::make),
+    ("memory-state", memory_state::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
     ("raised-none", raise_none::make),
