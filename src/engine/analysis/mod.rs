@@ -28,6 +28,7 @@ mod receive;
 mod redefinition;
 mod release;
 mod response;
+mod rewrite;
 mod routes;
 mod secret;
 mod secret_default;
@@ -67,6 +68,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("raise-cause", raise_cause::make),
     ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
+    ("rewritten-file", rewrite::make),
     ("secret-default", secret_default::make),
     ("stuck-status", stuck::make),
     ("success-only-release", release::make),
