@@ -21,6 +21,7 @@ pub mod rule;
 mod run;
 pub mod skip;
 pub mod source;
+pub mod suggestion;
 pub mod suppress;
 
 pub use audit::FileAudit;

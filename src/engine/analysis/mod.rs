@@ -6,29 +6,44 @@ mod blocking;
 mod broad;
 mod calls;
 mod cancelled;
+mod delete;
 mod detail;
+mod division;
 mod dropped;
 mod event_loop;
 mod file;
+mod growing;
 mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
 mod memo;
+mod memory_state;
+mod none_global;
+mod optional;
+mod ownership;
 mod raise_cause;
 mod raise_none;
+mod receive;
 mod redefinition;
+mod release;
+mod response;
+mod rewrite;
 mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
 mod signature;
+mod stuck;
 mod swallowed;
 mod table;
+mod tempfile;
 mod timeout;
 mod tls;
+mod unclosed;
 mod undefined;
+mod websocket;
 
 use std::fmt;
 
@@ -44,19 +59,33 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
+    ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
+    ("endless-receive", receive::make),
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
+    ("growing-state", growing::make),
     ("impossible-handler", impossible::make),
+    ("memory-state", memory_state::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
     ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
+    ("rewritten-file", rewrite::make),
     ("secret-default", secret_default::make),
+    ("stuck-status", stuck::make),
+    ("success-only-release", release::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
+    ("temporary-file", tempfile::make),
+    ("unchecked-optional", optional::make),
+    ("unclosed-resource", unclosed::make),
     ("undefined-name", undefined::make),
+    ("unguarded-delete", delete::make),
+    ("unset-global", none_global::make),
+    ("unvalidated-response", response::make),
+    ("websocket-registration", websocket::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.
