@@ -11,7 +11,7 @@ use super::policy::{self, Drafts, Policy};
 use super::read::{self, Listing, Place, Texts};
 use super::round::Round;
 use super::run::Run;
-use super::{Context, Stop, commit, trigger};
+use super::{Context, Stop, commit, own_rules, trigger};
 use crate::domain::{Glimpse, PullNumber, Sha};
 use crate::github::{Error, PullStatus, RepoClient};
 use crate::report::markdown::notices;
@@ -181,9 +181,9 @@ impl Review<'_> {
             self.run.cx.tally.duplicate_prevented();
             return self.tidy(standing, &round).await;
         }
-        let cx = self.run.cx;
-        let known = cx.engine.rules();
         let mut notes = Vec::new();
+        let cx = &own_rules::context(self.run.cx, &seen.standing.rules, &mut notes);
+        let known = cx.engine.rules();
         let ceilings = &cx.settings.ceilings;
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         if state.is_draft && policy.drafts == Drafts::Wait && !round.asked {
@@ -196,7 +196,7 @@ impl Review<'_> {
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
         let (target, tree) = (&self.run.claim.target, seen.standing.tree.as_ref());
         let world = self.world(standing, &round, &verdict, false);
-        commit::keep(cx, target, tree, state.base_tip.as_ref(), &world).await?;
+        commit::keep(self.run.cx, target, tree, state.base_tip.as_ref(), &world).await?;
         self.publish(standing, &round, verdict).await
     }
 }
