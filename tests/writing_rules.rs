@@ -45,7 +45,8 @@ fn every_example_of_the_page_does_what_it_says() {
         let users = UserRules::load([("page.yml", rule_file(yaml).as_str())], [], Bounds::REPOSITORY);
         assert_eq!(users.errors, [], "{yaml}");
         let id = users.iter().next().unwrap().id.clone();
-        let engine = Engine::new(RuleSet::embedded().unwrap().without_rules().with(users, ""), Limits::default());
+        let engine =
+            Engine::new(RuleSet::embedded().unwrap().without_rules().with(users, ""), Limits::default());
         let (found, _) = labels::found(&engine, "app.py", python);
         let verdict = Labels::read(python).judge(&id, found.get(&id).unwrap_or(&BTreeSet::new()));
         assert!(verdict.missed.is_empty() && verdict.wrong.is_empty(), "{verdict:?}\n{yaml}\n{python}");
