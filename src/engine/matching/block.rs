@@ -4,7 +4,7 @@
 use crate::engine::python::{Field, Kind, NodeId};
 
 use super::binding::Bound;
-use super::collection::is_expression;
+use super::collection::is_expression_at;
 use super::matcher::{Matcher, Then};
 use super::pattern::Part;
 
@@ -142,8 +142,9 @@ impl<'m> Matcher<'m> {
         if !self.settings.implicit_deep_exprstmt {
             return self.root(part, expression, then);
         }
-        let inside =
-            |below: &NodeId| is_expression(tree.kind(*below)) && !in_lambda(self.module, *below, expression);
+        let inside = |below: &NodeId| {
+            is_expression_at(self.module, *below) && !in_lambda(self.module, *below, expression)
+        };
         let places: Vec<NodeId> = tree.subtree(expression).filter(inside).take(FARTHEST).collect();
         places.into_iter().any(|place| self.steps > 0 && self.root(part, place, then))
     }
@@ -153,8 +154,11 @@ impl<'m> Matcher<'m> {
         let tree = self.module.tree();
         let block = tree.children(node).find(|child| tree.kind(*child) == Kind::Block);
         let end = block.unwrap_or(tree.after(node));
-        let places: Vec<NodeId> =
-            tree.between(node, end).filter(|below| is_expression(tree.kind(*below))).take(FARTHEST).collect();
+        let places: Vec<NodeId> = tree
+            .between(node, end)
+            .filter(|below| is_expression_at(self.module, *below))
+            .take(FARTHEST)
+            .collect();
         places.into_iter().any(|place| self.steps > 0 && self.root(part, place, then))
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::binding::{Bindings, Bound};
-use super::collection::is_wrapper;
+use super::collection::{is_decorator, is_wrapper};
 use super::expression::Expression;
 use super::formula::{All, Formula};
 use super::found::{Found, FoundBy, intersect, unique, without};
@@ -193,6 +193,7 @@ impl<'m> Search<'m> {
         let first = found.len();
         match &pattern.shape {
             Shape::One(_) if is_wrapper(tree.kind(node)) => return,
+            Shape::One(_) if self.settings.written_names && is_decorator(module, node) => return,
             Shape::One(part) => {
                 let place = whole(module, part, node);
                 let bytes = tree.range(place);
