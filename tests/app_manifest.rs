@@ -30,6 +30,7 @@ fn the_events_are_those_of_the_code() {
 fn the_file_is_the_manifest_that_the_page_sends() {
     let written = written();
     let registration = Registration {
+        github: "https://github.com".parse().unwrap(),
         url: written["url"].as_str().unwrap().parse().unwrap(),
         name: written["name"].as_str().unwrap().to_owned(),
         organization: None,

@@ -46,6 +46,7 @@ const HOMES: &[(&str, &str)] = &[
     ("prometheus_client", "server"),
     ("pulldown_cmark", "review"),
     ("regex", "engine"),
+    ("rustc_hash", "engine"),
     ("sha1", "engine"),
     ("sqlx", "store"),
     ("tower_http", "server"),

@@ -48,6 +48,39 @@ fn compose_sets_what_the_server_reads() {
 }
 
 #[test]
+fn compose_and_kubernetes_bring_the_postgresql_they_name() {
+    let compose = yaml("deploy/compose.yml");
+    let address = compose["services"]["scrutineer"]["environment"]["DATABASE_URL"].as_str().unwrap();
+    let database = &compose["services"]["database"]["environment"];
+    assert!(address.starts_with("postgres://scrutineer:") && address.ends_with("@database/scrutineer"));
+    assert_eq!(
+        (&database["POSTGRES_USER"], &database["POSTGRES_DB"]),
+        (&"scrutineer".into(), &"scrutineer".into())
+    );
+
+    let secret = yaml("deploy/kubernetes/secret.yml");
+    let address = secret["stringData"]["database-url"].as_str().unwrap();
+    let password = secret["stringData"]["postgres-password"].as_str().unwrap();
+    assert_eq!(address, format!("postgres://scrutineer:{password}@postgres/scrutineer"));
+    let server = read("deploy/kubernetes/postgres.yml");
+    for words in
+        ["name: postgres\n", "key: postgres-password", "POSTGRES_DB\n              value: scrutineer"]
+    {
+        assert!(server.contains(words), "{words}");
+    }
+    assert!(yaml("deploy/kubernetes/deployment.yml")["spec"]["replicas"].as_u64().unwrap() > 1);
+}
+
+/// What the image is built from is not among what the engine leaves out.
+#[test]
+fn the_image_is_built_from_all_that_the_build_reads() {
+    assert!(read("deploy/Containerfile").contains("\nCOPY . .\n"));
+    for left_out in read(".dockerignore").lines() {
+        assert!([".git", "target", "deploy", "docs"].contains(&left_out), "the build may read {left_out}");
+    }
+}
+
+#[test]
 fn kubernetes_sets_what_the_server_reads_from_keys_that_are_there() {
     let deployment = yaml("deploy/kubernetes/deployment.yml");
     let container = &deployment["spec"]["template"]["spec"]["containers"][0];

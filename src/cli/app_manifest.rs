@@ -19,6 +19,9 @@ pub(super) struct Arguments {
     /// Where GitHub reaches your server: https://audit.example.com
     #[arg(long)]
     url: Url,
+    /// The GitHub that it lives on, such as your Enterprise Server: https://github.example.com
+    #[arg(long, value_name = "URL", default_value = app::GITHUB)]
+    github: Url,
     /// The organization that will own the App; without it, your own account
     #[arg(long)]
     org: Option<String>,
@@ -35,6 +38,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let page = app::page(&Registration {
+        github: arguments.github.clone(),
         url: arguments.url.clone(),
         name: arguments.name.clone(),
         organization: arguments.org.clone(),

@@ -18,6 +18,9 @@ pub enum Asked {
 pub struct CommentRef {
     pub id: i64,
     pub place: CommentPlace,
+    /// On the diff: the comment that begins its thread, to which alone GitHub takes replies.
+    #[serde(default)]
+    pub thread: Option<i64>,
 }
 
 /// Where a comment stands: GitHub numbers the two kinds apart.

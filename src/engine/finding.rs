@@ -40,14 +40,14 @@ pub enum Tier {
 
 /// A place in a text: `line` as git counts (only `\n` ends a line), `column` in Unicode scalar
 /// values; both start at 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     pub line: u32,
     pub column: u32,
 }
 
 /// A stretch of a text. `end` is the position just behind the last character.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// Byte offsets in the decoded UTF-8 text.
     pub bytes: Range<usize>,
@@ -64,14 +64,14 @@ impl Span {
 }
 
 /// A further place of the same file that explains the finding: the lock, the callee, a step of a trace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     pub span: Span,
     pub note: String,
 }
 
 /// Replace these bytes of the text by `replacement`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     pub bytes: Range<usize>,
     pub replacement: String,
@@ -79,14 +79,14 @@ pub struct Edit {
 
 /// A mechanical remedy. Only a safe one, which cannot change what correct code does, becomes a
 /// suggestion block on a pull request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     pub edits: Vec<Edit>,
     pub safe: bool,
 }
 
 /// What makes a finding the same finding after lines moved, files were renamed and branches rebased.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Digest of rule, file identity, symbol path and the tokens of the primary statement: 32 hexadecimal digits.
     pub group: String,
@@ -101,7 +101,7 @@ impl std::fmt::Display for Fingerprint {
 }
 
 /// Why a finding is not reported although it is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppressed {
     /// The line of the comment that says so.
     pub line: u32,

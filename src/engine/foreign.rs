@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Source;
 
 const VENDOR_FOLDERS: [&str; 12] = [
@@ -33,7 +35,7 @@ const GENERATED_MARKS: [&str; 6] = [
 const TOP: u32 = 6;
 
 /// Whose making a file is, if not the project's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Foreign {
     Vendored,
     Generated,

@@ -41,6 +41,22 @@ struct Envelope {
 }
 
 impl RepoClient {
+    /// Sends a mutation. Any fault in it is an error, whatever else of it was done.
+    pub(super) async fn mutate(&self, document: &str, variables: &Map<String, Value>) -> Result<(), Error> {
+        let (method, url) = (Method::POST, self.connection.graphql_url.clone());
+        let body = encode(&Ask { query: document, variables })?;
+        if let Some(drafts) = &self.connection.drafts {
+            drafts.keep(&method, &url, &body);
+            return Ok(());
+        }
+        let call = Call { kind: Kind::Write, method, url, accept: JSON, body: Some(body) };
+        let reply = open(&self.call(&call).await?, Kind::Write).map_err(|error| self.noted(error))?;
+        match reply.faults.first() {
+            Some(fault) => Err(fault.error(&reply.request_id)),
+            None => Ok(()),
+        }
+    }
+
     /// Sends a query (never a mutation: it counts as a read). Rate limits and a missing `data` are errors
     /// here; whether a partial answer is of use is for the caller to say.
     pub(super) async fn query(&self, document: &str, variables: &Map<String, Value>) -> Result<Reply, Error> {
@@ -51,12 +67,12 @@ impl RepoClient {
             accept: JSON,
             body: Some(encode(&Ask { query: document, variables })?),
         };
-        open(&self.call(&call).await?).map_err(|error| self.noted(error))
+        open(&self.call(&call).await?, Kind::Read).map_err(|error| self.noted(error))
     }
 }
 
-fn open(answer: &Answer) -> Result<Reply, Error> {
-    let envelope: Envelope = decode(answer, Kind::Read)?;
+fn open(answer: &Answer, kind: Kind) -> Result<Reply, Error> {
+    let envelope: Envelope = decode(answer, kind)?;
     let request_id = classify::request_id(answer);
     if let Some(limit) = envelope.errors.iter().find_map(|fault| fault.rate_limit(answer)) {
         return Err(limit);
@@ -64,7 +80,7 @@ fn open(answer: &Answer) -> Result<Reply, Error> {
     match (envelope.data, envelope.errors.first()) {
         (Some(data), _) => Ok(Reply { data, faults: envelope.errors, request_id }),
         (None, Some(fault)) => Err(fault.error(&request_id)),
-        (None, None) => Err(classify::unreadable(answer, Kind::Read, "neither data nor errors")),
+        (None, None) => Err(classify::unreadable(answer, kind, "neither data nor errors")),
     }
 }
 
@@ -116,7 +132,8 @@ mod tests {
     use super::*;
 
     fn reply(body: &Value) -> Result<Reply, Error> {
-        open(&Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_string().into() })
+        let body = body.to_string().into();
+        open(&Answer { status: StatusCode::OK, headers: HeaderMap::new(), body }, Kind::Read)
     }
 
     #[test]

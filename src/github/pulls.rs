@@ -5,6 +5,7 @@ use super::{Error, RepoClient, RequestId, event};
 use crate::domain::PullNumber;
 
 impl RepoClient {
+    /// The pull request as it is now.
     pub async fn pull(&self, pull: PullNumber) -> Result<event::Pull, Error> {
         let answer = self.get(self.url(&["pulls", &pull.0.to_string()]), JSON).await?;
         event::Pull::read(&answer.body)

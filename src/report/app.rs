@@ -50,9 +50,14 @@ pub const EVENTS: [Event; 5] = [
 /// The path of the webhook unless the settings say otherwise.
 pub const WEBHOOK_PATH: &str = "/api/github/webhooks";
 
+/// Where most Apps live.
+pub const GITHUB: &str = "https://github.com";
+
 /// A registration to be made.
 #[derive(Clone, Debug)]
 pub struct Registration {
+    /// The GitHub it is made on: [`GITHUB`], or an Enterprise Server.
+    pub github: Url,
     /// Where the server is reached from the internet.
     pub url: Url,
     /// The name of the App, unique on GitHub.
@@ -74,6 +79,8 @@ pub enum Refused {
         "`{0}` is no organization on GitHub: give its name as in its address, of letters, digits and dashes"
     )]
     Organization(String),
+    #[error("{0} is no GitHub: give the address of its front page, such as https://github.example.com")]
+    GitHub(Url),
     #[error("the name of an App has 1 to 34 characters: shorten `{0}`")]
     Name(String),
 }
@@ -123,12 +130,35 @@ impl Registration {
 
     /// Where GitHub takes the form.
     pub fn form_address(&self) -> Result<String, Refused> {
+        let github = self.front_page()?;
         match &self.organization {
-            None => Ok("https://github.com/settings/apps/new".to_owned()),
-            Some(name) if is_login(name) => {
-                Ok(format!("https://github.com/organizations/{name}/settings/apps/new"))
-            }
+            None => Ok(format!("{github}/settings/apps/new")),
+            Some(name) if is_login(name) => Ok(format!("{github}/organizations/{name}/settings/apps/new")),
             Some(name) => Err(Refused::Organization(name.clone())),
+        }
+    }
+
+    /// Where its programs ask: GitHub's own interface has a host of its own, an Enterprise Server's a path.
+    pub fn api_address(&self) -> Result<String, Refused> {
+        match self.is_enterprise() {
+            false => Ok("https://api.github.com".to_owned()),
+            true => Ok(format!("{}/api/v3", self.front_page()?)),
+        }
+    }
+
+    /// Whether it is made on an Enterprise Server.
+    pub fn is_enterprise(&self) -> bool {
+        self.github.host_str() != Some("github.com")
+    }
+
+    /// The address of the front page, without a slash at its end.
+    fn front_page(&self) -> Result<String, Refused> {
+        let github = &self.github;
+        let bare = github.path() == "/" && github.query().is_none() && github.fragment().is_none();
+        let open = github.username().is_empty() && github.password().is_none();
+        match bare && open && github.has_host() && matches!(github.scheme(), "https" | "http") {
+            true => Ok(github.as_str().trim_end_matches('/').to_owned()),
+            false => Err(Refused::GitHub(github.clone())),
         }
     }
 }
@@ -155,6 +185,7 @@ pub(crate) mod tests {
 
     pub(crate) fn registration(url: &str, organization: Option<&str>) -> Registration {
         Registration {
+            github: Url::parse(GITHUB).unwrap(),
             url: Url::parse(url).unwrap(),
             name: "Scrutineer".to_owned(),
             organization: organization.map(str::to_owned),
@@ -184,6 +215,27 @@ pub(crate) mod tests {
         check(Some("octo-org"), Some("https://github.com/organizations/octo-org/settings/apps/new"));
         check(Some("../evil"), None);
         check(Some(""), None);
+    }
+
+    #[test]
+    fn an_enterprise_server_has_its_own_addresses() {
+        let check = |github: &str, expect: Option<(&str, &str)>| {
+            let github = Url::parse(github).unwrap();
+            let registration =
+                Registration { github, ..registration("https://audit.example.com", Some("octo-org")) };
+            let addresses = registration.form_address().ok().zip(registration.api_address().ok());
+            let addresses = addresses.as_ref().map(|(form, api)| (form.as_str(), api.as_str()));
+            assert_eq!(addresses, expect);
+        };
+        let form = "https://github.com/organizations/octo-org/settings/apps/new";
+        check("https://github.com/", Some((form, "https://api.github.com")));
+        let form = "https://git.example.com:8443/organizations/octo-org/settings/apps/new";
+        check("https://git.example.com:8443", Some((form, "https://git.example.com:8443/api/v3")));
+        for wrong in
+            ["https://git.example.com/api/v3", "https://a:b@git.example.com", "file:///etc", "data:x"]
+        {
+            check(wrong, None);
+        }
     }
 
     #[test]

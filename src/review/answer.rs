@@ -16,11 +16,18 @@ impl Publisher<'_> {
         unless_refused(self.settle(write, result.map(Some)).await)
     }
 
-    /// Says something in the conversation, unless it stands there already: whether an earlier attempt
-    /// succeeded is nowhere to be seen but there.
-    pub(super) async fn reply(&self, pull: PullNumber, request: &str, words: &str) -> Result<(), Stop> {
+    /// Answers a comment where it stands, unless the answer is there already: whether an earlier attempt
+    /// succeeded is nowhere else to be seen. The marker names the request by GitHub's id of its delivery,
+    /// which nobody knows before we have answered, so that nobody can answer in our place.
+    pub(super) async fn reply(
+        &self,
+        pull: PullNumber,
+        request: &str,
+        to: CommentRef,
+        words: &str,
+    ) -> Result<(), Stop> {
         let marker = format!("<!-- scrutineer:reply {} {request} -->", self.claim.key);
-        let before = match self.repo.replies(pull).await {
+        let before = match self.repo.replies(pull, to).await {
             Ok(before) => before,
             Err(error) => return unless_refused(Err(error.into())),
         };
@@ -29,7 +36,7 @@ impl Publisher<'_> {
         }
         let detail = Detail::Reply { request: request.to_owned() };
         let write = self.intend(WriteKind::Reply, &detail).await?;
-        let result = self.repo.reply(pull, &format!("{words}\n\n{marker}")).await;
+        let result = self.repo.reply(pull, to, &format!("{words}\n\n{marker}")).await;
         unless_refused(self.settle(write, result.map(|id| Some(id.0))).await)
     }
 }

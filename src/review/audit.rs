@@ -99,6 +99,17 @@ impl Auditor {
         }
     }
 
+    /// Takes an audit that was made before.
+    pub(super) fn known(&mut self, pair: FilePair) {
+        let file = AuditedFile { hunks: pair.hunks.clone(), anchors: false, text: None };
+        self.take(Done { pair, file });
+    }
+
+    /// What was audited so far.
+    pub(super) fn pairs(&self) -> &[FilePair] {
+        &self.pairs
+    }
+
     fn take(&mut self, done: Done) {
         if let Some(skipped) = done.pair.head.skipped.clone() {
             self.audited.skipped.push(skipped);
@@ -121,7 +132,9 @@ impl Auditor {
     }
 
     /// Takes the difference over the whole change.
-    pub(super) fn finish(self) -> Audited {
+    pub(super) fn finish(mut self) -> Audited {
+        // In whatever order they came: the same change is the same difference.
+        self.pairs.sort_by(|left, right| left.head.path.cmp(&right.head.path));
         let difference = difference(&self.pairs);
         Audited { difference, ..self.audited }
     }

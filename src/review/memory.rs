@@ -12,7 +12,7 @@ use super::marker::Marker;
 use super::read::Seen;
 use super::round;
 use crate::domain::{Sha, Target};
-use crate::github::{CheckId, CheckStatus, Conclusion, StandingCheck};
+use crate::github::{CheckId, CheckStatus, Conclusion, StandingCheck, Thread};
 use crate::report::markdown::notices;
 use crate::store::{Write, WriteId, WriteState};
 
@@ -85,13 +85,29 @@ pub(super) enum Detail {
     Reply {
         request: String,
     },
+    /// Comments of findings that are gone.
+    Fold {
+        comments: Vec<Marker>,
+    },
 }
 
 /// Everything known to stand on GitHub for one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Standing {
+    /// Comments that stand for their findings.
     pub commented: Vec<Commented>,
+    /// Our own comments that were folded away: should their finding come back, it is told again.
+    folded: BTreeSet<Marker>,
+    /// What the last look showed of our comments.
+    pub threads: Vec<OwnThread>,
     pub checks: BTreeMap<i64, Check>,
+}
+
+/// One of our comments as a look shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OwnThread {
+    pub marker: Marker,
+    pub thread: Thread,
 }
 
 impl Standing {
@@ -123,6 +139,10 @@ impl Standing {
                     check.annotations = check.annotations.max(annotations);
                 }
             }
+            Detail::Fold { comments } => {
+                self.folded.extend(comments);
+                self.commented.retain(|known| !self.folded.contains(&known.marker));
+            }
             Detail::Reaction { .. } | Detail::Reply { .. } => {}
         }
     }
@@ -136,8 +156,12 @@ impl Standing {
             let Some(marker) = Marker::read(&thread.body).filter(|marker| marker.target == key) else {
                 continue;
             };
+            self.threads.retain(|own| own.marker != marker);
+            self.threads.push(OwnThread { marker: marker.clone(), thread: thread.clone() });
             self.commented.retain(|known| known.marker != marker);
-            self.commented.push(Commented { marker, path: thread.path.clone(), line: thread.line });
+            if !self.folded.contains(&marker) {
+                self.commented.push(Commented { marker, path: thread.path.clone(), line: thread.line });
+            }
         }
         let of_target = |id: &str| id.starts_with(&requests);
         let checks = seen.standing.checks.iter();
@@ -279,6 +303,15 @@ impl Standing {
                 Some(seen) if seen.shows(*state, *annotations) => Effect::Seen(None),
                 Some(_) | None => Effect::None,
             },
+            Detail::Fold { comments } => {
+                let is_folded = |own: &OwnThread| own.thread.minimized || own.thread.resolved;
+                let folded =
+                    |marker: &Marker| self.threads.iter().any(|own| own.marker == *marker && is_folded(own));
+                match comments.iter().all(folded) {
+                    true => Effect::Seen(None),
+                    false => Effect::None,
+                }
+            }
             // A sign given twice stands once; a reply is looked for before it is written.
             Detail::Reaction { .. } | Detail::Reply { .. } => Effect::None,
         }

@@ -26,6 +26,26 @@ impl Run<'_> {
         Publisher { cx: self.cx, claim: self.claim, repo: self.repo, head }
     }
 
+    /// Remembers that GitHub does not permit all of the review. The log is told once for an installation:
+    /// its owner has one thing to do, however many pull requests wait for it.
+    pub(super) async fn not_permitted(&self, message: &str) -> Result<(), Stop> {
+        let Claim { key, target, .. } = self.claim;
+        let installation = target.repo.installation;
+        if self.cx.tally.not_permitted(installation) {
+            let installation = installation.0;
+            tracing::warn!(target = key, installation, message, "GitHub does not permit all of a review");
+        } else {
+            tracing::debug!(target = key, message, "GitHub does not permit all of a review");
+        }
+        Ok(self.cx.store.degraded(self.claim).await?)
+    }
+
+    /// What could not be done may be permitted by now, but not to the token in use.
+    pub(super) fn permitted_anew(&self) {
+        self.repo.renew();
+        self.cx.tally.permits_more(self.claim.target.repo.installation);
+    }
+
     /// What stands, from the store; and for writes of unknown outcome from GitHub, once they have settled.
     pub(super) async fn remember(&self, place: &Place) -> Result<Standing, Stop> {
         let writes = self.cx.store.writes(&self.claim.target).await?;

@@ -41,6 +41,7 @@ const BUCKETS: [f64; 9] = [0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0];
 
 pub(super) struct Gauges {
     reviews: Family<Outcome, Counter>,
+    commands: Family<Outcome, Counter>,
     durations: Histogram,
     requests: Family<Request, Counter>,
     unprocessable: Counter,
@@ -52,6 +53,7 @@ impl Gauges {
     pub(super) fn new(registry: &mut Registry) -> Gauges {
         let gauges = Gauges {
             reviews: Family::default(),
+            commands: Family::default(),
             durations: Histogram::new(BUCKETS),
             requests: Family::default(),
             unprocessable: Counter::default(),
@@ -59,6 +61,11 @@ impl Gauges {
             duplicates: Counter::default(),
         };
         registry.register("reviews", "Reviews by how they ended", gauges.reviews.clone());
+        registry.register(
+            "commands",
+            "Comments with commands by what became of them",
+            gauges.commands.clone(),
+        );
         registry.register("review_seconds", "How long reviews took", gauges.durations.clone());
         registry.register("github_requests", "Requests to GitHub by outcome", gauges.requests.clone());
         registry.register(
@@ -83,6 +90,9 @@ impl Gauges {
         let counted = sources.tally.look();
         for (outcome, count) in counted.reviews {
             raise(&self.reviews.get_or_create(&Outcome { outcome }), count);
+        }
+        for (outcome, count) in counted.commands {
+            raise(&self.commands.get_or_create(&Outcome { outcome }), count);
         }
         counted.durations.iter().for_each(|took| self.durations.observe(took.as_secs_f64()));
         raise(&self.duplicates, counted.duplicates);

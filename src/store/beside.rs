@@ -4,17 +4,12 @@
 //! few statements here that write change one row each, guarded by its state: SQLite and PostgreSQL let
 //! them through between two of `serve`'s own, and it finds the change at its next look at the queue.
 
-use std::time::Duration;
-
-use sqlx::any::{AnyPoolOptions, AnyRow};
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row};
 
 use super::clock::Clock;
-use super::{Error, file};
+use super::{Error, postgres, sqlite};
 use crate::domain::RepoName;
-
-/// How long to wait for a database that somebody else is writing to.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection beside the one that works on the queue.
 pub struct Beside {
@@ -55,19 +50,17 @@ pub struct Written {
 }
 
 impl Beside {
-    /// Opens a database that is there. Creates nothing, and takes no lock from `serve`.
+    /// Opens a database that is there, with its tables. Creates nothing, and takes no lock from `serve`.
     pub async fn open(url: &str) -> Result<Beside, Error> {
         sqlx::any::install_default_drivers();
-        let is_file = !url.starts_with("postgres");
-        let address = if is_file { file_address(url)? } else { url.to_owned() };
-        let pool = AnyPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .after_connect(move |connection, _| Box::pin(prepare(connection, is_file)))
-            .connect(&address)
-            .await
-            .map_err(|error| unusable(&error))?;
-        Ok(Beside { pool, clock: Clock::default() })
+        let clock = Clock::default();
+        let pool = match postgres::is_meant(url) {
+            true => postgres::open_beside(url, &clock)?,
+            false => sqlite::open_beside(url)?,
+        };
+        let tables = sqlx::query("SELECT COUNT(*) FROM installations WHERE id < 0");
+        tables.fetch_one(&pool).await.map_err(|error| unusable(&error))?;
+        Ok(Beside { pool, clock })
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -77,8 +70,7 @@ impl Beside {
     /// What waits, runs or was given up, the longest due first; with `all`, also what rests.
     pub async fn list(&self, all: bool) -> Result<Vec<Entry>, Error> {
         let left_out = if all { "none" } else { "idle" };
-        let rows = sqlx::query(LIST).bind(left_out).fetch_all(&self.pool).await;
-        let rows = rows.map_err(|error| unusable(&error))?;
+        let rows = sqlx::query(LIST).bind(left_out).fetch_all(&self.pool).await?;
         rows.iter().map(entry).collect()
     }
 
@@ -136,20 +128,6 @@ FROM targets t JOIN installations i ON i.id = t.installation
 WHERE t.state <> $1
 ORDER BY CASE t.state WHEN 'running' THEN 0 WHEN 'waiting' THEN 1 WHEN 'dead' THEN 2 ELSE 3 END, t.run_at, t.key";
 
-async fn prepare(connection: &mut AnyConnection, is_file: bool) -> Result<(), sqlx::Error> {
-    if is_file {
-        sqlx::raw_sql("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;").execute(connection).await?;
-    }
-    Ok(())
-}
-
-fn file_address(url: &str) -> Result<String, Error> {
-    let path = file::locate(url)?;
-    let address = url::Url::from_file_path(&path)
-        .map_err(|()| Error::Unusable(format!("{} is not a whole path", path.display())))?;
-    Ok(format!("{}?mode=rw", address.as_str().replacen("file:", "sqlite:", 1)))
-}
-
 fn unusable(error: &sqlx::Error) -> Error {
     Error::Unusable(format!(
         "{error}; name the database that serve uses, and start serve once so that it creates its tables"
@@ -193,7 +171,7 @@ mod tests {
     use super::*;
 
     async fn beside(store: &TestStore) -> Beside {
-        Beside::open(&format!("sqlite://{}/queue.sqlite", store.dir.path().display())).await.unwrap()
+        Beside::open(&store.url).await.unwrap()
     }
 
     #[tokio::test]

@@ -1,56 +1,57 @@
-//! The connections: one that writes, a few that read. SQLite has one writer at a time anyway; a pool of
-//! one lets tasks queue for it fairly instead of finding it busy.
+//! The connections, and the little in which the two databases differ.
 
 use std::future::Future;
-use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Transaction};
+use sqlx::migrate::MigrateError;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 
-use super::Error;
 use super::clock::Clock;
-use super::file::{self, Lock, Watch};
-
-static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+use super::file::Lock;
+use super::{Error, postgres, sqlite};
 
 /// How long a task waits for a connection before it calls the database unavailable.
-const PATIENCE: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
-
-/// A commit returns when its bytes are on disk: an answered delivery is never lost.
-const WRITER: &str = "PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                      PRAGMA foreign_keys = ON;";
-const READER: &str = "PRAGMA busy_timeout = 3000; PRAGMA query_only = ON;";
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Database {
     pub(super) clock: Clock,
     write: AnyPool,
     read: AnyPool,
-    lock: Lock,
+    /// The right to be alone. Where there is none, others may be at work in the same tables.
+    lock: Option<Lock>,
 }
 
 impl Database {
     pub(super) async fn open(url: &str) -> Result<Database, Error> {
         sqlx::any::install_default_drivers();
-        let path = file::locate(url)?;
-        let lock = Lock::take(&path)?;
-        let writer = options(&path, "rwc")?;
-        create(&writer, &path).await?;
-        let watch = Arc::new(Watch::new(&path));
-        Ok(Database {
-            clock: Clock::default(),
-            write: pool(1, prepare_writer, &watch).connect_lazy_with(writer),
-            read: pool(READERS, prepare_reader, &watch).connect_lazy_with(options(&path, "rw")?),
-            lock,
-        })
+        let clock = Clock::default();
+        if postgres::is_meant(url) {
+            let pool = postgres::open(url, &clock).await?;
+            return Ok(Database { clock, write: pool.clone(), read: pool, lock: None });
+        }
+        let (write, read, lock) = sqlite::open(url).await?;
+        Ok(Database { clock, write, read, lock: Some(lock) })
+    }
+
+    /// Whether no other process uses the database.
+    pub(super) fn is_ours_alone(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Ends the choice of rows that are about to be changed: others' rows are passed over, not waited
+    /// for. Whoever is alone needs no such word, and SQLite knows none.
+    pub(super) fn unless_locked(&self) -> &'static str {
+        if self.is_ours_alone() { "" } else { "FOR UPDATE SKIP LOCKED" }
+    }
+
+    /// The same for targets that are waited for, each in its turn: in the order of keys, which all keep.
+    pub(super) fn in_order(&self) -> &'static str {
+        if self.is_ours_alone() { "" } else { "ORDER BY key FOR UPDATE" }
     }
 
     /// A transaction that writes. Its first statement must be a write: a transaction that begins with a
-    /// read can find the database busy when it turns to writing.
+    /// read can find SQLite busy when it turns to writing.
     pub(super) async fn write(&self) -> Result<Transaction<'static, Any>, Error> {
         Ok(self.write.begin().await?)
     }
@@ -67,75 +68,63 @@ impl Database {
     pub(super) async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
-        self.lock.release();
+        if let Some(lock) = &self.lock {
+            lock.release();
+        }
     }
 }
 
-fn options(path: &Path, mode: &str) -> Result<AnyConnectOptions, Error> {
-    let mut url = url::Url::from_file_path(path)
-        .map_err(|()| Error::Unusable(format!("{} is not a whole path", path.display())))?
-        .as_str()
-        .replacen("file:", "sqlite:", 1);
-    url.push_str("?mode=");
-    url.push_str(mode);
-    let options: AnyConnectOptions =
-        url.parse().map_err(|error: sqlx::Error| Error::Unusable(error.to_string()))?;
-    Ok(options.disable_statement_logging())
+/// How often in a row others may change the same rows at the same time.
+const DISTURBED: usize = 4;
+
+/// Does in a transaction what waits for rows of several others, again if they got in each other's way.
+pub(super) async fn undisturbed<T, F>(deed: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    for _ in 1..DISTURBED {
+        match deed().await {
+            Err(Error::Disturbed(why)) => tracing::debug!(why, "a transaction is tried again"),
+            done => return done,
+        }
+    }
+    deed().await
 }
 
-/// Creates the file and its tables, with errors that tell an operator what to do.
-async fn create(options: &AnyConnectOptions, path: &Path) -> Result<(), Error> {
-    let unusable = |error: sqlx::Error| {
-        let path = path.display();
-        Error::Unusable(format!(
-            "{path} cannot be opened as an SQLite database ({error}); let this process write there, or name another file"
-        ))
-    };
-    let mut connection = AnyConnection::connect_with(options).await.map_err(unusable)?;
-    sqlx::raw_sql(WRITER).execute(&mut connection).await.map_err(unusable)?;
-    SQLITE.run(&mut connection).await.map_err(|error| match error {
-        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => Error::Unusable(format!(
-            "{} was written by another version of this program (step {version} of its tables is not ours); \
-             run that version, or name another file",
-            path.display()
-        )),
-        other => Error::Unusable(format!("the tables of {} cannot be brought up to date: {other}", path.display())),
-    })?;
-    connection.close().await.map_err(unusable)
+/// Why the tables could not be brought up to date, with what to do about it.
+pub(super) fn untold(error: MigrateError, database: &str, remedy: &str) -> Error {
+    match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => {
+            Error::Unusable(format!(
+                "{database} was written by another version of this program (step {version} of its tables is not ours); \
+             run that version, or {remedy}"
+            ))
+        }
+        other => Error::Unusable(format!("the tables of {database} cannot be brought up to date: {other}")),
+    }
 }
 
 /// What a new connection is told before it is used.
-type Prepare = for<'c> fn(&'c mut AnyConnection) -> Prepared<'c>;
-type Prepared<'c> = Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'c>>;
-
-fn pool(size: u32, prepare: Prepare, watch: &Arc<Watch>) -> AnyPoolOptions {
-    let watch = watch.clone();
-    AnyPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(PATIENCE)
-        .after_connect(move |connection, _| prepare(connection))
-        .before_acquire(move |connection, meta| {
-            let usable = !watch.is_stale(meta.age) && is_clean(connection);
-            Box::pin(async move { Ok(usable) })
-        })
-}
+pub(super) type Prepare = for<'c> fn(&'c mut AnyConnection) -> Prepared<'c>;
+pub(super) type Prepared<'c> = Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'c>>;
 
 /// A commit that failed can leave a transaction behind that the driver still counts.
-fn is_clean(connection: &AnyConnection) -> bool {
+pub(super) fn is_clean(connection: &AnyConnection) -> bool {
     !connection.is_in_transaction()
 }
 
-/// Tables too: the file may have been deleted since the last connection.
-fn prepare_writer(connection: &mut AnyConnection) -> Prepared<'_> {
-    Box::pin(async move {
-        sqlx::raw_sql(WRITER).execute(&mut *connection).await?;
-        SQLITE
-            .run_direct(None, connection, false)
-            .await
-            .map_err(|error| sqlx::Error::Migrate(Box::new(error)))
-    })
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
 
-fn prepare_reader(connection: &mut AnyConnection) -> Prepared<'_> {
-    Box::pin(async move { sqlx::raw_sql(READER).execute(connection).await.map(drop) })
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "it reads the sources")]
+    fn each_step_of_the_tables_is_there_for_both_databases() {
+        let steps = |database: &str| -> BTreeSet<_> {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations").join(database);
+            std::fs::read_dir(folder).unwrap().map(|step| step.unwrap().file_name()).collect()
+        };
+        assert_eq!(steps("sqlite"), steps("postgres"));
+    }
 }

@@ -8,6 +8,9 @@ pub enum Error {
     /// The database cannot be reached or written now. Nothing was changed; it is safe to ask again.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// Others changed the same rows at the same time. Nothing was changed; it is safe to ask again.
+    #[error("the database was busy with the same rows: {0}")]
+    Disturbed(String),
     /// The claim is no longer ours: its lease ran out and the target belongs to somebody else.
     #[error("the lease on the target was lost")]
     LeaseLost,
@@ -34,7 +37,16 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_) => {
                 Error::Corrupt(error.to_string())
             }
+            sqlx::Error::Database(error) if is_disturbance(error.code().as_deref()) => {
+                Error::Disturbed(error.to_string())
+            }
             other => Error::Unavailable(other.to_string()),
         }
     }
+}
+
+/// PostgreSQL ended a circle of waiting, could not put two transactions in order, or found that a row this
+/// one refers to had just gone; SQLite found that what was read had just been written.
+fn is_disturbance(code: Option<&str>) -> bool {
+    matches!(code, Some("40P01" | "40001" | "23503" | "517"))
 }

@@ -37,15 +37,10 @@ pub(super) fn locate(url: &str) -> Result<PathBuf, Error> {
 }
 
 fn path_of(url: &str) -> Result<String, Error> {
-    if url.starts_with("postgres") {
-        return Err(Error::Unusable(
-            "PostgreSQL is not supported yet; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite"
-                .to_owned(),
-        ));
-    }
     let Some(rest) = url.strip_prefix("sqlite:") else {
         return Err(Error::Unusable(
-            "it names no SQLite file; write sqlite://PATH, as in sqlite:///var/lib/scrutineer.sqlite"
+            "it names neither an SQLite file nor a PostgreSQL database; write sqlite://PATH, as in \
+             sqlite:///var/lib/scrutineer.sqlite, or postgres://USER:PASSWORD@HOST/DATABASE"
                 .to_owned(),
         ));
     };
@@ -175,7 +170,6 @@ mod tests {
         check("sqlite::memory:", Err("survive"));
         check("sqlite://x?cache=shared", Err("cache=shared"));
         check("mysql://localhost/x", Err("sqlite://PATH"));
-        check("postgres://me:secret@db/x", Err("not supported yet"));
     }
 
     #[test]

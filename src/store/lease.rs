@@ -81,14 +81,29 @@ impl Store {
         let now = self.now_ms();
         let at = now.saturating_add(millis(delay));
         let sql = if counts { RETRY } else { WAIT };
-        self.release(claim, sql, |query| query.bind(claim.generation).bind(now).bind(at).bind(why)).await
+        self.release(claim, sql, |query| query.bind(claim.generation).bind(now).bind(at).bind(plain(why)))
+            .await
     }
 
     /// Gives the target up until a new trigger arrives. `false`: the lease was lost.
     pub async fn dead(&self, claim: &Claim, incident: &str, error: &str) -> Result<bool, Error> {
         let now = self.now_ms();
-        self.release(claim, DEAD, |query| query.bind(claim.generation).bind(now).bind(incident).bind(error))
-            .await
+        self.release(claim, DEAD, |query| {
+            query.bind(claim.generation).bind(now).bind(plain(incident)).bind(plain(error))
+        })
+        .await
+    }
+
+    /// Remembers that for want of a permission the target does not say all it should.
+    pub async fn degraded(&self, claim: &Claim) -> Result<(), Error> {
+        // Both parts are constants of this file.
+        sqlx::query(AssertSqlSafe(format!("UPDATE targets SET degraded = 1 {OURS}")))
+            .bind(&claim.key)
+            .bind(&self.inner.owner)
+            .bind(claim.fence)
+            .execute(self.inner.database.writer())
+            .await?;
+        Ok(())
     }
 
     /// Nothing of this installation is claimed before this pause is over. Never shortens another pause.
@@ -116,6 +131,11 @@ impl Store {
         self.inner.woken.notify_one();
         Ok(released.rows_affected() == 1)
     }
+}
+
+/// PostgreSQL stores no NUL, and words about a failure can hold what a stranger wrote.
+fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 type Bound<'q> = Query<'q, Any, AnyArguments>;

@@ -1,7 +1,8 @@
 //! The only home of SQL: the queue of targets, and what was written where.
 //!
 //! It knows when a target may be worked on and by whom, and nothing about what that work is.
-//! Columns are bigint or text only, times are milliseconds since 1970: the same SQL runs on PostgreSQL.
+//! Columns are bigint or text only, times are milliseconds since 1970: the same SQL runs on SQLite and
+//! PostgreSQL. Where several rows are locked, all do it in one order, or pass over what others hold.
 
 mod beside;
 mod claim;
@@ -9,14 +10,19 @@ mod clock;
 mod database;
 mod error;
 mod file;
-mod forget;
+mod installation;
 mod intake;
 mod lease;
 mod order;
 mod outbox;
+mod postgres;
 mod queue;
+#[cfg(test)]
+mod replicas;
 mod requests;
+mod rows;
 mod slots;
+mod sqlite;
 mod sweep;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -45,7 +51,7 @@ use intake::Arrival;
 /// Where the database is, and how patient the queue is.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `sqlite://PATH`.
+    /// `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub url: String,
     /// How long a claim lasts unless it is renewed.
     pub lease: Duration,
@@ -101,10 +107,13 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the database, creates what is missing, and takes over what a killed process left behind.
+    /// Opens the database and creates what is missing. Whoever is alone on it takes over at once what a
+    /// killed process left behind; where there are others, they or we do so when its leases end.
     pub async fn open(settings: Settings) -> Result<Store, Error> {
         let database = Arc::new(Database::open(&settings.url).await?);
-        take_over(&database).await?;
+        if database.is_ours_alone() {
+            take_over(&database).await?;
+        }
         let woken = Arc::new(Notify::new());
         Ok(Store {
             inner: Arc::new(Inner {
@@ -132,7 +141,7 @@ impl Store {
 /// We hold the lock of the file: whoever held leases in it is dead.
 async fn take_over(database: &Database) -> Result<(), Error> {
     let mut tx = database.write().await?;
-    let orphans = queue::reap(&mut tx, i64::MAX).await?;
+    let orphans = queue::reap(database, &mut tx, i64::MAX).await?;
     tx.commit().await?;
     if orphans > 0 {
         tracing::warn!(
@@ -141,45 +150,4 @@ async fn take_over(database: &Database) -> Result<(), Error> {
         );
     }
     Ok(())
-}
-
-#[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "tests own their files")]
-mod tests {
-    use super::testing::{delivery, open, settings, wake};
-    use super::*;
-
-    #[tokio::test]
-    async fn a_second_process_on_the_same_file_is_refused() {
-        let store = open().await;
-        let refused = Store::open(settings(&store.dir)).await.err().unwrap();
-        assert!(matches!(refused, Error::InUse { .. }), "{refused:?}");
-        store.close().await;
-        assert!(Store::open(settings(&store.dir)).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn what_a_dead_process_held_is_claimed_at_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = Store::open(settings(&dir)).await.unwrap();
-        first.accept(delivery("a"), Some(wake(1, 1, 7))).await.unwrap();
-        let held = first.claim().await.unwrap().unwrap();
-        first.close().await;
-        let second = Store::open(settings(&dir)).await.unwrap();
-        let claim = second.claim().await.unwrap().unwrap();
-        assert_eq!((claim.key, claim.attempts), (held.key, 2));
-        assert_eq!(second.accept(delivery("a"), None).await.unwrap(), Accepted::Known);
-    }
-
-    #[tokio::test]
-    async fn a_file_that_is_no_database_is_told_with_its_remedy() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(
-            dir.path().join("queue.sqlite"),
-            "not a database, but long enough to be read as one".repeat(9),
-        )
-        .unwrap();
-        let error = Store::open(settings(&dir)).await.err().unwrap().to_string();
-        assert!(error.contains("queue.sqlite") && error.contains("another file"), "{error}");
-    }
 }

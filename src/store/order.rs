@@ -2,39 +2,50 @@
 
 use sqlx::{Any, Transaction};
 
+use super::database::undisturbed;
 use super::wake::{self, Rest};
-use super::{Accepted, Error, Store, forget, requests};
+use super::{Accepted, Error, Store, installation, requests};
 use crate::domain::{Delivery, Order};
 
 impl Store {
     /// Stores a delivery and does what it orders, in one transaction. Returns after the commit. What is
     /// delivered again changes nothing, except that a target that was given up is tried again.
     pub async fn obey(&self, delivery: Delivery, order: &Order) -> Result<Accepted, Error> {
+        let accepted = undisturbed(|| self.obey_once(&delivery, order)).await?;
+        self.inner.woken.notify_one();
+        Ok(accepted)
+    }
+
+    async fn obey_once(&self, delivery: &Delivery, order: &Order) -> Result<Accepted, Error> {
+        let database = &self.inner.database;
         let now = self.now_ms();
-        let mut tx = self.inner.database.write().await?;
-        if !remember(&mut tx, &delivery, order, now).await? {
+        let mut tx = database.write().await?;
+        if !remember(&mut tx, delivery, order, now).await? {
             if let Order::Ask { wake, .. } = order {
-                wake::revive(&mut tx, wake, now).await?;
+                wake::revive(database, &mut tx, &[&**wake], now).await?;
             }
             tx.commit().await?;
             return Ok(Accepted::Known);
         }
+        if !matches!(order, Order::Ask { .. }) {
+            installation::in_turn(&mut tx).await?;
+        }
         match order {
             Order::Ask { wake, asked } => {
-                Rest::new(&self.inner.settings).wake(&mut tx, wake, &delivery.guid, now).await?;
-                requests::add(&mut tx, &delivery.guid, &wake.target, asked, now).await?;
+                Rest::new(&self.inner.settings)
+                    .wake(&mut tx, &[(&**wake, delivery.guid.as_str())], now)
+                    .await?;
+                let target = (wake.target.repo.installation, &*wake.target.key());
+                requests::add(&mut tx, &delivery.guid, target, asked, now).await?;
             }
-            Order::ForgetInstallation(installation) => forget::installation(&mut tx, *installation).await?,
-            Order::ForgetRepos { installation, repos } => {
-                forget::repos(&mut tx, *installation, repos).await?;
+            Order::ForgetInstallation(id) => installation::forget(database, &mut tx, *id).await?,
+            Order::ForgetRepos { installation: id, repos } => {
+                installation::forget_repos(database, &mut tx, *id, repos).await?;
             }
-            Order::Suspend(installation) => forget::suspend(&mut tx, *installation, now).await?,
-            Order::Retry(installation) => {
-                requests::retry(&mut tx, *installation, &delivery.guid, now).await?;
-            }
+            Order::Suspend(id) => installation::suspend(database, &mut tx, *id, now).await?,
+            Order::Retry(id) => installation::retry(database, &mut tx, *id, &delivery.guid, now).await?,
         }
         tx.commit().await?;
-        self.inner.woken.notify_one();
         Ok(Accepted::New)
     }
 }

@@ -20,6 +20,8 @@ pub enum WriteKind {
     Reaction,
     /// Words in the conversation, to somebody who asked.
     Reply,
+    /// Our own comments, folded away.
+    Fold,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,13 +135,14 @@ pub(super) fn read(row: &AnyRow) -> Result<Write, Error> {
 }
 
 impl WriteKind {
-    const ALL: [WriteKind; 6] = [
+    const ALL: [WriteKind; 7] = [
         WriteKind::Check,
         WriteKind::CheckUpdate,
         WriteKind::Review,
         WriteKind::FileComment,
         WriteKind::Reaction,
         WriteKind::Reply,
+        WriteKind::Fold,
     ];
 
     fn name(self) -> &'static str {
@@ -150,6 +153,7 @@ impl WriteKind {
             WriteKind::FileComment => "file comment",
             WriteKind::Reaction => "reaction",
             WriteKind::Reply => "reply",
+            WriteKind::Fold => "fold",
         }
     }
 
@@ -203,6 +207,7 @@ mod tests {
                 (WriteKind::FileComment, WriteState::Intended, None),
                 (WriteKind::Reaction, WriteState::Intended, None),
                 (WriteKind::Reply, WriteState::Intended, None),
+                (WriteKind::Fold, WriteState::Intended, None),
             ]
         );
         assert_eq!(writes[0].detail, r#"{"a":"é"}"#);

@@ -6,9 +6,10 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 
 use super::clock::millis;
+use super::database::undisturbed;
 use super::wake::Rest;
 use super::{Claim, Error, Store};
-use crate::domain::{Asked, InstallationId, Repo, RepoId, RepoName, Sha, Subject, Target, Wake};
+use crate::domain::{Asked, InstallationId, Target, Wake};
 
 /// A request that is not answered yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,62 +78,48 @@ impl Store {
         Ok(count > 0)
     }
 
-    /// The targets that have a check run of ours on this commit, as far as we remember.
-    pub async fn targets_at(&self, repo: RepoId, head: &Sha) -> Result<Vec<Target>, Error> {
-        let rows = sqlx::query(
-            "SELECT DISTINCT t.installation, t.repo, t.owner, t.name, t.subject, t.key FROM targets t \
-             JOIN writes w ON w.target_key = t.key \
-             WHERE t.repo = $1 AND w.head = $2 AND w.kind = 'check' AND w.state = 'done' ORDER BY t.key",
-        )
-        .bind(repo.0)
-        .bind(head.as_str())
-        .fetch_all(self.inner.database.reader())
-        .await?;
-        rows.iter().map(target).collect()
-    }
-
     /// Hands what the claimed target was asked on to others. What was handed on before changes nothing.
     pub async fn pass_on(&self, claim: &Claim, wakes: &[Wake], asked: &Asked) -> Result<(), Error> {
-        let now = self.now_ms();
-        let mut tx = self.inner.database.write().await?;
-        if !self.renew_in(&mut tx, claim, now).await? {
-            return Err(Error::LeaseLost);
-        }
-        let rest = Rest::new(&self.inner.settings);
+        let mut new = Vec::new();
         for wake in wakes {
-            if !is_known(&mut tx, &claim.delivery, &wake.target).await? {
-                rest.wake(&mut tx, wake, &claim.delivery, now).await?;
-                add(&mut tx, &claim.delivery, &wake.target, asked, now).await?;
+            if !self.is_known(&claim.delivery, &wake.target).await? {
+                new.push((wake, claim.delivery.as_str()));
             }
         }
-        tx.commit().await?;
+        undisturbed(|| self.pass_on_new(claim, &new, asked)).await?;
         self.inner.woken.notify_one();
         Ok(())
     }
 
-    /// Remembers that for want of a permission the claimed target does not say all it should.
-    pub async fn degraded(&self, claim: &Claim) -> Result<(), Error> {
-        sqlx::query("UPDATE targets SET degraded = 1 WHERE key = $1")
-            .bind(&claim.key)
-            .execute(self.inner.database.writer())
-            .await?;
-        Ok(())
+    async fn is_known(&self, id: &str, target: &Target) -> Result<bool, Error> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM requests WHERE id = $1 AND target_key = $2")
+                .bind(id)
+                .bind(target.key())
+                .fetch_one(self.inner.database.reader())
+                .await?;
+        Ok(count > 0)
     }
-}
 
-async fn is_known(tx: &mut Transaction<'_, Any>, id: &str, target: &Target) -> Result<bool, Error> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM requests WHERE id = $1 AND target_key = $2")
-        .bind(id)
-        .bind(target.key())
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(count > 0)
+    /// The claimed row comes last: its key does.
+    async fn pass_on_new(&self, claim: &Claim, new: &[(&Wake, &str)], asked: &Asked) -> Result<(), Error> {
+        let now = self.now_ms();
+        let mut tx = self.inner.database.write().await?;
+        Rest::new(&self.inner.settings).wake(&mut tx, new, now).await?;
+        for (wake, id) in new {
+            add(&mut tx, id, (wake.target.repo.installation, &wake.target.key()), asked, now).await?;
+        }
+        if !self.renew_in(&mut tx, claim, now).await? {
+            return Err(Error::LeaseLost);
+        }
+        Ok(tx.commit().await?)
+    }
 }
 
 pub(super) async fn add(
     tx: &mut Transaction<'_, Any>,
     id: &str,
-    target: &Target,
+    (installation, key): (InstallationId, &str),
     asked: &Asked,
     now: i64,
 ) -> Result<(), Error> {
@@ -145,42 +132,11 @@ pub(super) async fn add(
          VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT (id, target_key) DO NOTHING",
     )
     .bind(id)
-    .bind(target.key())
-    .bind(target.repo.installation.0)
+    .bind(key)
+    .bind(installation.0)
     .bind(who)
     .bind(json(asked)?)
     .bind(now)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Asks once more for everything of the installation that was given up or not said in full.
-pub(super) async fn retry(
-    tx: &mut Transaction<'_, Any>,
-    installation: InstallationId,
-    id: &str,
-    now: i64,
-) -> Result<(), Error> {
-    let asked = json(&Asked::Rerun { head: None })?;
-    sqlx::query(
-        "INSERT INTO requests (id, target_key, installation, who, asked, state, at) \
-         SELECT $1, key, installation, '', $2, 'open', $3 FROM targets \
-         WHERE installation = $4 AND (state = 'dead' OR degraded = 1) ON CONFLICT (id, target_key) DO NOTHING",
-    )
-    .bind(id)
-    .bind(asked)
-    .bind(now)
-    .bind(installation.0)
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query(
-        "UPDATE targets SET state = CASE WHEN state = 'running' THEN 'running' ELSE 'waiting' END, \
-         generation = generation + 1, attempts = 0, crashes = 0, degraded = 0, run_at = $1, touched_at = $1 \
-         WHERE installation = $2 AND (state = 'dead' OR degraded = 1)",
-    )
-    .bind(now)
-    .bind(installation.0)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -190,19 +146,6 @@ fn read(row: &AnyRow) -> Result<Request, Error> {
     let (asked, state): (String, String) = (row.try_get("asked")?, row.try_get("state")?);
     let asked = serde_json::from_str(&asked).map_err(|error| Error::Corrupt(format!("requests: {error}")))?;
     Ok(Request { id: row.try_get("id")?, asked, granted: state == "granted", at_ms: row.try_get("at")? })
-}
-
-fn target(row: &AnyRow) -> Result<Target, Error> {
-    let (owner, name): (String, String) = (row.try_get("owner")?, row.try_get("name")?);
-    let subject: String = row.try_get("subject")?;
-    let subject: Subject =
-        serde_json::from_str(&subject).map_err(|error| Error::Corrupt(format!("subject: {error}")))?;
-    let repo = Repo {
-        installation: InstallationId(row.try_get("installation")?),
-        id: RepoId(row.try_get("repo")?),
-        name: RepoName { owner, name },
-    };
-    Ok(Target { repo, subject })
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
@@ -229,7 +172,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn commands(user: &str) -> Asked {
-        let comment = CommentRef { id: 5, place: CommentPlace::Conversation };
+        let comment = CommentRef { id: 5, place: CommentPlace::Conversation, thread: None };
         Asked::Commands { comment, user: user.to_owned(), commands: vec![Command::Rescan] }
     }
 
@@ -298,21 +241,5 @@ mod tests {
         let claims = [store.claimed().await, store.claimed().await];
         assert_eq!(claims.map(|claim| claim.generation), [1, 1]);
         assert_eq!(store.requests(&wakes[1].target).await.unwrap().len(), 1);
-    }
-
-    #[tokio::test]
-    async fn new_permissions_ask_again_for_what_was_not_said_in_full() {
-        let store = open().await;
-        for number in [1, 2, 3] {
-            store.trigger(wake(1, 1, number)).await;
-        }
-        let claims = [store.claimed().await, store.claimed().await, store.claimed().await];
-        store.dead(&claims[0], "incident", "error").await.unwrap();
-        store.degraded(&claims[1]).await.unwrap();
-        store.finish(&claims[1]).await.unwrap();
-        store.finish(&claims[2]).await.unwrap();
-        store.obey(delivery("x"), &Order::Retry(InstallationId(1))).await.unwrap();
-        assert_eq!(store.requests(&claims[1].target).await.unwrap()[0].asked, Asked::Rerun { head: None });
-        assert_eq!(store.claim_all().await, ["1/pull/1", "1/pull/2"]);
     }
 }

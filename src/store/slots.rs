@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::clock::millis;
 use super::{Claim, Error, Store, Write, outbox};
-use crate::domain::{Glimpse, RepoId, Sha, Subject, Target};
+use crate::domain::{Glimpse, InstallationId, Repo, RepoId, RepoName, Sha, Subject, Target};
 
 /// A check run that was made or changed, and the target that did it as it is now.
 #[derive(Clone, Debug)]
@@ -61,6 +61,16 @@ impl Store {
         Ok(heads.iter().filter_map(|head| Sha::parse(head)).collect())
     }
 
+    /// The targets that have a check run of ours on this commit, as far as we remember.
+    pub async fn targets_at(&self, repo: RepoId, head: &Sha) -> Result<Vec<Target>, Error> {
+        let rows = sqlx::query(TARGETS)
+            .bind(repo.0)
+            .bind(head.as_str())
+            .fetch_all(self.inner.database.reader())
+            .await?;
+        rows.iter().map(target).collect()
+    }
+
     /// The check runs that were made or changed on a commit, oldest first.
     pub async fn said_at(&self, repo: RepoId, head: &Sha) -> Result<Vec<Said>, Error> {
         let rows = sqlx::query(SAID)
@@ -82,6 +92,24 @@ fn said(row: &AnyRow) -> Result<Said, Error> {
         write: outbox::read(row)?,
     })
 }
+
+fn target(row: &AnyRow) -> Result<Target, Error> {
+    let (owner, name): (String, String) = (row.try_get("owner")?, row.try_get("name")?);
+    let subject: String = row.try_get("subject")?;
+    let subject: Subject =
+        serde_json::from_str(&subject).map_err(|error| Error::Corrupt(format!("subject: {error}")))?;
+    let repo = Repo {
+        installation: InstallationId(row.try_get("installation")?),
+        id: RepoId(row.try_get("repo")?),
+        name: RepoName { owner, name },
+    };
+    Ok(Target { repo, subject })
+}
+
+const TARGETS: &str = "
+SELECT DISTINCT t.installation, t.repo, t.owner, t.name, t.subject, t.key
+FROM targets t JOIN writes w ON w.target_key = t.key
+WHERE t.repo = $1 AND w.head = $2 AND w.kind = 'check' AND w.state = 'done' ORDER BY t.key";
 
 const SHARED: &str = "
 SELECT DISTINCT w.head FROM writes w
@@ -135,6 +163,8 @@ mod tests {
         }
         let target = wake(1, 1, 7).target;
         assert_eq!(store.shared_heads(&target).await.unwrap(), std::slice::from_ref(&head));
+        let targets = store.targets_at(target.repo.id, &head).await.unwrap();
+        assert_eq!(targets, [target.clone(), wake(1, 1, 8).target]);
         let said = store.said_at(target.repo.id, &head).await.unwrap();
         let keys: Vec<&str> = said.iter().map(|said| said.key.as_str()).collect();
         assert_eq!(keys, ["1/pull/7", "1/pull/8"]);

@@ -1,4 +1,4 @@
-//! A real database in a directory of its own, and the deliveries tests feed it.
+//! A real database of its own for each test, and the deliveries tests feed it.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -13,9 +13,27 @@ use crate::domain::{
 /// Long enough that no lease ends by itself while a test runs: time passes only where a test says so.
 const LEASE: Duration = Duration::from_secs(60);
 
+#[path = "../../tests/cluster/mod.rs"]
+#[allow(
+    unreachable_pub,
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "it is shared with other tests, and starts a server"
+)]
+pub(crate) mod cluster;
+
 pub(crate) struct TestStore {
     store: Store,
     pub(crate) dir: TempDir,
+    pub(crate) url: String,
+}
+
+impl Drop for TestStore {
+    fn drop(&mut self) {
+        if self.url.starts_with("postgres") {
+            cluster::remove(&self.url);
+        }
+    }
 }
 
 impl Deref for TestStore {
@@ -27,10 +45,18 @@ impl Deref for TestStore {
 }
 
 pub(crate) fn settings(dir: &TempDir) -> Settings {
-    Settings {
-        lease: LEASE,
-        debounce: Duration::ZERO,
-        ..Settings::new(format!("sqlite://{}/queue.sqlite", dir.path().display()))
+    settings_for(format!("sqlite://{}/queue.sqlite", dir.path().display()))
+}
+
+fn settings_for(url: String) -> Settings {
+    Settings { lease: LEASE, debounce: Duration::ZERO, ..Settings::new(url) }
+}
+
+/// On PostgreSQL where this process was told of one, else on SQLite.
+fn anywhere(dir: &TempDir) -> Settings {
+    match cluster::chosen() {
+        Some(server) => settings_for(cluster::create(&server)),
+        None => settings(dir),
     }
 }
 
@@ -40,13 +66,28 @@ pub(crate) async fn open() -> TestStore {
 
 pub(crate) async fn open_with(change: impl FnOnce(&mut Settings)) -> TestStore {
     let dir = tempfile::tempdir().unwrap();
-    let mut settings = settings(&dir);
+    let mut settings = anywhere(&dir);
     change(&mut settings);
+    open_in(dir, settings).await
+}
+
+/// Where there can be replicas.
+pub(crate) async fn open_on_postgresql() -> TestStore {
+    open_in(tempfile::tempdir().unwrap(), settings_for(cluster::create(&cluster::shared()))).await
+}
+
+async fn open_in(dir: TempDir, settings: Settings) -> TestStore {
+    let url = settings.url.clone();
     let store = Store::open(settings).await.unwrap();
-    TestStore { store, dir }
+    TestStore { store, dir, url }
 }
 
 impl TestStore {
+    /// Another process on the same database, as a replica or a next life.
+    pub(crate) async fn another(&self) -> Store {
+        Store::open(settings_for(self.url.clone())).await.unwrap()
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         self.store.inner.database.clock.advance(by);
     }

@@ -16,11 +16,21 @@ pub(super) struct Turn {
     pub(super) installation: i64,
     pub(super) repo: i64,
     pub(super) author: String,
+    /// The place of this claim in the order of claims.
+    pub(super) served: i64,
     /// Targets that crashed more often than this are left alone.
     pub(super) crashes: i64,
 }
 
-pub(super) async fn next(tx: &mut Transaction<'_, Any>, now: i64) -> Result<Option<Turn>, Error> {
+pub(super) enum Next {
+    /// Nothing is due.
+    Nobody,
+    /// Another replica took what was due; something else may be.
+    Overtaken,
+    Turn(Turn),
+}
+
+pub(super) async fn next(tx: &mut Transaction<'_, Any>, now: i64) -> Result<Next, Error> {
     let suspects: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM targets WHERE state = 'running' AND crashes >= $1")
             .bind(SUSPECT)
@@ -29,15 +39,38 @@ pub(super) async fn next(tx: &mut Transaction<'_, Any>, now: i64) -> Result<Opti
     let crashes = if suspects == 0 { i64::MAX } else { SUSPECT - 1 };
     let installation: Option<i64> =
         sqlx::query_scalar(INSTALLATION).bind(now).bind(crashes).fetch_optional(&mut **tx).await?;
-    let Some(installation) = installation else {
-        return Ok(None);
+    match installation {
+        Some(installation) => within(tx, now, crashes, installation).await,
+        None => Ok(Next::Nobody),
+    }
+}
+
+/// To serve an installation locks its row: of one installation, one claim is made at a time, by what the
+/// others left.
+async fn within(
+    tx: &mut Transaction<'_, Any>,
+    now: i64,
+    crashes: i64,
+    installation: i64,
+) -> Result<Next, Error> {
+    let served = sqlx::query_scalar(SERVE).bind(installation);
+    let Some(served): Option<i64> = served.fetch_optional(&mut **tx).await? else {
+        return Ok(Next::Overtaken);
     };
     let repo = sqlx::query_scalar(REPO).bind(now).bind(crashes).bind(installation);
-    let repo: i64 = repo.fetch_one(&mut **tx).await?;
+    let Some(repo): Option<i64> = repo.fetch_optional(&mut **tx).await? else {
+        return Ok(Next::Overtaken);
+    };
     let author = sqlx::query_scalar(AUTHOR).bind(now).bind(crashes).bind(installation).bind(repo);
-    let author: String = author.fetch_one(&mut **tx).await?;
-    Ok(Some(Turn { installation, repo, author, crashes }))
+    let Some(author): Option<String> = author.fetch_optional(&mut **tx).await? else {
+        return Ok(Next::Overtaken);
+    };
+    Ok(Next::Turn(Turn { installation, repo, author, served, crashes }))
 }
+
+const SERVE: &str = "
+UPDATE installations SET served = (SELECT MAX(served) FROM installations) + 1 WHERE id = $1
+RETURNING served";
 
 const INSTALLATION: &str = "
 SELECT i.id FROM installations i

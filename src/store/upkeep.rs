@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::clock::millis;
 use super::{Error, Store};
@@ -51,25 +51,33 @@ impl Store {
         let now = self.now_ms();
         let settings = &self.inner.settings;
         let mut tx = self.inner.database.write().await?;
-        sqlx::query("DELETE FROM deliveries WHERE received_at < $1")
-            .bind(now.saturating_sub(millis(settings.remember_deliveries)))
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("DELETE FROM requests WHERE state IN ('done', 'refused') AND at < $1")
-            .bind(now.saturating_sub(millis(settings.remember_deliveries)))
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("DELETE FROM targets WHERE state IN ('idle', 'dead') AND touched_at < $1")
-            .bind(now.saturating_sub(millis(settings.remember_targets)))
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("DELETE FROM verdicts WHERE at < $1")
-            .bind(now.saturating_sub(millis(settings.remember_verdicts)))
-            .execute(&mut *tx)
-            .await?;
+        let forget = [
+            (OLD_DELIVERIES, settings.remember_deliveries),
+            (OLD_REQUESTS, settings.remember_deliveries),
+            (OLD_TARGETS, settings.remember_targets),
+            (OLD_VERDICTS, settings.remember_verdicts),
+        ];
+        for (sql, remember) in forget {
+            // Both parts are constants.
+            let sql = AssertSqlSafe(format!("{sql} {})", self.inner.database.unless_locked()));
+            let before = now.saturating_sub(millis(remember));
+            sqlx::query(sql).bind(before).execute(&mut *tx).await?;
+        }
         Ok(tx.commit().await?)
     }
 }
+
+const OLD_DELIVERIES: &str =
+    "DELETE FROM deliveries WHERE guid IN (SELECT guid FROM deliveries WHERE received_at < $1";
+
+const OLD_REQUESTS: &str = "DELETE FROM requests WHERE (id, target_key) IN \
+     (SELECT id, target_key FROM requests WHERE state IN ('done', 'refused') AND at < $1";
+
+const OLD_TARGETS: &str = "DELETE FROM targets WHERE key IN \
+     (SELECT key FROM targets WHERE state IN ('idle', 'dead') AND touched_at < $1";
+
+const OLD_VERDICTS: &str = "DELETE FROM verdicts WHERE (repo, tree, base, maker) IN \
+     (SELECT repo, tree, base, maker FROM verdicts WHERE at < $1";
 
 const DEPTH: &str = "
 SELECT (SELECT COUNT(*) FROM targets WHERE state = 'waiting') AS waiting,

@@ -7,8 +7,9 @@ use crate::domain::{Repo, Sha};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerdictKey {
     pub repo: Repo,
+    /// The content: a tree, or the blob of one file.
     pub tree: Sha,
-    /// The commit it was compared with, and whose policy held.
+    /// What makes it a change: the commit it was compared with, whose policy held; of one file its patch.
     pub base: Sha,
     /// Names the version and the settings of whoever made it.
     pub maker: String,
@@ -31,20 +32,33 @@ impl Store {
 
     /// Keeps what was said of this content, in place of what was said before.
     pub async fn keep_verdict(&self, key: &VerdictKey, said: &str) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO verdicts (repo, tree, base, maker, installation, said, at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (repo, tree, base, maker) \
-             DO UPDATE SET said = excluded.said, installation = excluded.installation, at = excluded.at",
-        )
-        .bind(key.repo.id.0)
-        .bind(key.tree.as_str())
-        .bind(key.base.as_str())
-        .bind(&key.maker)
-        .bind(key.repo.installation.0)
-        .bind(said)
-        .bind(self.now_ms())
-        .execute(self.inner.database.writer())
-        .await?;
+        self.keep_verdicts(&[(key.clone(), said.to_owned())]).await
+    }
+
+    /// Keeps what was said of each of these contents, all or nothing.
+    pub async fn keep_verdicts(&self, verdicts: &[(VerdictKey, String)]) -> Result<(), Error> {
+        if verdicts.is_empty() {
+            return Ok(());
+        }
+        let now = self.now_ms();
+        let mut tx = self.inner.database.write().await?;
+        for (key, said) in verdicts {
+            sqlx::query(
+                "INSERT INTO verdicts (repo, tree, base, maker, installation, said, at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (repo, tree, base, maker) \
+                 DO UPDATE SET said = excluded.said, installation = excluded.installation, at = excluded.at",
+            )
+            .bind(key.repo.id.0)
+            .bind(key.tree.as_str())
+            .bind(key.base.as_str())
+            .bind(&key.maker)
+            .bind(key.repo.installation.0)
+            .bind(said)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -186,9 +186,12 @@ async fn a_lost_lease_ends_the_work() {
     .await;
     bench.store.trigger(wake(1, 1, 7)).await;
     bench.until("it runs", async |bench| bench.log().len() == 1).await;
-    bench.store.advance(Duration::from_secs(60));
     let thief = (*bench.store).clone();
-    bench.until("stolen", async |_| thief.claim().await.unwrap().is_some()).await;
+    let steal = async |bench: &Bench| {
+        bench.store.advance(Duration::from_secs(60));
+        thief.claim().await.unwrap().is_some()
+    };
+    bench.until("stolen", steal).await;
     bench.until("ended", async |_| ended.load(Ordering::SeqCst) == 1).await;
 }
 

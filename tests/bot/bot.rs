@@ -11,10 +11,10 @@ use scrutineer::server::{self, Server};
 use scrutineer::store::{self, Store};
 use scrutineer::{review, worker};
 use secrecy::SecretString;
-use tempfile::TempDir;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::database::Database;
 use crate::fake::state::APP_ID;
 
 pub const SECRET: &str = "It's a Secret to Everybody";
@@ -40,6 +40,8 @@ pub struct Patience {
     pub patrol: Option<Duration>,
     /// Between two commands of one person.
     pub cooldown: Duration,
+    /// How long a claim lasts unless it is renewed.
+    pub lease: Duration,
     /// In a process of its own.
     pub apart: bool,
     /// GitHub is an Enterprise Server.
@@ -58,6 +60,7 @@ impl Patience {
             attempts: 5,
             patrol: None,
             cooldown: Duration::ZERO,
+            lease: Duration::from_secs(60),
             apart: false,
             enterprise: false,
             log: "info",
@@ -69,7 +72,7 @@ pub struct Bot {
     address: String,
     github: String,
     patience: Patience,
-    dir: TempDir,
+    database: Database,
     running: Option<Running>,
 }
 
@@ -81,8 +84,8 @@ struct Running {
 
 impl Bot {
     pub async fn start(github: &str, patience: Patience) -> Bot {
-        let dir = tempfile::tempdir().expect("a temporary directory");
-        let mut bot = Bot { address: String::new(), github: github.to_owned(), patience, dir, running: None };
+        let (address, github, database) = (String::new(), github.to_owned(), Database::create());
+        let mut bot = Bot { address, github, patience, database, running: None };
         bot.run().await;
         bot
     }
@@ -118,7 +121,8 @@ impl Bot {
         }
         github.request_timeout = self.patience.request_timeout;
         github.write_pause = MS;
-        let mut store = store::Settings::new(self.database());
+        let mut store = store::Settings::new(self.database.url());
+        store.lease = self.patience.lease;
         store.debounce = self.patience.debounce;
         review::Context {
             github: GitHub::connect(github).expect("settings that work"),
@@ -137,11 +141,6 @@ impl Bot {
         }
     }
 
-    #[allow(dead_code, reason = "the demo does not look into it")]
-    pub fn database(&self) -> String {
-        format!("sqlite://{}", self.dir.path().join("queue.sqlite").display())
-    }
-
     fn patrol(&self) -> Option<worker::Patrol> {
         let every = self.patience.patrol?;
         Some(worker::Patrol { every, first: every, late: Duration::ZERO })
@@ -152,7 +151,7 @@ impl Bot {
             poll: 10 * MS,
             retry: 5 * MS,
             attempts: self.patience.attempts,
-            ..worker::Settings::new(Duration::from_secs(60))
+            ..worker::Settings::new(self.patience.lease)
         }
     }
 
@@ -164,16 +163,22 @@ impl Bot {
             let _ = task.await;
         }
         running.store.close().await;
+        self.database.is_left().await;
     }
 
     /// The database is gone; the next start makes a new one.
     pub async fn lose_database(&mut self) {
         self.crash().await;
-        self.dir = tempfile::tempdir().expect("a temporary directory");
+        self.database = Database::create();
     }
 
     pub fn store(&self) -> &Store {
         &self.running.as_ref().expect("a running bot").store
+    }
+
+    #[allow(dead_code, reason = "the demo does not look into it")]
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     pub async fn is_idle(&self) -> bool {

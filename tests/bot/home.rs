@@ -12,7 +12,7 @@ impl Home {
     pub async fn start(github: &str, patience: Patience) -> Home {
         match patience.apart {
             false => Home::Here(Bot::start(github, patience).await),
-            true => Home::Apart(Process::start(github, patience)),
+            true => Home::Apart(Process::start(github, patience).await),
         }
     }
 
@@ -20,7 +20,7 @@ impl Home {
     pub async fn kill(&mut self) {
         match self {
             Home::Here(bot) => bot.crash().await,
-            Home::Apart(process) => process.kill(),
+            Home::Apart(process) => process.kill_alone().await,
         }
     }
 
@@ -28,7 +28,7 @@ impl Home {
     pub async fn run(&mut self) {
         match self {
             Home::Here(bot) => bot.run().await,
-            Home::Apart(process) => process.run(),
+            Home::Apart(process) => process.run().await,
         }
     }
 

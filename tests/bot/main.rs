@@ -6,7 +6,8 @@
 //!
 //! A story does what people do (`world.push(...)`), waits (`world.settle()`), and reads what people see
 //! (`world.comments()`, `world.check()`). At its end everything the bot wrote must have been read, and the bot must have
-//! asked nothing that GitHub does not know. `RUST_LOG=info cargo test --test bot NAME` shows the bot's log.
+//! asked nothing that GitHub does not know. All stories are told on SQLite, and where `initdb` is installed once more on
+//! PostgreSQL (`cargo test --test bot all_stories`). `RUST_LOG=info cargo test --test bot NAME` shows the bot's log.
 #![allow(unreachable_pub, reason = "what a module shows its neighbours reads best as plain `pub`")]
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +18,10 @@
 )]
 
 mod bot;
+#[path = "../cluster/mod.rs"]
+#[allow(dead_code, reason = "it is shared with the tests of the store")]
+mod cluster;
+mod database;
 mod dice;
 mod fake;
 mod fake_tests;

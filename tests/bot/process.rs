@@ -2,51 +2,57 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Row};
-use tempfile::TempDir;
+use tokio::sync::oneshot;
 
 use crate::bot::{PRIVATE_KEY, Patience, SECRET};
+use crate::database::Database;
 use crate::fake::state::APP_ID;
 
 pub struct Process {
     github: String,
     patience: Patience,
-    dir: TempDir,
+    database: Database,
     child: Option<Child>,
     address: String,
     log: Arc<Mutex<String>>,
 }
 
 impl Process {
-    pub fn start(github: &str, patience: Patience) -> Process {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+    pub async fn start(github: &str, patience: Patience) -> Process {
+        Process::on(Database::create(), github, patience).await
+    }
+
+    pub async fn on(database: Database, github: &str, patience: Patience) -> Process {
         let mut process = Process {
             github: github.to_owned(),
             patience,
-            dir,
+            database,
             child: None,
             address: String::new(),
             log: Arc::default(),
         };
-        process.run();
+        process.run().await;
         process
     }
 
     /// Starts the binary on the database that is there, and waits until it listens.
-    pub fn run(&mut self) {
+    pub async fn run(&mut self) {
         let mut child = self.command().spawn().expect("the binary starts");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
         let kept = self.log.clone();
         let mut lines = log.lines().inspect(move |line| keep(&kept, line.as_deref().unwrap_or_default()));
-        let listening = lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line));
-        self.address = listening.expect("a line that says where it listens");
-        // Whoever does not read a pipe ends up stopping the one who writes it.
-        std::thread::spawn(move || lines.for_each(drop));
         self.child = Some(child);
+        let (told, listening) = oneshot::channel();
+        std::thread::spawn(move || {
+            // Nobody waits any more where the story failed.
+            let _ = told.send(lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line)));
+            // Whoever does not read a pipe ends up stopping the one who writes it.
+            lines.for_each(drop);
+        });
+        let address = listening.await.expect("a reader").or_else(|| panic!("{}", self.log()));
+        self.address = address.expect("a line that says where it listens");
     }
 
     fn command(&self) -> Command {
@@ -54,13 +60,13 @@ impl Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scrutineer"));
         command
             .arg("serve")
-            .current_dir(self.dir.path())
+            .current_dir(self.database.dir().path())
             .env_clear()
             .env("APP_ID", APP_ID.to_string())
             .env("PRIVATE_KEY", PRIVATE_KEY)
             .env("WEBHOOK_SECRET", SECRET)
             .env("PORT", "0")
-            .env("DATABASE_URL", format!("sqlite://{}", self.database()))
+            .env("DATABASE_URL", self.database.url())
             .env("GITHUB_API_URL", &self.github)
             .env("GITHUB_GRAPHQL_URL", format!("{}/graphql", self.github))
             .env("SCRUTINEER_REQUEST_TIMEOUT", ms(self.patience.request_timeout))
@@ -69,6 +75,7 @@ impl Process {
             .env("SCRUTINEER_CHECK_START", ms(self.patience.check_start))
             .env("SCRUTINEER_COMMAND_COOLDOWN", ms(self.patience.cooldown))
             .env("SCRUTINEER_ATTEMPTS", self.patience.attempts.to_string())
+            .env("SCRUTINEER_LEASE", ms(self.patience.lease))
             .env("SCRUTINEER_POLL", "10ms")
             .env("SCRUTINEER_WRITE_PAUSE", "1ms")
             .env("SCRUTINEER_PATROL", "2h")
@@ -79,10 +86,6 @@ impl Process {
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
         command
-    }
-
-    fn database(&self) -> String {
-        self.dir.path().join("queue.sqlite").display().to_string()
     }
 
     /// All it logged so far.
@@ -98,6 +101,12 @@ impl Process {
         }
     }
 
+    /// The same, where nobody else uses its database.
+    pub async fn kill_alone(&mut self) {
+        self.kill();
+        self.database.is_left().await;
+    }
+
     /// `kill -TERM`, and whether it ended in order.
     pub fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("a running process");
@@ -110,16 +119,11 @@ impl Process {
     /// The database is gone; the next start makes a new one.
     pub fn lose_database(&mut self) {
         self.kill();
-        self.dir = tempfile::tempdir().expect("a temporary directory");
+        self.database = Database::create();
     }
 
-    /// Whether no target waits or is worked on, by the queue's own book.
     pub async fn is_idle(&self) -> bool {
-        let open = SqliteConnectOptions::from_str(&self.database()).expect("a path").read_only(true);
-        let mut book: SqliteConnection = open.connect().await.expect("a database");
-        let busy = sqlx::query("SELECT COUNT(*) FROM targets WHERE state IN ('waiting', 'running')");
-        let count: i64 = busy.fetch_one(&mut book).await.expect("the queue").get(0);
-        count == 0
+        self.database.is_idle().await
     }
 
     pub fn webhook(&self) -> String {

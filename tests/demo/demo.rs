@@ -19,6 +19,10 @@
 
 #[path = "../bot/bot.rs"]
 mod bot;
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../bot/database.rs"]
+mod database;
 #[path = "../bot/fake/mod.rs"]
 mod fake;
 mod markdown;

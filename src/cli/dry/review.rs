@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::domain::{Delivery, InstallationId, PullNumber, Repo, RepoId, RepoName, Subject, Target, Wake};
 use crate::github::{Drafts, GitHub};
+use crate::review::trigger;
 
 use super::{Options, Trigger};
 
@@ -61,10 +62,11 @@ impl Arguments {
             None => github.installation(name).await.with_context(|| format!("find the App in {name}"))?,
         };
         let by_name = Repo { installation, id: RepoId::UNKNOWN, name: name.clone() };
-        let looked = github.repo(&by_name).glimpse(*number).await;
-        let (id, glimpse) = looked.with_context(|| format!("look at {name}#{}", number.0))?;
+        let looked = github.repo(&by_name).pull(*number).await;
+        let pull = looked.with_context(|| format!("look at {name}#{}", number.0))?;
+        let id = pull.base_repo.context("GitHub does not name the repository of the pull request")?;
         let target = Target { repo: Repo { id, ..by_name }, subject: Subject::Pull(*number) };
-        Ok(Wake { target, glimpse })
+        Ok(Wake { target, glimpse: trigger::glimpse("opened", &pull) })
     }
 }
 

@@ -49,7 +49,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, env = "PUBLIC_URL", value_name = "URL", help_heading = "The server")]
     pub(super) public_url: Option<String>,
 
-    /// The database [default: sqlite://scrutineer.sqlite, a file in the working directory]
+    /// The database: sqlite://PATH, or postgres://USER:PASSWORD@HOST/DATABASE for several replicas [default: sqlite://scrutineer.sqlite, a file in the working directory]
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, value_parser = secret, help_heading = "The server")]
     pub(super) database_url: Option<SecretString>,
 

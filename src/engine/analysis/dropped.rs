@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use crate::engine::finding::Severity;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind};
 
@@ -16,6 +17,8 @@ struct With {
     calls: Vec<String>,
     /// Calls that gather what was dropped: a function that has one is silent.
     unless: Vec<String>,
+    /// Methods that drop what the callback they are given returns.
+    droppers: Vec<String>,
 }
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
@@ -32,26 +35,36 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
     if !with.calls.iter().any(|name| name == callee) || is_gathered(with, module, call) {
         return None;
     }
-    let dropped = match sink(module, call) {
-        Sink::Statement => true,
-        Sink::Name(identifier) => is_never_read(module, identifier) && ends_at_once(module, call),
-        Sink::Kept => false,
-    };
-    dropped.then(|| Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call)))
+    let hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call));
+    match sink(with, module, call) {
+        Sink::Statement => Some(hit),
+        Sink::Callback => Some(hit.with_severity(Severity::Medium)),
+        Sink::Name(identifier) => {
+            let soon = module.enclosing_loop(call).is_some() || ends_at_once(module, call);
+            (is_never_read(module, identifier) && soon).then_some(hit)
+        }
+        Sink::Kept => None,
+    }
 }
 
 /// Where the value of a call goes.
 enum Sink {
     /// Nowhere: it is an expression statement.
     Statement,
+    /// To `add_done_callback`, which sees its end but does not keep it.
+    Callback,
     /// To a single plain name.
     Name(NodeId),
     Kept,
 }
 
 /// Follows the value out of parentheses, conditions and displays that are statements of their own.
-fn sink(module: &Module, call: NodeId) -> Sink {
+fn sink(with: &With, module: &Module, call: NodeId) -> Sink {
     let tree = module.tree();
+    if let Some(outer) = done_callback(module, call) {
+        let dropped = matches!(sink(with, module, outer), Sink::Statement);
+        return if dropped { Sink::Callback } else { Sink::Kept };
+    }
     let mut value = call;
     while let Some(parent) = tree.parent(value) {
         let field = tree.field(value);
@@ -60,11 +73,35 @@ fn sink(module: &Module, call: NodeId) -> Sink {
             Kind::Assignment if value == call => return assigned(module, parent),
             Kind::ParenthesizedExpression | Kind::ConditionalExpression | Kind::Tuple | Kind::List => parent,
             Kind::BooleanOperator if field == Field::Right => parent,
+            Kind::Lambda if field == Field::Body && drops_result(with, module, parent) => {
+                return Sink::Statement;
+            }
             Kind::ListComprehension | Kind::SetComprehension if field == Field::Body => parent,
             _ => return Sink::Kept,
         };
     }
     Sink::Kept
+}
+
+/// The call `create_task(...).add_done_callback(...)` around the call that makes the task.
+fn done_callback(module: &Module, call: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    let attribute = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Attribute)?;
+    let outer = tree.parent(attribute).filter(|node| tree.kind(*node) == Kind::Call)?;
+    let name = tree.child(attribute, Field::Attribute)?;
+    (module.text(name) == "add_done_callback").then_some(outer)
+}
+
+/// A lambda given to a method of the loop that calls it and forgets what it returned.
+fn drops_result(with: &With, module: &Module, lambda: NodeId) -> bool {
+    let tree = module.tree();
+    let list = tree.parent(lambda).filter(|node| tree.kind(*node) == Kind::ArgumentList);
+    let taker = list.and_then(|list| tree.parent(list)).and_then(|call| tree.child(call, Field::Function));
+    let method = taker.filter(|taker| tree.kind(*taker) == Kind::Attribute);
+    method.is_some_and(|method| {
+        let name = calls::last(module.text(method));
+        with.droppers.iter().any(|known| known == name)
+    })
 }
 
 fn assigned(module: &Module, assignment: NodeId) -> Sink {
@@ -99,7 +136,7 @@ fn is_never_read(module: &Module, identifier: NodeId) -> bool {
 }
 
 /// Whether the function is over soon after: nothing behind the call waits while the local name still holds the
-/// result, in a loop nothing at all.
+/// result.
 fn ends_at_once(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
     let Some(id) = module.enclosing_function(call) else {
@@ -115,7 +152,7 @@ fn ends_at_once(module: &Module, call: NodeId) -> bool {
     };
     let behind = tree.subtree(function.node).filter(|node| *node >= after);
     let in_function = |node: &NodeId| module.enclosing_function(*node) == Some(id);
-    module.enclosing_loop(call).is_none() && !behind.filter(in_function).any(waits)
+    !behind.filter(in_function).any(waits)
 }
 
 /// Whether the same function, or the module for code outside functions, gathers what is running.

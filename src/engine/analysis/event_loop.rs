@@ -1,6 +1,9 @@
 //! `asyncio.get_event_loop()`: where it only works while a loop happens to be there. In a coroutine it is a longer
 //! way to say `get_running_loop()`; what makes or sets its own loop, or asks for the Python version, knows better.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use crate::engine::finding::{Edit, Severity, Suggestion};
@@ -25,7 +28,8 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
         names: &["CALL", "WHERE", "INSTEAD"],
         run: Box::new(|module, calls, hits| {
             let functions = Memo::default();
-            hits.extend(calls.iter().filter_map(|call| visit(module, *call, &functions)));
+            let threads = OnceCell::new();
+            hits.extend(calls.iter().filter_map(|call| visit(module, *call, &functions, &threads)));
         }),
     })
 }
@@ -38,7 +42,15 @@ struct Facts {
     sets_loop: Option<NodeId>,
 }
 
-fn visit(module: &Module, call: NodeId, functions: &Memo<Option<FunctionId>, Facts>) -> Option<Hit> {
+/// Threads that the file makes, once somebody asks.
+type Threads<'m> = OnceCell<HashMap<&'m str, NodeId>>;
+
+fn visit<'m>(
+    module: &'m Module,
+    call: NodeId,
+    functions: &Memo<Option<FunctionId>, Facts>,
+    threads: &Threads<'m>,
+) -> Option<Hit> {
     let tree = module.tree();
     let callee = tree.child(call, Field::Function)?;
     let is_lookup =
@@ -49,14 +61,22 @@ fn visit(module: &Module, call: NodeId, functions: &Memo<Option<FunctionId>, Fac
         return None;
     }
     let written = format!("{}()", module.text(callee));
-    if module.in_async(call) {
+    if module.in_async(call) || is_on_loop(module, call) {
         return Some(in_coroutine(module, call, callee).with("CALL", written));
     }
     let has_its_own = facts.sets_loop.is_some_and(|set| set < call);
     if has_its_own || falls_back(module, call) {
         return None;
     }
-    Some(in_plain_code(module, call).with("CALL", written))
+    Some(in_plain_code(module, call, threads).with("CALL", written))
+}
+
+/// `@gen.coroutine def`: a coroutine in the older way of writing.
+fn is_on_loop(module: &Module, call: NodeId) -> bool {
+    let Some((id, _)) = module.enclosing_def(call) else { return false };
+    ["tornado.gen.coroutine", "asyncio.coroutine", "types.coroutine"]
+        .iter()
+        .any(|decorator| module.has_decorator(id, decorator))
 }
 
 fn in_coroutine(module: &Module, call: NodeId, callee: NodeId) -> Hit {
@@ -76,15 +96,34 @@ fn suggestion(module: &Module, callee: NodeId) -> Option<Suggestion> {
     Some(Suggestion { edits: vec![edit], safe: true })
 }
 
-fn in_plain_code(module: &Module, call: NodeId) -> Hit {
+fn in_plain_code<'m>(module: &'m Module, call: NodeId, threads: &Threads<'m>) -> Hit {
     let def = module.enclosing_def(call);
     let name = def.and_then(|(_, def)| def.name).map(|name| module.names().text(name));
     let place = name.map_or("at module level".to_owned(), |name| format!("in the synchronous `{name}`"));
     let in_coroutine = def.is_some_and(|(_, def)| module.in_async(def.node));
+    let started = name.and_then(|name| threads.get_or_init(|| self::threads(module)).get(name).copied());
+    let place = if started.is_some() { format!("{place}, which runs in a thread of its own") } else { place };
     let hit = Hit::at(call).with("WHERE", place);
+    let hit = match started {
+        Some(start) => hit.and(start, "the thread is started here: it has no loop"),
+        None => hit,
+    };
     let hit = hit.with("INSTEAD", "`asyncio.run(main())` around the whole program; or take the loop as a parameter, or ask for it inside a coroutine with `asyncio.get_running_loop()`");
     // A callback inside a coroutine mostly runs on its loop.
     if in_coroutine { hit.with_severity(Severity::Low).as_summary() } else { hit }
+}
+
+/// Where this file makes a thread, by the name of the function that runs in it.
+fn threads(module: &Module) -> HashMap<&str, NodeId> {
+    let tree = module.tree();
+    let made = tree
+        .nodes()
+        .filter(|node| tree.kind(*node) == Kind::Call && module.callee(*node) == Some("threading.Thread"));
+    made.filter_map(|thread| {
+        let target = calls::arguments(module, thread).keyword(module, "target")?;
+        Some((calls::last(module.text(target)), thread))
+    })
+    .collect()
 }
 
 fn tells_versions(text: &str) -> bool {
@@ -120,7 +159,12 @@ fn falls_back(module: &Module, call: NodeId) -> bool {
         let header = text.split(':').next().unwrap_or_default();
         ["RuntimeError", "Exception"].iter().any(|name| header.contains(name)) || header.trim() == "except"
     };
-    module.enclosing_tries(call).any(|statement| {
-        tree.named_children(statement).any(|part| tree.kind(part) == Kind::ExceptClause && catches(part))
-    })
+    let suppresses = |item: NodeId| {
+        let text = calls::beginning(module, item);
+        text.contains("suppress(") && ["RuntimeError", "Exception"].iter().any(|name| text.contains(name))
+    };
+    module.enclosing_with_items(call).any(suppresses)
+        || module.enclosing_tries(call).any(|statement| {
+            tree.named_children(statement).any(|part| tree.kind(part) == Kind::ExceptClause && catches(part))
+        })
 }

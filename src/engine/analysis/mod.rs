@@ -13,9 +13,12 @@ mod routes;
 mod secret;
 mod secret_default;
 mod secret_guard;
+mod secret_place;
+mod signature;
 mod table;
 mod timeout;
 mod tls;
+mod undefined;
 
 use std::fmt;
 
@@ -28,6 +31,7 @@ use super::python::{Module, NodeId};
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
+    ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
@@ -35,6 +39,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("peer-verification", tls::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
+    ("undefined-name", undefined::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.

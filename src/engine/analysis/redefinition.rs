@@ -91,7 +91,9 @@ fn is_lost(
 ) -> bool {
     let tree = module.tree();
     let text = module.names().text(name);
-    let same_block = tree.parent(first.statement) == tree.parent(second.statement);
+    // `global name` in a function: who sees which of the two is decided while the program runs.
+    let at_home = module.scope_of(first.statement) == scope && module.scope_of(second.statement) == scope;
+    let same_block = at_home && tree.parent(first.statement) == tree.parent(second.statement);
     let placeholder = text.chars().all(|c| c == '_');
     let transparent = first.decorators.iter().all(|decorator| with.is_transparent(module, decorator));
     same_block && !placeholder && transparent && !is_used_between(with, module, scope, name, first, second)

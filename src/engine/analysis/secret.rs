@@ -80,6 +80,10 @@ const PLACEHOLDERS: [&str; 17] = [
     "test",
     "sk-no",
 ];
+/// Keys that are given to every browser or phone.
+const PUBLIC: [&str; 5] = ["phc_", "pk_", "pk-lf-", "pub_", "public"];
+/// Services elsewhere that give out their own passwords.
+const OUTSIDE: [&str; 7] = ["smtp", "email", "mail", "proxy", "imap", "ldap", "ftp"];
 /// Databases and brokers that a developer starts beside the program.
 const SERVICES: [&str; 16] = [
     "db",
@@ -104,13 +108,14 @@ const SERVICES: [&str; 16] = [
 pub(super) fn named(name: &str) -> Option<Secret> {
     let words = words(name);
     let ends = |ends: &[&[&str]]| ends.iter().any(|end| words.ends_with(end_words(end).as_slice()));
-    if ends(&CREDENTIALS) {
+    let of_others = words.iter().any(|word| OUTSIDE.contains(&word.as_str()));
+    let is_password = ends(&PASSWORDS)
+        || (words.len() > 1 && words.last().is_some_and(|last| last == "pass" || last == "pwd"));
+    if ends(&CREDENTIALS) || (of_others && is_password) {
         Some(Secret::Credential)
     } else if ends(&KEYS) {
         Some(Secret::Key)
-    } else if ends(&PASSWORDS)
-        || (words.len() > 1 && words.last().is_some_and(|last| last == "pass" || last == "pwd"))
-    {
+    } else if is_password {
         Some(Secret::Password)
     } else {
         None
@@ -142,6 +147,7 @@ pub(super) fn is_usable(secret: Secret, value: &str) -> bool {
         // An anonymous visitor gives an address.
         Secret::Password => !lower.contains('@'),
         // A service refuses what it did not give out, so only what looks given out is a secret.
+        Secret::Credential if PUBLIC.iter().any(|start| lower.starts_with(start)) => false,
         Secret::Credential => looks_random(value) && !PLACEHOLDERS.iter().any(|word| lower.contains(word)),
     }
 }

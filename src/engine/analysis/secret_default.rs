@@ -4,11 +4,12 @@
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{ClassId, Constant, Field, Function, Kind, Module, NodeId};
+use crate::engine::python::{ClassId, Constant, Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
 use super::secret::{self, InUrl, Secret};
 use super::secret_guard::{self, Refusals};
+use super::secret_place::{self as place, Fallback, key};
 use super::table::Table;
 use super::{Analysis, Parameters, file};
 
@@ -18,8 +19,12 @@ struct With {
     lookups: Vec<Lookup>,
     /// Base classes whose fields are settings.
     settings: Vec<String>,
+    /// Decorators that make a class's fields the parameters of its constructor.
+    records: Vec<String>,
     /// What wraps a field's default.
     wrappers: Vec<String>,
+    /// Callables that declare an option of the command line.
+    options: Vec<String>,
 }
 
 /// Callables, or types whose instances are called, that look a setting up by name.
@@ -39,12 +44,18 @@ const WORDS: [&str; 14] = [
 ];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
-    let With { lookups, settings, wrappers } = parameters.read()?;
+    let With { lookups, settings, records, wrappers, options } = parameters.read()?;
     let each = lookups
         .into_iter()
         .flat_map(|lookup| lookup.names.clone().into_iter().map(move |name| (name, lookup.clone())));
-    let rule = Rule { lookups: Table::new(each), settings, wrappers };
-    let kinds = [Kind::Call, Kind::BooleanOperator, Kind::FunctionDefinition, Kind::ClassDefinition];
+    let rule = Rule { lookups: Table::new(each), settings, records, wrappers, options };
+    let kinds = [
+        Kind::Call,
+        Kind::BooleanOperator,
+        Kind::IfStatement,
+        Kind::FunctionDefinition,
+        Kind::ClassDefinition,
+    ];
     Ok(Analysis {
         starts: Starts::kinds(kinds, WORDS),
         names: &["NAME", "WHEN", "INSTEAD"],
@@ -67,24 +78,21 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 struct Rule {
     lookups: Table<Lookup>,
     settings: Vec<String>,
+    records: Vec<String>,
     wrappers: Vec<String>,
-}
-
-/// A fallback that somebody could use, before its guards are looked for.
-struct Fallback {
-    node: NodeId,
-    name: String,
-    value: String,
-    when: &'static str,
-    instead: String,
+    options: Vec<String>,
 }
 
 impl Rule {
     fn fallbacks(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
         match module.tree().kind(node) {
-            Kind::Call => self.lookup(module, node).into_iter().collect(),
+            Kind::Call => {
+                let found = self.lookup(module, node).or_else(|| self.option(module, node));
+                found.or_else(|| self.entry(module, node)).into_iter().collect()
+            }
             Kind::BooleanOperator => self.alternative(module, node).into_iter().collect(),
-            Kind::FunctionDefinition => parameters(module, node),
+            Kind::IfStatement => place::replaced(module, node).into_iter().collect(),
+            Kind::FunctionDefinition => place::parameters(module, node, |node| self.text(module, node)),
             _ => self.fields(module, node),
         }
     }
@@ -98,6 +106,36 @@ impl Rule {
         };
         let value = self.text(module, default)?;
         Some(Fallback { node: call, instead: lookup.instead.clone(), name, value, when: "it is not set" })
+    }
+
+    /// `parser.add_argument("--secret-key", default="dev")`
+    fn option(&self, module: &Module, call: NodeId) -> Option<Fallback> {
+        let callee = module.callee(call)?;
+        if !self.options.iter().any(|option| option == callee) {
+            return None;
+        }
+        let arguments = calls::arguments(module, call);
+        let mut names = arguments.positional.iter().filter_map(|name| module.constant(*name));
+        let name = names
+            .find_map(|name| name.as_str().and_then(|text| text.strip_prefix("--").map(str::to_owned)))?;
+        let value = self.text(module, arguments.keyword(module, "default")?)?;
+        let instead = "the option without a default, or with one from the environment".to_owned();
+        Some(Fallback { node: call, name, value, when: "the option is not given", instead })
+    }
+
+    /// `config.get("SECRET_KEY", "dev")`: a mapping that is named for what it holds.
+    fn entry(&self, module: &Module, call: NodeId) -> Option<Fallback> {
+        let tree = module.tree();
+        let callee = tree.child(call, Field::Function).filter(|node| tree.kind(*node) == Kind::Attribute)?;
+        let method = module.text(tree.child(callee, Field::Attribute)?);
+        let object = tree.child(callee, Field::Object)?;
+        let plain = matches!(tree.kind(object), Kind::Identifier | Kind::Attribute);
+        let settings = plain && place::is_settings(calls::last(module.text(object)));
+        let name = key(module, call).filter(|_| settings && matches!(method, "get" | "setdefault"))?;
+        let Argument::Given(default) = calls::argument(module, call, "default", Some(1)) else { return None };
+        let value = self.text(module, default)?;
+        let instead = "a subscript, `[...]`, which fails where it is missing".to_owned();
+        Some(Fallback { node: call, name, value, when: "it is not set", instead })
     }
 
     fn lookup_of(&self, module: &Module, call: NodeId) -> Option<&Lookup> {
@@ -129,8 +167,9 @@ impl Rule {
     /// Fields of a settings class.
     fn fields(&self, module: &Module, node: NodeId) -> Vec<Fallback> {
         let body = module.tree().child(node, Field::Body);
-        let class =
-            body.and_then(|body| module.enclosing_class(body)).filter(|id| self.is_settings(module, *id));
+        let class = body
+            .and_then(|body| module.enclosing_class(body))
+            .filter(|id| self.is_settings(module, *id) || self.is_record(module, *id));
         let Some(id) = class else { return Vec::new() };
         let class = module.class(id);
         let tree = module.tree();
@@ -149,6 +188,14 @@ impl Rule {
         let instead =
             format!("`{name}: SecretStr` without a default: the settings then refuse to load without it");
         (!checked).then_some(Fallback { node, name, value, when: "the environment does not set it", instead })
+    }
+
+    /// `@dataclass class Keys: secret_key: str = "dev"`
+    fn is_record(&self, module: &Module, class: ClassId) -> bool {
+        module.class(class).decorators.iter().any(|decorator| {
+            let name = module.qualified_name(decorator.callee);
+            name.is_some_and(|name| self.records.iter().any(|known| known == name))
+        })
     }
 
     /// Whether the class or a base of this file is one of the data's settings classes.
@@ -191,79 +238,15 @@ impl Rule {
     }
 }
 
-/// The name that is looked up: the first argument, or what stands in the brackets.
-fn key(module: &Module, node: NodeId) -> Option<String> {
-    let tree = module.tree();
-    let key = match tree.kind(node) {
-        Kind::Subscript => tree.child(node, Field::Subscript),
-        _ => calls::arguments(module, node).positional.first().copied(),
-    };
-    match module.constant(key?)? {
-        Constant::Str(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// `def sign(data, secret_key="dev")`. An empty default counts where nothing asks whether it is empty.
-fn parameters(module: &Module, node: NodeId) -> Vec<Fallback> {
-    let body = module.tree().child(node, Field::Body);
-    let Some((_, function)) = body.and_then(|body| module.enclosing_def(body)) else { return Vec::new() };
-    function
-        .params
-        .iter()
-        .filter_map(|param| {
-            let name = module.names().text(param.name).to_owned();
-            let value = match module.constant(param.default?)? {
-                Constant::Str(text) => text,
-                _ => return None,
-            };
-            let speaks = value.is_empty() && is_own_key(&name) && !asks(module, function, &name);
-            let names_itself = secret::words(&value) == secret::words(&name);
-            let node = module.tree().parent(param.node).unwrap_or(param.node);
-            let instead = format!("`{name}` as a required parameter");
-            let value = if speaks { "empty".to_owned() } else { value };
-            (!names_itself).then_some(Fallback {
-                node,
-                name,
-                value,
-                when: "the caller leaves it out",
-                instead,
-            })
-        })
-        .collect()
-}
-
-/// A key that this program makes its own signatures with; an empty one fails only where a service checks it.
-fn is_own_key(name: &str) -> bool {
-    let words = secret::words(name);
-    let of_others = ["client", "consumer", "aws", "access", "api", "app"]
-        .iter()
-        .any(|word| words.iter().any(|own| own == word));
-    secret::named(name) == Some(Secret::Key) && !of_others
-}
-
-/// Whether the function looks at the parameter's truth.
-fn asks(module: &Module, function: &Function, name: &str) -> bool {
-    let tree = module.tree();
-    let mut parts = tree.subtree(function.node);
-    parts.any(|node| match tree.kind(node) {
-        Kind::IfStatement | Kind::ElifClause => {
-            tree.child(node, Field::Condition).is_some_and(|node| module.text(node).contains(name))
-        }
-        Kind::BooleanOperator | Kind::ConditionalExpression | Kind::AssertStatement | Kind::NotOperator => {
-            module.text(node).contains(name)
-        }
-        _ => false,
-    })
-}
-
 /// The fallback, if it would work as such a secret, and whether it is the stock password of a service beside.
 fn usable(fallback: Fallback) -> Option<(Fallback, bool)> {
     let in_url = secret::in_url(&fallback.value);
     let kind = secret::named(&fallback.name);
     let usable = in_url.is_some() || kind.is_some_and(|kind| secret::is_usable(kind, &fallback.value));
     let of_service = kind == Some(Secret::Password) && secret::is_of_service(&fallback.name);
-    usable.then_some((fallback, in_url == Some(InUrl::Beside) || of_service))
+    // What RabbitMQ and others let in from this machine only.
+    let of_guests = kind == Some(Secret::Password) && fallback.value == "guest";
+    usable.then_some((fallback, in_url == Some(InUrl::Beside) || of_service || of_guests))
 }
 
 fn hit(module: &Module, refusals: &Refusals, fallback: Fallback, is_stock: bool) -> Option<Hit> {

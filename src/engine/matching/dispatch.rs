@@ -128,7 +128,8 @@ impl<'d> Plan<'d> {
             Kind::Identifier => Some(module.text(function)),
             _ => None,
         };
-        let resolved = module.callee(call).and_then(|name| name.rsplit('.').next());
+        // A receiver's type, which is dear to find, never changes the last name.
+        let resolved = module.qualified_name(function).and_then(|name| name.rsplit('.').next());
         for name in [written, resolved].into_iter().flatten() {
             rules.extend(self.calls.get(name).into_iter().flatten());
         }

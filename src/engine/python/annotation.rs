@@ -77,6 +77,90 @@ enum Inside {
     Unknown,
 }
 
+impl Module {
+    /// The class that the second argument of `isinstance` names, where it is one.
+    pub(super) fn class_named(&self, class: NodeId) -> Option<&str> {
+        match self.tree().kind(class) {
+            Kind::Identifier | Kind::Attribute => plain(self.path_of(class)?),
+            Kind::Tuple | Kind::ParenthesizedExpression => {
+                let mut classes = self.tree().named_children(class);
+                let only = classes
+                    .next()
+                    .filter(|only| matches!(self.tree().kind(*only), Kind::Identifier | Kind::Attribute))?;
+                plain(self.path_of(only)?).filter(|_| classes.next().is_none())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a class argument of `isinstance`, or one of its tuple, is this type.
+    pub(super) fn names_class(&self, class: NodeId, path: &str) -> bool {
+        let tree = self.tree();
+        let is = |node: NodeId| self.qualified_name(node) == Some(path);
+        match tree.kind(class) {
+            Kind::Tuple => tree.named_children(class).any(is),
+            _ => is(class),
+        }
+    }
+
+    /// The types that a union's annotation allows, without `None`.
+    pub(super) fn alternatives(&self, annotation: NodeId) -> Vec<NodeId> {
+        let tree = self.tree();
+        let mut open = vec![annotation];
+        let mut found = Vec::new();
+        for _ in 0..32 {
+            let Some(node) = open.pop() else { return found };
+            match tree.kind(node) {
+                Kind::Type | Kind::ParenthesizedExpression => open.extend(tree.first_named(node)),
+                Kind::UnionType | Kind::BinaryOperator => open.extend(tree.named_children(node)),
+                Kind::None => {}
+                Kind::GenericType | Kind::Subscript => match self.generic_parts(node) {
+                    Some((base, parameters)) if self.qualified_name(base) == Some("typing.Union") => {
+                        open.extend(parameters);
+                    }
+                    Some(_) | None => found.push(node),
+                },
+                _ => found.push(node),
+            }
+        }
+        Vec::new()
+    }
+
+    /// `X[...]` behind what wraps it: `Optional`, `Annotated`, a union with `None`.
+    pub(super) fn generic_of(&self, annotation: NodeId) -> Option<NodeId> {
+        let tree = self.tree();
+        let mut alternatives = self.alternatives(annotation);
+        for _ in 0..8 {
+            let only = alternatives.pop().filter(|_| alternatives.is_empty())?;
+            let (base, parameters) = self.generic_parts(only)?;
+            let name = self.qualified_name(base).unwrap_or_default();
+            match name.rsplit('.').next() {
+                Some("Optional" | "Annotated" | "Final" | "ClassVar") if name.starts_with("typing") => {
+                    alternatives = self.alternatives(*parameters.first()?);
+                }
+                _ => return matches!(tree.kind(only), Kind::GenericType | Kind::Subscript).then_some(only),
+            }
+        }
+        None
+    }
+
+    /// Base and parameters of `X[...]`.
+    pub(super) fn generic_parts(&self, node: NodeId) -> Option<(NodeId, Vec<NodeId>)> {
+        let tree = self.tree();
+        match tree.kind(node) {
+            Kind::GenericType => {
+                let parameters = tree.child_of_kind(node, Kind::TypeParameter)?;
+                Some((tree.first_named(node)?, tree.named_children(parameters).collect()))
+            }
+            Kind::Subscript => {
+                let parameters = tree.children_by_field(node, Field::Subscript).collect();
+                Some((tree.child(node, Field::Value)?, parameters))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Names that say nothing about the value, and the old spellings of built-in containers.
 fn plain(path: &str) -> Option<&str> {
     match path {

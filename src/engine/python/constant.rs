@@ -1,11 +1,9 @@
 //! Constants: what an expression always evaluates to, folded through single assignments, concatenation and
 //! f-strings. Bounded in steps and size, since `a = b + b` doubles with every line.
 
-use super::class::ClassId;
 use super::kind::{Field, Kind};
-use super::literal;
 use super::tree::NodeId;
-use super::{Binding, BindingKind, Module};
+use super::{Binding, BindingKind, Module, format, literal};
 
 /// Nodes looked at for one question.
 const STEPS: u32 = 256;
@@ -49,7 +47,7 @@ impl Constant {
     }
 
     /// What an f-string puts in its place, where that needs no float formatting.
-    fn formatted(&self) -> Option<String> {
+    pub(super) fn formatted(&self) -> Option<String> {
         match self {
             Constant::Str(text) => Some(text.clone()),
             Constant::Int(number) => Some(number.to_string()),
@@ -95,16 +93,93 @@ impl Folder<'_> {
                 Some(Constant::Bool(!argument.is_truthy()))
             }
             Kind::BinaryOperator => self.binary(node, depth),
+            Kind::BooleanOperator => self.boolean(node, depth),
+            Kind::ComparisonOperator => self.comparison(node, depth),
+            Kind::Call => self.method(node, depth),
             Kind::ConditionalExpression => self.conditional(node, depth),
             Kind::Tuple | Kind::ExpressionList => self.items(node, depth).map(Constant::Tuple),
             Kind::List => self.items(node, depth).map(Constant::List),
-            Kind::Identifier => {
-                let value = single_value(self.module.bindings_of(node))?;
-                self.fold(value, depth)
-            }
+            Kind::Identifier => self.name(node, depth),
             Kind::Attribute => self.fold(self.module.attribute_value(node)?, depth),
             _ => None,
         }
+    }
+
+    /// A name that every one of its few assignments gives the same value.
+    fn name(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
+        let values = assigned_values(self.module.bindings_of(node))?;
+        let mut agreed = None;
+        for value in values {
+            let found = self.fold(value, depth)?;
+            if *agreed.get_or_insert_with(|| found.clone()) != found {
+                return None;
+            }
+        }
+        agreed
+    }
+
+    fn boolean(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
+        let tree = self.module.tree();
+        let or = self.module.text(tree.child(node, Field::Operator)?) == "or";
+        let left = self.fold(tree.child(node, Field::Left)?, depth)?;
+        if left.is_truthy() == or {
+            return Some(left);
+        }
+        self.fold(tree.child(node, Field::Right)?, depth)
+    }
+
+    /// Two operands of one type, compared once.
+    fn comparison(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
+        let tree = self.module.tree();
+        let mut operands = tree.named_children(node);
+        let (left, right) = (operands.next()?, operands.next()?);
+        if operands.next().is_some() {
+            return None;
+        }
+        let between = tree.range(left).end..tree.range(right).start;
+        let operator = self.module.source().text().get(between)?.trim();
+        let (left, right) = (self.fold(left, depth)?, self.fold(right, depth)?);
+        if std::mem::discriminant(&left) != std::mem::discriminant(&right) {
+            return None;
+        }
+        match (operator, &left, &right) {
+            ("==", ..) => Some(left == right),
+            ("!=", ..) => Some(left != right),
+            ("<", Constant::Int(left), Constant::Int(right)) => Some(left < right),
+            (">", Constant::Int(left), Constant::Int(right)) => Some(left > right),
+            ("<=", Constant::Int(left), Constant::Int(right)) => Some(left <= right),
+            (">=", Constant::Int(left), Constant::Int(right)) => Some(left >= right),
+            _ => None,
+        }
+        .map(Constant::Bool)
+    }
+
+    /// `"...".format(...)` and `"...".join(...)` of constants.
+    fn method(&mut self, call: NodeId, depth: u32) -> Option<Constant> {
+        let tree = self.module.tree();
+        let callee =
+            tree.child(call, Field::Function).filter(|callee| tree.kind(*callee) == Kind::Attribute)?;
+        let method = self.module.text(tree.child(callee, Field::Attribute)?);
+        if !matches!(method, "format" | "join") {
+            return None;
+        }
+        let Constant::Str(text) = self.fold(tree.child(callee, Field::Object)?, depth)? else { return None };
+        let (mut positional, mut named) = (Vec::new(), Vec::new());
+        for argument in tree.named_children(tree.child(call, Field::Arguments)?).take(STEPS as usize) {
+            match tree.kind(argument) {
+                Kind::KeywordArgument => {
+                    let key = self.module.text(tree.child(argument, Field::Name)?);
+                    named.push((key, self.fold(tree.child(argument, Field::Value)?, depth)?));
+                }
+                _ => positional.push(self.fold(argument, depth)?),
+            }
+        }
+        let folded = match (method, positional.as_slice()) {
+            ("format", positional) => format::braces(&text, positional, &named, LENGTH),
+            (_, [Constant::List(items) | Constant::Tuple(items)]) => format::joined(&text, items, LENGTH),
+            _ => None,
+        };
+        folded.map(Constant::Str)
     }
 
     fn items(&mut self, node: NodeId, depth: u32) -> Option<Vec<Constant>> {
@@ -132,11 +207,17 @@ impl Folder<'_> {
         combine(left, operator, right)
     }
 
+    /// The branch that runs; where that is not known, what both have in common.
     fn conditional(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
         let mut parts = self.module.tree().named_children(node);
         let (then, condition, otherwise) = (parts.next()?, parts.next()?, parts.next()?);
-        let chosen = if self.fold(condition, depth)?.is_truthy() { then } else { otherwise };
-        self.fold(chosen, depth)
+        match self.fold(condition, depth) {
+            Some(condition) => self.fold(if condition.is_truthy() { then } else { otherwise }, depth),
+            None => {
+                let value = self.fold(then, depth)?;
+                (self.fold(otherwise, depth)? == value).then_some(value)
+            }
+        }
     }
 
     fn concatenated(&mut self, node: NodeId, depth: u32) -> Option<Constant> {
@@ -191,6 +272,15 @@ fn combine(left: Constant, operator: &str, right: Constant) -> Option<Constant> 
         (Constant::Int(left), "+", Constant::Int(right)) => left.checked_add(right).map(Constant::Int),
         (Constant::Int(left), "-", Constant::Int(right)) => left.checked_sub(right).map(Constant::Int),
         (Constant::Int(left), "*", Constant::Int(right)) => left.checked_mul(right).map(Constant::Int),
+        (Constant::Int(left), "//", Constant::Int(right)) => {
+            floor(left, right).map(|(whole, _)| Constant::Int(whole))
+        }
+        (Constant::Int(left), "%", Constant::Int(right)) => {
+            floor(left, right).map(|(_, rest)| Constant::Int(rest))
+        }
+        (Constant::Int(left), "|", Constant::Int(right)) => Some(Constant::Int(left | right)),
+        (Constant::Int(left), "&", Constant::Int(right)) => Some(Constant::Int(left & right)),
+        (Constant::Str(left), "%", right) => format::percent(&left, &right, LENGTH).map(Constant::Str),
         (Constant::Int(left), "**", Constant::Int(right)) => {
             left.checked_pow(u32::try_from(right).ok()?).map(Constant::Int)
         }
@@ -202,38 +292,23 @@ fn combine(left: Constant, operator: &str, right: Constant) -> Option<Constant> 
     }
 }
 
-/// The value of a name that is assigned once and never changed.
-fn single_value<'b>(bindings: impl Iterator<Item = &'b Binding>) -> Option<NodeId> {
-    let mut giving = bindings.filter(|binding| binding.kind != BindingKind::Declaration);
-    let binding = giving.next()?;
-    let single = giving.next().is_none() && binding.kind == BindingKind::Assignment;
-    binding.value.filter(|_| single)
+/// Python's division: rounded down, the rest with the divisor's sign.
+fn floor(left: i64, right: i64) -> Option<(i64, i64)> {
+    let (whole, rest) = (left.checked_div(right)?, left.checked_rem(right)?);
+    match rest != 0 && (rest < 0) != (right < 0) {
+        true => Some((whole - 1, rest + right)),
+        false => Some((whole, rest)),
+    }
 }
 
-impl Module {
-    /// The expression that a class attribute read as `self.x`, `cls.x` or `Class.x` always has.
-    fn attribute_value(&self, node: NodeId) -> Option<NodeId> {
-        let object = self.tree().child(node, Field::Object)?;
-        let class = self.class_of(object)?;
-        let name = self.names().get(self.text(self.tree().child(node, Field::Attribute)?))?;
-        let class = self.class(self.class_with(class, name)?);
-        let body = self.scopes().bound_in(class.scope, name).iter().map(|id| self.scopes().binding(*id));
-        match class.attributes.get(&name).map(Vec::as_slice) {
-            None => single_value(body),
-            Some([only]) if body.count() == 0 => only.value.filter(|_| only.with.is_none()),
-            Some(_) => None,
-        }
-    }
-
-    /// The class of this file that an expression names, or whose `self` or `cls` it is.
-    pub fn class_of(&self, expression: NodeId) -> Option<ClassId> {
-        if let Some(path) = self.qualified_name(expression) {
-            return self.local_class(path);
-        }
-        if self.tree().kind(expression) != Kind::Identifier {
+/// The values of a name that is only ever assigned, and a few times at the most.
+fn assigned_values<'b>(bindings: impl Iterator<Item = &'b Binding>) -> Option<Vec<NodeId>> {
+    let mut values = Vec::new();
+    for binding in bindings.filter(|binding| binding.kind != BindingKind::Declaration) {
+        if binding.kind != BindingKind::Assignment || values.len() == 4 {
             return None;
         }
-        let name = self.names().get(self.text(expression))?;
-        self.found.receiver(self.scope_of(expression), name).map(|(_, class)| class)
+        values.push(binding.value?);
     }
+    Some(values)
 }

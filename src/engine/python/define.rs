@@ -24,12 +24,16 @@ impl Walk<'_> {
             self.found.classes[class.0 as usize].methods.push(id);
         }
         let decorators = self.decorators(node);
+        let decorated = |by: &str| decorators.iter().any(|item| self.text_of(item.callee) == by);
+        let written = name_node.map_or("", |node| self.text_of(node));
         let function = Function {
             name,
             node,
             is_async: self.tree.children(node).next().is_some_and(|token| self.text_of(token) == "async"),
             is_generator: false,
-            is_static: decorators.iter().any(|item| self.text_of(item.callee) == "staticmethod"),
+            is_static: class.is_some() && (decorated("staticmethod") || written == "__new__"),
+            is_class_method: class.is_some()
+                && (decorated("classmethod") || matches!(written, "__init_subclass__" | "__class_getitem__")),
             decorators,
             params: Vec::new(),
             returns: self.tree.child(node, Field::ReturnType),
@@ -50,6 +54,7 @@ impl Walk<'_> {
             is_async: false,
             is_generator: false,
             is_static: false,
+            is_class_method: false,
             decorators: Vec::new(),
             params: Vec::new(),
             returns: None,

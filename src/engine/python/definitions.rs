@@ -1,6 +1,6 @@
 //! The qualified names of the file's own definitions, and the way back from such a name to its definition.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::LOCAL;
 use super::class::ClassId;
@@ -8,43 +8,45 @@ use super::collect::Collected;
 use super::function::FunctionId;
 use super::names::Name;
 use super::paths::{PathId, Paths};
-use super::resolve::{Resolved, Resolver};
+use super::resolve::{Resolution, Resolver};
 use super::scope::ScopeKind;
-use super::tree::Tree;
+use super::tree::{NodeId, Tree};
+use super::types::Types;
 
 impl<'t> Resolver<'t> {
-    pub(super) fn new(tree: &'t Tree, text: &'t str, found: &'t Collected) -> Resolver<'t> {
+    pub(super) fn new(tree: &'t Tree, text: &'t str, found: &'t Collected, types: &'t Types) -> Resolver<'t> {
         let mut resolver = Resolver {
             tree,
             text,
             found,
+            types,
             paths: Paths::default(),
             functions: Vec::new(),
             classes: Vec::new(),
-            class_of_path: HashMap::new(),
-            names: HashMap::new(),
-            members: HashMap::new(),
+            class_of_path: FxHashMap::default(),
+            names: FxHashMap::default(),
+            members: FxHashMap::default(),
+            unbound: FxHashMap::default(),
+            has_stars: found.scopes.all().any(|(_, scope)| !scope.stars.is_empty()),
         };
         resolver.name_definitions();
         resolver
     }
 
-    pub(super) fn finish(self, of_node: Vec<u32>) -> Resolved {
-        let mut local_classes = HashMap::new();
-        for (index, path) in self.classes.iter().enumerate() {
-            local_classes.insert(self.paths.text(*path).into(), ClassId(index as u32));
-        }
-        let mut local_functions: HashMap<Box<str>, Option<FunctionId>> = HashMap::new();
+    pub(super) fn finish(self, of_node: Vec<u32>, method_calls: Vec<NodeId>) -> Resolution {
+        let classes = self.classes.iter().enumerate();
+        let local_classes = classes.map(|(index, path)| (*path, ClassId(index as u32))).collect();
+        let mut local_functions: FxHashMap<PathId, Option<FunctionId>> = FxHashMap::default();
         for (index, path) in self.functions.iter().enumerate() {
-            let id = FunctionId(index as u32);
             if self.found.functions[index].name.is_some() {
-                let same = local_functions.entry(self.paths.text(*path).into());
-                same.and_modify(|known| *known = None).or_insert(Some(id));
+                let same = local_functions.entry(*path);
+                same.and_modify(|known| *known = None).or_insert(Some(FunctionId(index as u32)));
             }
         }
-        Resolved {
+        Resolution {
             paths: self.paths,
             of_node,
+            method_calls,
             functions: self.functions,
             classes: self.classes,
             local_classes,

@@ -164,8 +164,9 @@ impl Module {
 /// Whether a path names a test: in a folder of tests, or a file that pytest or unittest collects.
 pub fn is_test_path(path: &str) -> bool {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let in_tests =
-        folders.split('/').any(|folder| matches!(folder, "tests" | "test" | "testing" | "__tests__"));
+    let in_tests = folders.split('/').any(|folder| {
+        matches!(folder, "tests" | "test" | "testing" | "__tests__") || folder.ends_with("_tests")
+    });
     let stem = file.strip_suffix(".py").or(file.strip_suffix(".pyi")).unwrap_or(file);
     in_tests
         || matches!(stem, "conftest" | "test" | "tests")

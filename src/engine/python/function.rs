@@ -19,6 +19,8 @@ pub struct Function {
     pub is_generator: bool,
     /// `@staticmethod`: the first parameter is no receiver.
     pub is_static: bool,
+    /// `@classmethod`, or a method that Python makes one unasked: the receiver is the class.
+    pub is_class_method: bool,
     /// Outermost first, as written.
     pub decorators: Vec<Decorator>,
     pub params: Vec<Param>,

@@ -4,7 +4,7 @@ use super::annotation::name_in_text;
 use super::binding::Binding;
 use super::class::ClassId;
 use super::inherit::{self, Base};
-use super::kind::Kind;
+use super::kind::{Field, Kind};
 use super::names::Name;
 use super::paths::PathId;
 use super::resolve::{DEPTH, Resolver};
@@ -51,7 +51,7 @@ impl Resolver<'_> {
     }
 
     fn bases_of(&mut self, bases: &[NodeId], depth: usize) -> Vec<Base> {
-        let base = |node: &NodeId| match self.expression(*node, depth) {
+        let base = |node: &NodeId| match self.expression(self.unsubscripted(*node), depth) {
             Some(path) => match self.class_of_path.get(&path) {
                 Some(class) => Base::Local(*class),
                 None => Base::of_library(self.paths.text(path)),
@@ -59,6 +59,14 @@ impl Resolver<'_> {
             None => Base::Unknown,
         };
         bases.iter().map(base).collect()
+    }
+
+    /// `Base` of `Base[T]`.
+    fn unsubscripted(&self, node: NodeId) -> NodeId {
+        match self.tree.kind(node) {
+            Kind::Subscript => self.tree.child(node, Field::Value).unwrap_or(node),
+            _ => node,
+        }
     }
 
     /// The class body's bindings and what methods assign agree.

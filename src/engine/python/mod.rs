@@ -6,26 +6,35 @@
 //! `~Client.send` are definitions of this very file.
 
 mod annotation;
+pub mod arguments;
+mod attribute_value;
 pub mod binding;
 mod builtins;
+pub mod call;
 pub mod class;
 mod collect;
 mod collect_import;
 mod constant;
+pub mod constructor;
+mod dataclass;
 mod define;
 mod definitions;
+mod element;
 mod enclosure;
+mod format;
 pub mod function;
 mod inherit;
 pub mod kind;
 mod literal;
 mod member;
 mod names;
+mod narrow;
 mod params;
 mod parse;
 mod paths;
 mod place;
 mod resolve;
+pub mod roles;
 pub mod scope;
 #[cfg(test)]
 mod spec;
@@ -36,19 +45,24 @@ mod types;
 mod typing;
 mod typing_member;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::{Limits, Skipped, Source, Span};
 
+pub use arguments::{Argument, Arguments, Mismatch};
 pub use binding::{Binding, BindingId, BindingKind};
 pub use builtins::is_builtin;
+pub use call::Resolved;
 pub use class::{Attribute, Class, ClassId};
 pub use constant::Constant;
+pub use constructor::Constructor;
 pub use enclosure::is_test_path;
 pub use function::{Decorator, Function, FunctionId, Param, ParamKind};
 pub use kind::{Field, Kind};
 pub use names::{Name, Names};
 pub use parse::parse;
+pub use roles::{Frameworks, Model, ModelField, Registrar, Role, RoleData, Route};
 pub use scope::{Scope, ScopeId, ScopeKind, Scopes};
 pub use tree::{NodeId, Tree};
 pub use types::Types;
@@ -61,8 +75,14 @@ pub struct Module {
     source: Source,
     tree: Tree,
     found: collect::Collected,
-    resolved: resolve::Resolved,
+    resolved: resolve::Resolution,
     types: Arc<Types>,
+    /// `type.method` of `resolved.method_calls`, each found when it is asked for.
+    methods: Vec<OnceCell<Option<Box<str>>>>,
+    /// Found when the first role is asked for.
+    roles: OnceCell<roles::Roles>,
+    /// Found when the first type is asked for.
+    tests: OnceCell<narrow::Tests>,
 }
 
 impl Module {
@@ -72,17 +92,18 @@ impl Module {
         let understood =
             parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
-        let resolved = resolve::resolve(&tree, source.text(), &found);
-        let mut module = Module { source, tree, found, resolved, types };
-        module.name_method_calls();
-        Ok(module)
-    }
-
-    fn name_method_calls(&mut self) {
-        for (call, path) in self.method_calls() {
-            let path = self.resolved.paths.intern(&path);
-            self.resolved.of_node[call.index()] = path.0 + 1;
-        }
+        let resolved = resolve::resolve(&tree, source.text(), &found, &types);
+        let methods = vec![OnceCell::new(); resolved.method_calls.len()];
+        Ok(Module {
+            source,
+            tree,
+            found,
+            resolved,
+            types,
+            methods,
+            roles: OnceCell::new(),
+            tests: OnceCell::new(),
+        })
     }
 
     pub fn source(&self) -> &Source {
@@ -114,7 +135,13 @@ impl Module {
     /// What a call calls: the qualified name of its callee, or `type.method` for a receiver of known type.
     pub fn callee(&self, call: NodeId) -> Option<&str> {
         let callee = self.tree.child(call, Field::Function)?;
-        self.qualified_name(callee).or_else(|| self.path_of(call))
+        self.qualified_name(callee).or_else(|| self.method_called(call, callee))
+    }
+
+    /// Asked by rules only, never by the types that answer it.
+    fn method_called(&self, call: NodeId, callee: NodeId) -> Option<&str> {
+        let number = self.resolved.method_calls.binary_search(&call).ok()?;
+        self.methods[number].get_or_init(|| self.name_of_method(callee)).as_deref()
     }
 
     /// Whether one of a function's decorators has this qualified name.
@@ -126,6 +153,11 @@ impl Module {
     fn path_of(&self, node: NodeId) -> Option<&str> {
         let number = self.resolved.of_node[node.index()].checked_sub(1)?;
         Some(self.resolved.paths.text(paths::PathId(number)))
+    }
+
+    /// Every identifier and its name, in the order of the text.
+    pub fn identifiers(&self) -> impl Iterator<Item = (NodeId, Name)> + '_ {
+        self.found.identifiers.iter().copied()
     }
 
     pub fn names(&self) -> &Names {

@@ -9,6 +9,7 @@ pub struct Name(u32);
 /// The identifiers of one file, each once.
 #[derive(Debug, Default)]
 pub struct Names {
+    /// Texts come from strangers: a keyed hash, so that nobody can make them collide.
     by_text: HashMap<Box<str>, Name>,
     texts: Vec<Box<str>>,
 }

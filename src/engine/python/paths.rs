@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use super::names::Name;
 
 /// A qualified name of one file.
@@ -11,9 +13,10 @@ pub(super) struct PathId(pub(super) u32);
 /// The qualified names that a file speaks of.
 #[derive(Debug, Default)]
 pub(super) struct Paths {
+    /// Texts come from strangers: a keyed hash, so that nobody can make them collide.
     by_text: HashMap<Box<str>, PathId>,
     texts: Vec<Box<str>>,
-    members: HashMap<(PathId, Name), PathId>,
+    members: FxHashMap<(PathId, Name), PathId>,
 }
 
 impl Paths {
@@ -41,6 +44,11 @@ impl Paths {
         let member = self.intern(&joined);
         self.members.insert((path, name), member);
         Some(member)
+    }
+
+    /// The number of a text that the file speaks of.
+    pub(super) fn id(&self, text: &str) -> Option<PathId> {
+        self.by_text.get(text).copied()
     }
 
     /// This table's own copy of a text it has.

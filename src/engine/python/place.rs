@@ -40,8 +40,8 @@ impl Walk<'_> {
     /// Assignments to `self.x` were recorded as bindings of an attribute node; they belong to the class.
     pub(super) fn collect_attributes(&mut self) {
         for index in 0..self.found.scopes.bindings.len() {
-            let binding = self.found.scopes.bindings[index].clone();
-            if self.tree.kind(binding.node) == Kind::Attribute {
+            if self.tree.kind(self.found.scopes.bindings[index].node) == Kind::Attribute {
+                let binding = self.found.scopes.bindings[index].clone();
                 self.attribute(&binding);
             }
         }

@@ -1,7 +1,7 @@
 //! From names to qualified names: through imports, re-assignments, class attributes and `self`. A name whose
 //! bindings disagree has none, since what could not be resolved is no evidence.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::binding::{Binding, BindingKind};
 use super::builtins::is_builtin;
@@ -14,25 +14,29 @@ use super::paths::{PathId, Paths};
 use super::scope::ScopeId;
 use super::text_of;
 use super::tree::{NodeId, Tree};
+use super::types::Types;
 
 /// How many re-assignments are followed, and how many attributes one expression may chain.
 pub(super) const DEPTH: usize = 16;
 
 /// The qualified name of each identifier and attribute that has one.
-pub(super) struct Resolved {
+pub(super) struct Resolution {
     pub(super) paths: Paths,
     /// By node index; 0 is none, otherwise the path's number plus 1.
     pub(super) of_node: Vec<u32>,
+    /// Calls whose callee is an attribute without a name, in the order of the text.
+    pub(super) method_calls: Vec<NodeId>,
     pub(super) functions: Vec<PathId>,
     pub(super) classes: Vec<PathId>,
-    pub(super) local_classes: HashMap<Box<str>, ClassId>,
+    pub(super) local_classes: FxHashMap<PathId, ClassId>,
     /// `None` where several functions share the path.
-    pub(super) local_functions: HashMap<Box<str>, Option<FunctionId>>,
+    pub(super) local_functions: FxHashMap<PathId, Option<FunctionId>>,
 }
 
-pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolved {
-    let mut resolver = Resolver::new(tree, text, found);
+pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected, types: &Types) -> Resolution {
+    let mut resolver = Resolver::new(tree, text, found, types);
     let mut of_node = vec![0; tree.len()];
+    let mut method_calls = Vec::new();
     let mut identifiers = found.identifiers.iter().rev().peekable();
     for node in tree.nodes().rev() {
         let path = match tree.kind(node) {
@@ -43,24 +47,33 @@ pub(super) fn resolve(tree: &Tree, text: &str, found: &Collected) -> Resolved {
             Kind::Attribute => resolver.attribute(node, &of_node),
             Kind::MemberType => resolver.member_type(node, &of_node),
             Kind::String => resolver.string_annotation(node),
+            Kind::Call if resolver.is_method_call(node, &of_node) => {
+                method_calls.push(node);
+                None
+            }
             _ => None,
         };
         of_node[node.index()] = path.map_or(0, |path| path.0 + 1);
     }
-    resolver.finish(of_node)
+    method_calls.reverse();
+    resolver.finish(of_node, method_calls)
 }
 
 pub(super) struct Resolver<'t> {
     pub(super) tree: &'t Tree,
     pub(super) text: &'t str,
     pub(super) found: &'t Collected,
+    pub(super) types: &'t Types,
     pub(super) paths: Paths,
     pub(super) functions: Vec<PathId>,
     pub(super) classes: Vec<PathId>,
-    pub(super) class_of_path: HashMap<PathId, ClassId>,
+    pub(super) class_of_path: FxHashMap<PathId, ClassId>,
     /// What each name of each scope means. A name under way counts as unresolved: it refers to itself.
-    pub(super) names: HashMap<(ScopeId, Name), Option<PathId>>,
-    pub(super) members: HashMap<(ClassId, Name), Option<PathId>>,
+    pub(super) names: FxHashMap<(ScopeId, Name), Option<PathId>>,
+    pub(super) members: FxHashMap<(ClassId, Name), Option<PathId>>,
+    /// What names mean that no scope binds, in a file that imports no module whole.
+    pub(super) unbound: FxHashMap<Name, Option<PathId>>,
+    pub(super) has_stars: bool,
 }
 
 impl<'t> Resolver<'t> {
@@ -77,6 +90,11 @@ impl<'t> Resolver<'t> {
         }
         let scope = self.found.scopes.of_node[node.index()];
         self.name(scope, name, DEPTH)
+    }
+
+    fn is_method_call(&self, call: NodeId, of_node: &[u32]) -> bool {
+        let callee = self.tree.child(call, Field::Function);
+        callee.is_some_and(|callee| self.tree.kind(callee) == Kind::Attribute && of_node[callee.index()] == 0)
     }
 
     pub(super) fn attribute(&mut self, node: NodeId, of_node: &[u32]) -> Option<PathId> {
@@ -106,12 +124,33 @@ impl<'t> Resolver<'t> {
         path
     }
 
+    /// A name that no scope binds: one that a known module was asked to pour in, or Python's own. A module that is
+    /// not known may have poured in any name.
     pub(super) fn builtin(&mut self, scope: ScopeId, name: Name) -> Option<PathId> {
-        let text = self.found.names.text(name);
-        if !is_builtin(text) || self.found.scopes.has_star(scope) {
-            return None;
+        if self.has_stars {
+            return self.poured_in(scope, name);
         }
-        Some(self.paths.intern(&format!("builtins.{text}")))
+        if let Some(known) = self.unbound.get(&name) {
+            return *known;
+        }
+        let path = self.poured_in(scope, name);
+        self.unbound.insert(name, path);
+        path
+    }
+
+    fn poured_in(&mut self, scope: ScopeId, name: Name) -> Option<PathId> {
+        let text = self.found.names.text(name);
+        let mut current = Some(scope);
+        while let Some(id) = current {
+            let scope = self.found.scopes.get(id);
+            if !scope.stars.is_empty()
+                && let Some(module) = self.types.exporter(&scope.stars, text)?
+            {
+                return Some(self.paths.intern(&format!("{module}.{text}")));
+            }
+            current = scope.parent;
+        }
+        is_builtin(text).then(|| self.paths.intern(&format!("builtins.{text}")))
     }
 
     pub(super) fn agreed<'b>(

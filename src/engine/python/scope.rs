@@ -1,7 +1,9 @@
 //! Scopes: where a name is looked up. A class body is a scope of its own that its methods do not see; a
 //! comprehension evaluates its first iterable outside itself.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::binding::{Binding, BindingId};
 use super::class::ClassId;
@@ -34,8 +36,8 @@ pub struct Scope {
     /// How many scopes lie around it.
     pub depth: u32,
     pub(super) bindings: BTreeMap<Name, Vec<BindingId>>,
-    pub(super) globals: HashSet<Name>,
-    pub(super) nonlocals: HashSet<Name>,
+    pub(super) globals: FxHashSet<Name>,
+    pub(super) nonlocals: FxHashSet<Name>,
     /// Modules whose names a `from x import *` pours in.
     pub(super) stars: Vec<String>,
 }
@@ -47,6 +49,13 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// Whether a `global` statement of this very scope names it.
+    pub fn declares_global(&self, name: Name) -> bool {
+        self.globals.contains(&name)
+    }
+}
+
 /// All scopes of a file and what is bound in them.
 #[derive(Debug, Default)]
 pub struct Scopes {
@@ -55,7 +64,7 @@ pub struct Scopes {
     /// The scope in which each node of the tree is evaluated.
     pub(super) of_node: Vec<ScopeId>,
     /// Scopes by the node that makes them.
-    pub(super) made_by: HashMap<NodeId, ScopeId>,
+    pub(super) made_by: FxHashMap<NodeId, ScopeId>,
     pub(super) deepest: u32,
 }
 
@@ -70,8 +79,8 @@ impl Scopes {
             parent,
             depth,
             bindings: BTreeMap::new(),
-            globals: HashSet::new(),
-            nonlocals: HashSet::new(),
+            globals: FxHashSet::default(),
+            nonlocals: FxHashSet::default(),
             stars: Vec::new(),
         };
         self.scopes.push(scope);

@@ -1,7 +1,9 @@
 //! What the rules know of libraries: which type a callable returns. Data of `rules/models/`, read by the
 //! rules' loader.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use super::roles::Frameworks;
 
 /// Qualified names of callables and types, without calls or subscripts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,9 +16,25 @@ pub struct Types {
     pub enters: HashMap<String, String>,
     /// `type.attribute` to its type.
     pub attributes: HashMap<String, String>,
+    /// Module to the names that `from module import *` gives.
+    pub exports: HashMap<String, HashSet<String>>,
+    /// What frameworks make of functions and classes.
+    pub frameworks: Frameworks,
 }
 
 impl Types {
+    /// The module that gives the name, of several that are imported whole: the last one that has it. `None` where
+    /// one of them is not known; `Some(None)` where all are, and none has it.
+    pub(super) fn exporter<'s>(&self, modules: &'s [String], name: &str) -> Option<Option<&'s str>> {
+        let mut exporter = None;
+        for module in modules {
+            if self.exports.get(module)?.contains(name) {
+                exporter = Some(module.as_str());
+            }
+        }
+        Some(exporter)
+    }
+
     pub(super) fn returned_by(&self, path: &str) -> Option<&str> {
         self.returns.get(path).map(String::as_str)
     }

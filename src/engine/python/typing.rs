@@ -13,6 +13,8 @@ use super::{Binding, BindingKind, FunctionId, LOCAL, Module, ParamKind};
 /// Expressions looked at for one question.
 const STEPS: u32 = 64;
 const DEPTH: u32 = 16;
+/// A name that is bound more often has no type: each question would look at all of them.
+const BINDINGS: usize = 32;
 
 impl Module {
     /// The qualified name of the type of what an expression evaluates to, where that is plain:
@@ -27,34 +29,31 @@ impl Module {
         Annotations { module: self }.type_of(annotation)
     }
 
-    /// `type.method` of each call whose receiver has a known type and whose callee has no name of its own.
-    pub(super) fn method_calls(&self) -> Vec<(NodeId, String)> {
+    /// `type.method` of a call whose receiver has a known type and whose callee has no name of its own.
+    pub(super) fn name_of_method(&self, callee: NodeId) -> Option<Box<str>> {
         let tree = self.tree();
-        let calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
-        calls
-            .filter_map(|call| {
-                let callee = tree.child(call, Field::Function)?;
-                if tree.kind(callee) != Kind::Attribute || self.qualified_name(callee).is_some() {
-                    return None;
-                }
-                let owner = self.type_of(tree.child(callee, Field::Object)?)?;
-                let method = self.text(tree.child(callee, Field::Attribute)?);
-                let inherited = self.local_class(owner).zip(self.names().get(method));
-                let holder = inherited.and_then(|(class, method)| self.class_with(class, method));
-                let owner = holder.map_or(owner, |class| self.class_path(class));
-                Some((call, format!("{owner}.{method}")))
-            })
-            .collect()
+        let owner = self.type_of(tree.child(callee, Field::Object)?)?;
+        let method = self.text(tree.child(callee, Field::Attribute)?);
+        let inherited = self.local_class(owner).zip(self.names().get(method));
+        let holder = inherited.and_then(|(class, method)| self.class_with(class, method));
+        let owner = holder.map_or(owner, |class| self.class_path(class));
+        Some(format!("{owner}.{method}").into())
     }
 
     /// The class of this file with this qualified name.
     pub fn local_class(&self, path: &str) -> Option<ClassId> {
-        path.starts_with(LOCAL).then(|| self.resolved.local_classes.get(path).copied())?
+        let path = self.local_path(path)?;
+        self.resolved.local_classes.get(&path).copied()
+    }
+
+    fn local_path(&self, path: &str) -> Option<super::paths::PathId> {
+        path.starts_with(LOCAL).then(|| self.resolved.paths.id(path))?
     }
 
     /// The function or method of this file with this qualified name, where there is exactly one.
     pub fn local_function(&self, path: &str) -> Option<FunctionId> {
-        path.starts_with(LOCAL).then(|| self.resolved.local_functions.get(path).copied().flatten())?
+        let path = self.local_path(path)?;
+        self.resolved.local_functions.get(&path).copied().flatten()
     }
 }
 
@@ -72,8 +71,9 @@ impl<'m> Typer<'m> {
             Kind::ParenthesizedExpression | Kind::Await => self.expression(tree.first_named(node)?, depth),
             Kind::NamedExpression => self.expression(tree.child(node, Field::Value)?, depth),
             Kind::Call => self.call(node, depth),
-            Kind::Identifier => self.identifier(node, depth),
-            Kind::Attribute => self.attribute(node, depth),
+            Kind::Identifier | Kind::Attribute => self.reference(node, depth),
+            Kind::Subscript => self.subscript(node, depth),
+            Kind::BinaryOperator => self.operation(node, depth),
             Kind::ConditionalExpression => {
                 let mut parts = tree.named_children(node);
                 let (then, otherwise) = (parts.next()?, parts.nth(1)?);
@@ -84,6 +84,71 @@ impl<'m> Typer<'m> {
                 self.agreed(parts, depth)
             }
             kind => literal_type(kind, || self.module.text(node)),
+        }
+    }
+
+    /// A name or attribute: what tests around it say counts before what it is declared or bound to.
+    fn reference(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
+        let module = self.module;
+        let narrowed = module.narrowed(node);
+        if narrowed.is_none {
+            return None;
+        }
+        if let Some(class) = narrowed.is {
+            return module.class_named(class);
+        }
+        let known = match module.tree().kind(node) {
+            Kind::Identifier => self.identifier(node, depth),
+            _ => self.attribute(node, depth),
+        };
+        match known {
+            None if !narrowed.is_not.is_empty() => self.remaining(node, &narrowed.is_not),
+            known => {
+                known.filter(|known| !narrowed.is_not.iter().any(|class| module.names_class(*class, known)))
+            }
+        }
+    }
+
+    /// The alternative of a union that no failed `isinstance` rules out.
+    fn remaining(&mut self, node: NodeId, excluded: &[NodeId]) -> Option<&'m str> {
+        let module = self.module;
+        let mut bindings = module.bindings_of(node).filter(|_| module.tree().kind(node) == Kind::Identifier);
+        let annotation = bindings.next()?.annotation?;
+        if bindings.next().is_some() {
+            return None;
+        }
+        let mut only = None;
+        for alternative in module.alternatives(annotation) {
+            let named = module.annotated_type(alternative)?;
+            let ruled_out = excluded.iter().any(|class| module.names_class(*class, named));
+            if !ruled_out && only.replace(named).is_some() {
+                return None;
+            }
+        }
+        only
+    }
+
+    /// Arithmetic on two values of one built-in type, and what `%` makes of a string.
+    fn operation(&mut self, node: NodeId, depth: u32) -> Option<&'m str> {
+        let tree = self.module.tree();
+        let operator = self.module.text(tree.child(node, Field::Operator)?);
+        let left = self.expression(tree.child(node, Field::Left)?, depth)?;
+        if operator == "%" && matches!(left, "builtins.str" | "builtins.bytes") {
+            return Some(left);
+        }
+        if operator == "/" && left == "pathlib.Path" {
+            return Some(left);
+        }
+        let right = self.expression(tree.child(node, Field::Right)?, depth)?;
+        match (operator, left) {
+            ("/", "builtins.int" | "builtins.float") => Some("builtins.float"),
+            (_, "builtins.int" | "builtins.float") if left == right => Some(left),
+            ("+", "builtins.str" | "builtins.bytes" | "builtins.list" | "builtins.tuple")
+                if left == right =>
+            {
+                Some(left)
+            }
+            _ => None,
         }
     }
 
@@ -106,7 +171,10 @@ impl<'m> Typer<'m> {
         let tree = module.tree();
         let callee = tree.child(call, Field::Function)?;
         if let Some(path) = module.qualified_name(callee) {
-            return self.returned(call, path);
+            return match path {
+                "typing.cast" | "typing_extensions.cast" => self.cast(call),
+                path => self.returned(call, path),
+            };
         }
         if tree.kind(callee) != Kind::Attribute {
             return None;
@@ -115,9 +183,18 @@ impl<'m> Typer<'m> {
         let method = module.text(tree.child(callee, Field::Attribute)?);
         if let Some(class) = module.local_class(owner) {
             let holder = module.class_with(class, module.names().get(method)?)?;
+            if let Some(own) = self.returned_self(call, class, holder, method) {
+                return Some(own);
+            }
             return self.returned(call, &format!("{}.{method}", module.class_path(holder)));
         }
         module.types.returned_by_method(owner, method)
+    }
+
+    /// `cast(T, x)`.
+    fn cast(&self, call: NodeId) -> Option<&'m str> {
+        let tree = self.module.tree();
+        self.module.annotated_type(tree.first_named(tree.child(call, Field::Arguments)?)?)
     }
 
     /// What calling the named callable gives. The result is the module's own text, never `path` itself.
@@ -134,6 +211,17 @@ impl<'m> Typer<'m> {
         }
         let interned = module.resolved.paths.find(path)?;
         (!path.starts_with(LOCAL) && is_cap_words(path)).then_some(interned)
+    }
+
+    /// The receiver's own class, where a method of the file promises `Self`.
+    fn returned_self(&self, call: NodeId, class: ClassId, holder: ClassId, method: &str) -> Option<&'m str> {
+        let module = self.module;
+        let path = format!("{}.{method}", module.class_path(holder));
+        let function = module.function(module.local_function(&path)?);
+        let awaited = module.tree().parent(call).is_some_and(|node| module.tree().kind(node) == Kind::Await);
+        let says_self = module.text(function.returns?).trim_matches(['"', '\'']);
+        let plain = function.is_async == awaited && !function.is_generator;
+        (plain && matches!(says_self, "Self" | "typing.Self" | "t.Self")).then(|| module.class_path(class))
     }
 
     pub(super) fn local_return(&mut self, call: NodeId, function: FunctionId) -> Option<&'m str> {
@@ -158,10 +246,11 @@ impl<'m> Typer<'m> {
 
     pub(super) fn name(&mut self, holder: ScopeId, name: Name, depth: u32) -> Option<&'m str> {
         let module = self.module;
-        let bindings = || {
-            let ids = module.scopes().bound_in(holder, name).iter();
-            ids.map(|id| module.scopes().binding(*id))
-        };
+        let ids = module.scopes().bound_in(holder, name);
+        if ids.len() > BINDINGS {
+            return None;
+        }
+        let bindings = || ids.iter().map(|id| module.scopes().binding(*id));
         if let Some(annotation) = bindings().find_map(|binding| binding.annotation) {
             let plain = bindings().all(|binding| self.is_plain(holder, binding));
             return module.annotated_type(annotation).filter(|_| plain);
@@ -201,6 +290,7 @@ impl<'m> Typer<'m> {
         match binding.kind {
             BindingKind::Assignment => self.expression(binding.value?, depth),
             BindingKind::With(_) => self.entered(binding.value?, depth),
+            BindingKind::For => self.item(binding.value?, depth),
             BindingKind::Except => self.module.qualified_name(binding.value?),
             _ => None,
         }

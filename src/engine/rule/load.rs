@@ -22,9 +22,7 @@ pub(super) fn rule_set<'f>(
     });
     let (models, rules): (Vec<_>, Vec<_>) = files.partition(|(path, _)| path.starts_with("rules/models/"));
     let mut errors = Vec::new();
-    let types = models.iter().find(|(path, _)| *path == types::PATH);
-    let types = types.map(|(path, text)| types::read(text).map_err(|mistake| mistake.of(path)));
-    let types = collect(types.into_iter(), &mut errors).pop().unwrap_or_default();
+    let types = collect(std::iter::once(types::read(&models)), &mut errors).pop().unwrap_or_default();
     let models = collect(models.into_iter().map(|(path, text)| model(path, text)), &mut errors);
     let models: Models = models.into_iter().collect();
     let loaded = collect(rules.into_iter().map(|(path, text)| rule(path, text, &models)), &mut errors);

@@ -1,17 +1,19 @@
-//! `rules/models/types.yml`: what the rules know of libraries' types, for the semantic model.
+//! `rules/models/types.yml`, `frameworks.yml` and `routers.yml`: what the rules know of libraries' types, for the semantic model.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::engine::python::Types;
+use crate::engine::python::{Frameworks, Registrar, RoleData, Types};
 
-use super::error::{Mistake, from_yaml};
+use super::error::{LoadError, from_yaml};
 
-/// The model's path.
-pub(super) const PATH: &str = "rules/models/types.yml";
+const TYPES: &str = "rules/models/types.yml";
+const ROLES: &str = "rules/models/frameworks.yml";
+const ROUTERS: &str = "rules/models/routers.yml";
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TypesFile {
     #[serde(default)]
@@ -20,10 +22,21 @@ struct TypesFile {
     enters: HashMap<String, String>,
     #[serde(default)]
     attributes: HashMap<String, String>,
+    #[serde(default)]
+    exports: HashMap<String, HashSet<String>>,
 }
 
-pub(super) fn read(text: &str) -> Result<Types, Mistake> {
-    let TypesFile { returns, enters, attributes } =
-        serde_saphyr::from_str(text).map_err(|error| from_yaml(&error))?;
-    Ok(Types { returns, enters, attributes })
+/// What the models, given as (path, text), know of libraries; those that are not given know nothing.
+pub(super) fn read(models: &[(&str, &str)]) -> Result<Types, LoadError> {
+    let TypesFile { returns, enters, attributes, exports } = of_file(models, TYPES)?;
+    let registrars: Vec<Registrar> = of_file(models, ROUTERS)?;
+    let roles: RoleData = of_file(models, ROLES)?;
+    Ok(Types { returns, enters, attributes, exports, frameworks: Frameworks { registrars, roles } })
+}
+
+fn of_file<T: DeserializeOwned + Default>(models: &[(&str, &str)], path: &str) -> Result<T, LoadError> {
+    match models.iter().find(|(known, _)| *known == path) {
+        Some((path, text)) => serde_saphyr::from_str(text).map_err(|error| from_yaml(&error).of(path)),
+        None => Ok(T::default()),
+    }
 }

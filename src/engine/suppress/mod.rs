@@ -6,6 +6,8 @@ mod reach;
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::finding::{Finding, Suppressed};
 use super::rule::{Rule, did_you_mean};
 use comment::Directive;
@@ -51,7 +53,7 @@ pub struct KnownRules<'a> {
 }
 
 /// A comment that silences findings, or would.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuppressionComment {
     pub line: u32,
     /// The rules it names; of another tool's comment those that it silenced here.
@@ -65,7 +67,7 @@ pub struct SuppressionComment {
 }
 
 /// A comment meant for us that we could not read, or only in part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Malformed {
     pub line: u32,
     /// What is wrong, and what to write instead.

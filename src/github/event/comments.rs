@@ -66,7 +66,18 @@ struct Numbered {
 #[derive(Deserialize)]
 struct Comment {
     id: i64,
+    in_reply_to_id: Option<i64>,
     body: Option<String>,
+}
+
+impl Comment {
+    fn at(&self, place: CommentPlace) -> CommentRef {
+        let thread = match place {
+            CommentPlace::Conversation => None,
+            CommentPlace::Diff => Some(self.in_reply_to_id.unwrap_or(self.id)),
+        };
+        CommentRef { id: self.id, place, thread }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -121,7 +132,7 @@ impl Said {
         let sender = Some(login(common.sender)).filter(|login| login != GHOST);
         Ok(CommentEvent {
             pull,
-            comment: CommentRef { id: comment.id, place },
+            comment: comment.at(place),
             body: comment.body.unwrap_or_default(),
             body_before: changes.body.and_then(|before| before.from),
             sender,

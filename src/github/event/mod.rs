@@ -60,6 +60,8 @@ pub struct PullRequestEvent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pull {
     pub head: Sha,
+    /// The repository it is opened against, where GitHub tells.
+    pub base_repo: Option<RepoId>,
     pub base_ref: String,
     pub draft: bool,
     pub open: bool,

@@ -26,7 +26,7 @@ struct PullRequestPayload {
 #[derive(Deserialize)]
 pub(super) struct PullPayload {
     head: HeadPayload,
-    base: RefPayload,
+    base: BasePayload,
     state: String,
     draft: Option<bool>,
     merged: Option<bool>,
@@ -40,8 +40,14 @@ struct HeadPayload {
 }
 
 #[derive(Deserialize)]
-struct RefPayload {
+struct BasePayload {
     r#ref: String,
+    repo: Option<BaseRepoPayload>,
+}
+
+#[derive(Deserialize)]
+struct BaseRepoPayload {
+    id: RepoId,
 }
 
 #[derive(Deserialize)]
@@ -151,6 +157,7 @@ pub(super) fn login(user: Option<UserPayload>) -> String {
 pub(super) fn pull(payload: PullPayload) -> Pull {
     Pull {
         head: payload.head.sha,
+        base_repo: payload.base.repo.map(|repo| repo.id),
         base_ref: payload.base.r#ref,
         draft: payload.draft.unwrap_or(false),
         open: payload.state == "open",

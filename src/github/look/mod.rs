@@ -96,6 +96,14 @@ pub struct RuleBlob {
 /// A conversation on the diff, by its first comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
+    /// GraphQL's id of its first comment.
+    pub comment: String,
+    /// Whether our App may hide the comment.
+    pub may_minimize: bool,
+    /// Whether the comment is hidden.
+    pub minimized: bool,
+    /// Whether somebody answered.
+    pub replied: bool,
     /// Whether our App wrote the first comment.
     pub ours: bool,
     pub path: String,

@@ -113,17 +113,28 @@ struct ThreadNode {
     line: Option<u32>,
     start_line: Option<u32>,
     original_line: Option<u32>,
-    comments: Nodes<CommentNode>,
+    comments: Comments,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Comments {
+    total_count: u64,
+    #[serde(flatten)]
+    list: Nodes<CommentNode>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CommentNode {
+    id: String,
     /// A BigInt, which GitHub writes as text.
     full_database_id: Value,
     body: String,
     viewer_did_author: bool,
     created_at: String,
+    is_minimized: bool,
+    viewer_can_minimize: bool,
 }
 
 #[derive(Deserialize)]
@@ -202,8 +213,13 @@ impl Pull {
 impl ThreadNode {
     /// A thread whose comments were all deleted says nothing.
     fn into_thread(self) -> Option<Thread> {
-        let first = self.comments.into_iter().next()?;
+        let replied = self.comments.total_count > 1;
+        let first = self.comments.list.into_iter().next()?;
         Some(Thread {
+            comment: first.id,
+            may_minimize: first.viewer_can_minimize,
+            minimized: first.is_minimized,
+            replied,
             ours: first.viewer_did_author,
             path: self.path,
             line: self.line,

@@ -21,6 +21,8 @@ pub fn page(registration: &Registration) -> Result<String, PageError> {
     let page = Page {
         name: &manifest.name,
         action: registration.form_address()?,
+        api: registration.api_address()?,
+        is_enterprise: registration.is_enterprise(),
         owner: registration.organization.as_deref().unwrap_or("your account"),
         webhook: manifest.hook_attributes.url.as_str(),
         url: registration.url.as_str(),
@@ -64,10 +66,13 @@ pub fn page(registration: &Registration) -> Result<String, PageError> {
   <li>GitHub asks for the name, which must be unique, and sends you to <code>{{ url }}</code> with
     <code>?code=…</code> in the address. It does not matter whether anything answers there yet: copy the code.</li>
   <li>Exchange it, once, for the credentials of the App:
-    <pre>(umask 077; curl -sS -X POST https://api.github.com/app-manifests/CODE/conversions -o app.json)</pre></li>
+    <pre>(umask 077; curl -sS -X POST {{ api }}/app-manifests/CODE/conversions -o app.json)</pre></li>
   <li>Take three values from <code>app.json</code> for the settings of the server: <code>id</code> is
     <code>APP_ID</code>, <code>pem</code> is <code>PRIVATE_KEY</code>, <code>webhook_secret</code> is
     <code>WEBHOOK_SECRET</code>. Keep them secret and delete the file.</li>
+{%- if is_enterprise %}
+  <li>Tell the server where your GitHub is: <code>GITHUB_API_URL={{ api }}</code></li>
+{%- endif %}
   <li>Start <code>scrutineer serve</code>, then install the App on your repositories from its page on GitHub.</li>
 </ol>
 </html>"#
@@ -75,6 +80,8 @@ pub fn page(registration: &Registration) -> Result<String, PageError> {
 struct Page<'a> {
     name: &'a str,
     action: String,
+    api: String,
+    is_enterprise: bool,
     owner: &'a str,
     webhook: &'a str,
     url: &'a str,
@@ -91,6 +98,20 @@ mod tests {
     #[test]
     fn the_page_tells_what_is_registered_and_what_follows() {
         insta::assert_snapshot!(page(&registration("https://audit.example.com", Some("octo-org"))).unwrap());
+    }
+
+    #[test]
+    fn on_an_enterprise_server_everything_happens_there() {
+        let github = url::Url::parse("https://git.example.com").unwrap();
+        let page = page(&Registration { github, ..registration("https://audit.example.com", None) }).unwrap();
+        for part in [
+            "action=\"https://git.example.com/settings/apps/new\"",
+            "https://git.example.com/api/v3/app-manifests/CODE/conversions",
+            "GITHUB_API_URL=https://git.example.com/api/v3<",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(!page.contains("github.com"), "{page}");
     }
 
     #[test]

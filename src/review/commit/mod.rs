@@ -10,15 +10,16 @@ use super::memory::{CheckState, Standing};
 use super::plan::{self, World};
 use super::policy::{self, Mistake, Policy};
 use super::read::{Listing, Place, Texts};
+use super::recall;
 use super::round::{self, Round};
 use super::run::Run;
 use super::{Context, Stop, own_rules};
-use crate::domain::{Sha, Subject, Target};
+use crate::domain::{Asked, Sha, Subject, Target};
 use crate::github::{Comparison, Error, StandingCheck};
 use crate::report::markdown::notices::{self, Notice};
 use crate::store::{Claim, RequestState};
 
-pub(super) use verdict::{keep, known};
+pub(super) use verdict::{keep, known, maker};
 
 /// One run over one commit.
 struct Review<'a> {
@@ -36,8 +37,7 @@ pub(super) async fn review(cx: &Context, claim: &Claim) -> Result<(), Stop> {
     let Some(review) = Review::open(Run { cx, claim, repo: &repo }).await? else { return Ok(()) };
     match review.review().await {
         Err(Stop::GitHub(Error::Forbidden { message, .. })) => {
-            tracing::warn!(target = claim.key, message, "GitHub does not permit the review");
-            cx.store.degraded(claim).await?;
+            review.run.not_permitted(&message).await?;
             match review.tell_notice(notices::forbidden(&message)).await {
                 Err(Stop::GitHub(Error::Forbidden { .. })) => review.answered().await,
                 result => result,
@@ -65,7 +65,11 @@ impl<'a> Review<'a> {
             tracing::warn!(target = claim.key, "a commit is asked for again, but its base is not known");
             return Ok(None);
         };
-        let asked = run.cx.store.requests(&claim.target).await?.into_iter().map(|it| it.id).collect();
+        let requests = run.cx.store.requests(&claim.target).await?;
+        if requests.iter().any(|request| request.asked == Asked::Rerun { head: None }) {
+            run.permitted_anew();
+        }
+        let asked = requests.into_iter().map(|request| request.id).collect();
         let subject = &claim.target.subject;
         let round = Round::new(subject, claim.glimpse.head.clone(), claim.glimpse.base_ref.clone());
         Ok(Some(Review { run, round, base, asked }))
@@ -153,12 +157,13 @@ impl<'a> Review<'a> {
         let cx = self.run.cx;
         let fork = Some(comparison.merge_base.clone());
         let mut texts = Texts { repo: self.run.repo, place: self.place(), head: round.head.clone(), fork };
-        let listing = Listing::of(comparison);
+        let mut listing = Listing::of(comparison);
         let ceilings = &cx.settings.ceilings;
         if listing.needs_no_text() {
             let policy = Policy::defaults(ceilings);
             return self.publish(standing, round, &policy, &listing.nothing_audited(), (&[], &[])).await;
         }
+        let recalled = recall::recall(cx, &self.run.claim.target, &mut listing).await?;
         let mut seen = texts.first(&listing.first_paths()).await?;
         standing.see(&self.run.claim.target, &round.head, &seen);
         let told = standing.told(&round.head, &round.request).is_some();
@@ -171,7 +176,8 @@ impl<'a> Review<'a> {
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job { texts: &texts, tip: Some(&self.base), policy: &policy, listing };
+        let target = &self.run.claim.target;
+        let job = Job { target, texts: &texts, tip: Some(&self.base), policy: &policy, listing, recalled };
         let audited = self.run.with_visible_check(standing, round, job.audit(cx, seen.blobs)).await?;
         self.publish(standing, round, &policy, &audited, (&notes, &mistakes)).await
     }
@@ -191,6 +197,7 @@ impl<'a> Review<'a> {
             policy,
             audited,
             commented: &[],
+            threads: &[],
             may_comment: false,
             notes,
             mistakes,

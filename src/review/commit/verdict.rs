@@ -43,7 +43,7 @@ fn key(cx: &Context, target: &Target, tree: &Sha, base: &Sha) -> VerdictKey {
 }
 
 /// Names what an audit depends on besides the change: this version, its rules, the operator's ceilings.
-fn maker(cx: &Context) -> String {
+pub(in crate::review) fn maker(cx: &Context) -> String {
     let mut digest = Sha256::new();
     digest.update(env!("CARGO_PKG_VERSION"));
     digest.update(format!("{:?}", cx.settings.ceilings));

@@ -32,11 +32,23 @@ pub(super) fn choose<'a>(world: &World, reported: &'a [Finding]) -> (Vec<Planned
 /// Equal findings of one place share a digest; which of them a comment belongs to is told by its
 /// line first, and by its occurrence where the line is gone.
 fn without_standing<'a>(reported: &'a [Finding], commented: &[Commented]) -> Vec<&'a Finding> {
+    pair(reported.iter().collect(), commented).0
+}
+
+/// The comments that none of these findings has.
+pub(super) fn unclaimed<'c>(findings: Vec<&Finding>, commented: &'c [Commented]) -> Vec<&'c Commented> {
+    pair(findings, commented).1
+}
+
+/// The findings that have no comment, and the comments that have no finding.
+fn pair<'a, 'c>(
+    mut open: Vec<&'a Finding>,
+    commented: &'c [Commented],
+) -> (Vec<&'a Finding>, Vec<&'c Commented>) {
     let mut standing: BTreeMap<&str, Vec<&Commented>> = BTreeMap::new();
     for comment in commented {
         standing.entry(comment.marker.group.as_str()).or_default().push(comment);
     }
-    let mut open: Vec<&Finding> = reported.iter().collect();
     claim(&mut open, &mut standing, |finding, comment| {
         comment.path == finding.path && comment.line == Some(finding.span.start.line)
     });
@@ -44,7 +56,7 @@ fn without_standing<'a>(reported: &'a [Finding], commented: &[Commented]) -> Vec
         comment.marker.occurrence == finding.fingerprint.occurrence
     });
     claim(&mut open, &mut standing, |_, _| true);
-    open
+    (open, standing.into_values().flatten().collect())
 }
 
 /// Pairs each comment with at most one finding of its digest for which `belongs` holds.

@@ -1,6 +1,7 @@
 //! What the pull request should say, as a value. Pure: the same world gives the same plan.
 
 mod comments;
+mod folds;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -10,7 +11,7 @@ use std::cmp::Reverse;
 use super::anchor::Anchor;
 use super::audit::Audited;
 use super::marker::Marker;
-use super::memory::Commented;
+use super::memory::{Commented, OwnThread};
 use super::policy::{Mistake, Policy, Suppressions};
 use crate::domain::Sha;
 use crate::engine::Finding;
@@ -26,6 +27,8 @@ pub(super) struct World<'a> {
     pub audited: &'a Audited,
     /// Our comments that stand already.
     pub commented: &'a [Commented],
+    /// What is seen of our comments, where a look brought them.
+    pub threads: &'a [OwnThread],
     /// Whether the installation lets us comment.
     pub may_comment: bool,
     /// What else the readers of the check should know, such as an invalid policy.
@@ -38,6 +41,8 @@ pub(super) struct World<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     pub comments: Vec<PlannedComment>,
+    /// Comments that the change has answered.
+    pub folds: Vec<PlannedFold>,
     pub check: PlannedCheck,
 }
 
@@ -48,6 +53,14 @@ pub(super) struct PlannedComment {
     pub path: String,
     pub anchor: Anchor,
     pub body: String,
+}
+
+/// A comment to be folded away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PlannedFold {
+    pub marker: Marker,
+    /// GraphQL's id.
+    pub comment: String,
 }
 
 /// The check run's result.
@@ -66,7 +79,7 @@ pub(super) fn plan(world: &World) -> Plan {
     let (comments, untold) = comments::choose(world, &reported);
     let annotations = told::annotate(world, &untold);
     let check = told::tell(world, &reported, &untold, annotations);
-    Plan { comments, check }
+    Plan { comments, folds: folds::choose(world), check }
 }
 
 /// The findings that count after suppressions: worst first, then in the order of the files.

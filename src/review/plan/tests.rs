@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::difference::Difference;
 use crate::engine::{SkipReason, Skipped, Suppressed, Tier, diff};
+use crate::github::Thread;
 use crate::report::sample;
 use crate::review::audit::AuditedFile;
 use crate::review::policy::{Ceilings, Threshold};
@@ -23,6 +24,7 @@ fn finding(line: u32, occurrence: u32) -> Finding {
 struct Case {
     introduced: Vec<Finding>,
     commented: Vec<Commented>,
+    threads: Vec<OwnThread>,
     policy: Policy,
     skipped: Vec<Skipped>,
     may_comment: bool,
@@ -31,7 +33,14 @@ struct Case {
 impl Default for Case {
     fn default() -> Case {
         let policy = Policy::defaults(&Ceilings::default());
-        Case { introduced: Vec::new(), commented: Vec::new(), policy, skipped: Vec::new(), may_comment: true }
+        Case {
+            introduced: Vec::new(),
+            commented: Vec::new(),
+            threads: Vec::new(),
+            policy,
+            skipped: Vec::new(),
+            may_comment: true,
+        }
     }
 }
 
@@ -55,6 +64,7 @@ impl Case {
             policy: &self.policy,
             audited: &audited,
             commented: &self.commented,
+            threads: &self.threads,
             may_comment: self.may_comment,
             notes: &[],
             mistakes: &[],
@@ -168,4 +178,50 @@ fn a_file_that_was_not_audited_is_never_a_success() {
     let plan = Case { skipped, ..Case::default() }.plan();
     assert_eq!(plan.check.conclusion, Conclusion::Neutral);
     assert!(plan.check.text.contains("app/big.py"), "{}", plan.check.text);
+}
+
+/// Our comment as a look shows it, whose finding is on this line or is gone.
+fn seen(change: impl FnOnce(&mut Thread)) -> Case {
+    let comment = comment_for(&finding(6, 0), None);
+    let mut thread = Thread {
+        comment: "comment".to_owned(),
+        may_minimize: true,
+        minimized: false,
+        replied: false,
+        ours: true,
+        path: comment.path.clone(),
+        line: None,
+        start_line: None,
+        original_line: Some(6),
+        resolved: false,
+        outdated: true,
+        body: String::new(),
+        database_id: Some(1),
+        created_at: String::new(),
+    };
+    change(&mut thread);
+    let threads = vec![OwnThread { marker: comment.marker.clone(), thread }];
+    Case { commented: vec![comment], threads, ..Case::default() }
+}
+
+#[test]
+fn a_comment_whose_finding_is_gone_is_folded() {
+    let folds = seen(|_| ()).plan().folds;
+    assert_eq!(folds.iter().map(|fold| fold.comment.as_str()).collect::<Vec<_>>(), ["comment"]);
+}
+
+#[test]
+fn a_comment_is_left_where_it_is_still_right_or_people_have_dealt_with_it() {
+    let check = |case: Case, why: &str| assert_eq!(case.plan().folds, [], "{why}");
+    check(Case { introduced: vec![finding(3, 0)], ..seen(|_| ()) }, "the finding is there");
+    let suppressed = Some(Suppressed { line: 3, reason: "trusted".to_owned() });
+    let silent = Finding { suppressed, ..finding(3, 0) };
+    check(Case { introduced: vec![silent], ..seen(|_| ()) }, "the finding is there, and silenced");
+    check(seen(|thread| thread.replied = true), "somebody answered");
+    check(seen(|thread| thread.resolved = true), "somebody resolved it");
+    check(seen(|thread| thread.minimized = true), "it is folded already");
+    check(seen(|thread| thread.may_minimize = false), "it is not permitted");
+    check(Case { may_comment: false, ..seen(|_| ()) }, "nothing is written to people");
+    let skipped = vec![Skipped { path: "app/big.py".to_owned(), reason: SkipReason::NotText }];
+    check(Case { skipped, ..seen(|_| ()) }, "the finding may be where we cannot look");
 }

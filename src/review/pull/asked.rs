@@ -36,9 +36,8 @@ impl Review<'_> {
         for request in self.run.cx.store.requests(&self.run.claim.target).await? {
             let head = match &request.asked {
                 Asked::Rerun { head: Some(head) } => Some(head.clone()),
-                // What could not be done may be permitted by now, but not to the token in use.
                 Asked::Rerun { head: None } => {
-                    self.run.repo.renew();
+                    self.run.permitted_anew();
                     None
                 }
                 Asked::Commands { comment, user, commands } => {
@@ -76,18 +75,19 @@ impl Review<'_> {
             return Ok(rescan);
         }
         let publisher = self.run.publisher(&self.glimpse.head);
-        let (sign, state) = match self.verdict(request, user).await? {
-            Verdict::Stranger => (Reaction::Confused, RequestState::Refused),
-            Verdict::TooSoon => (Reaction::ThumbsDown, RequestState::Refused),
-            Verdict::Granted if rescan => (Reaction::Eyes, RequestState::Granted),
-            Verdict::Granted => (sign(commands), RequestState::Done),
+        let (sign, state, outcome) = match self.verdict(request, user).await? {
+            Verdict::Stranger => (Reaction::Confused, RequestState::Refused, "stranger"),
+            Verdict::TooSoon => (Reaction::ThumbsDown, RequestState::Refused, "too soon"),
+            Verdict::Granted if rescan => (Reaction::Eyes, RequestState::Granted, "rescan"),
+            Verdict::Granted => (sign(commands), RequestState::Done, "answered"),
         };
         publisher.react(&request.id, comment, sign).await?;
         let granted = state != RequestState::Refused;
         if let Some(words) = words(commands).filter(|_| granted) {
-            publisher.reply(self.number, &request.id, &words).await?;
+            publisher.reply(self.number, &request.id, comment, &words).await?;
         }
         self.run.cx.store.answer(self.run.claim, &request.id, state).await?;
+        self.run.cx.tally.command(outcome);
         Ok(granted && rescan)
     }
 

@@ -12,6 +12,7 @@ use crate::review::own_rules;
 use crate::review::plan;
 use crate::review::policy;
 use crate::review::read::Listing;
+use crate::review::recall::Recalled;
 use crate::review::round::Round;
 
 impl Review<'_> {
@@ -39,7 +40,8 @@ impl Review<'_> {
             cx.engine.rules(),
             &mut notes,
         );
-        let job = Job { texts: &texts, tip: Some(tip), policy: &policy, listing };
+        let (target, recalled) = (&self.run.claim.target, Recalled::default());
+        let job = Job { target, texts: &texts, tip: Some(tip), policy: &policy, listing, recalled };
         let audited = self.run.with_visible_check(standing, &round, job.audit(cx, blobs)).await?;
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &[] };
         let check = plan::plan(&self.world(standing, &round, &verdict, false)).check;

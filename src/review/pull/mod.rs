@@ -9,6 +9,7 @@ use super::job::Job;
 use super::memory::Standing;
 use super::policy::{self, Drafts, Policy};
 use super::read::{self, Listing, Place, Texts};
+use super::recall::Recalled;
 use super::round::Round;
 use super::run::Run;
 use super::{Context, Stop, commit, own_rules, trigger};
@@ -191,12 +192,14 @@ impl Review<'_> {
         }
         let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);
-        let job = Job { texts: &texts, tip: state.base_tip.as_ref(), policy: &policy, listing };
+        let (target, recalled) = (&self.run.claim.target, Recalled::default());
+        let tip = state.base_tip.as_ref();
+        let job = Job { target, texts: &texts, tip, policy: &policy, listing, recalled };
         let audited = self.run.with_visible_check(standing, &round, job.audit(cx, seen.blobs)).await?;
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
-        let (target, tree) = (&self.run.claim.target, seen.standing.tree.as_ref());
+        let tree = seen.standing.tree.as_ref();
         let world = self.world(standing, &round, &verdict, false);
-        commit::keep(self.run.cx, target, tree, state.base_tip.as_ref(), &world).await?;
+        commit::keep(self.run.cx, target, tree, tip, &world).await?;
         self.publish(standing, &round, verdict).await
     }
 }

@@ -29,8 +29,11 @@ impl Review<'_> {
         let first = plan::plan(&self.world(standing, round, &verdict, true));
         let outcome = self.run.publisher(&round.head).comments(self.number, first.comments).await?;
         standing.commented.extend(outcome.posted);
-        if outcome.forbidden.is_some() {
-            self.run.cx.store.degraded(self.run.claim).await?;
+        if outcome.forbidden.is_none() {
+            self.run.publisher(&round.head).fold(first.folds).await?;
+        }
+        if let Some(message) = &outcome.forbidden {
+            self.run.not_permitted(message).await?;
         }
         let check = match (outcome.refused, outcome.forbidden) {
             (0, None) => first.check,
@@ -58,6 +61,7 @@ impl Review<'_> {
             policy: verdict.policy,
             audited: verdict.audited,
             commented: &standing.commented,
+            threads: &standing.threads,
             may_comment,
             notes: &verdict.notes,
             mistakes: verdict.mistakes,
@@ -77,8 +81,7 @@ impl Review<'_> {
 
     /// Tells that we are not permitted to do our work. Where not even that is permitted, only the log knows.
     pub(super) async fn forbidden(&self, message: &str) -> Result<(), Stop> {
-        tracing::warn!(target = self.run.claim.key, message, "GitHub does not permit the review");
-        self.run.cx.store.degraded(self.run.claim).await?;
+        self.run.not_permitted(message).await?;
         let wishes = self.granted().await?;
         match self.tell_forbidden(message).await {
             Ok(()) | Err(Stop::GitHub(Error::Forbidden { .. })) => self.answered(&wishes).await,

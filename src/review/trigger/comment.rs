@@ -38,7 +38,7 @@ mod tests {
     fn event(body: &str) -> CommentEvent {
         CommentEvent {
             pull: Some(PullNumber(7)),
-            comment: CommentRef { id: 5, place: CommentPlace::Conversation },
+            comment: CommentRef { id: 5, place: CommentPlace::Conversation, thread: None },
             body: body.to_owned(),
             body_before: None,
             sender: Some("maintainer".to_owned()),

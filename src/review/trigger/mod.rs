@@ -9,7 +9,7 @@ mod merge_group;
 mod pull_request;
 mod push;
 
-pub(super) use pull_request::glimpse;
+pub use pull_request::glimpse;
 
 use crate::domain::{Asked, Glimpse, Order, Target, Wake};
 use crate::github::event::Event;

@@ -25,7 +25,8 @@ fn changes_the_audit(event: &PullRequestEvent) -> bool {
     }
 }
 
-pub(in crate::review) fn glimpse(action: &str, pull: &Pull) -> Glimpse {
+/// What a pull request tells of itself without a look.
+pub fn glimpse(action: &str, pull: &Pull) -> Glimpse {
     Glimpse {
         action: action.to_owned(),
         head: pull.head.clone(),
@@ -51,6 +52,7 @@ mod tests {
             number: PullNumber(7),
             pull: Pull {
                 head: Sha::parse(&"a".repeat(40)).unwrap(),
+                base_repo: Some(RepoId(42)),
                 base_ref: "main".to_owned(),
                 draft: false,
                 open: true,

@@ -68,10 +68,19 @@ impl Verb {
             ("GET", ["repos", _, _, "check-suites", _, "check-runs"]) => Verb::SuiteRuns,
             ("POST", ["repos", _, _, "issues" | "pulls", "comments", _, "reactions"]) => Verb::React,
             ("POST", ["repos", _, _, "issues", _, "comments"]) => Verb::Reply,
+            ("POST", ["repos", _, _, "pulls", _, "comments", _, "replies"]) => Verb::Reply,
             ("GET", ["repos", _, _, "issues", _, "comments"]) => Verb::ReadWords,
             _ => Verb::Other,
         }
     }
+}
+
+/// The files a query asks for are its variables `f0`, `f1` and so on.
+pub fn files(body: &Value) -> usize {
+    let is_file = |name: &&String| {
+        name.strip_prefix('f').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    body["variables"].as_object().map_or(0, |variables| variables.keys().filter(is_file).count())
 }
 
 fn is_mutation(body: &Value) -> bool {
@@ -85,6 +94,8 @@ pub struct Call {
     pub verb: Verb,
     /// With its query.
     pub path: String,
+    /// How many files a query asks for.
+    pub files: usize,
     /// None while it is being answered, and for good where the connection was cut.
     pub status: Option<u16>,
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Extension, Path, Query, State as Shared};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::anchor::{Shown, Side, moved_line};
@@ -15,7 +16,7 @@ use super::json as shape;
 use super::paging::Page;
 use super::problem::Problem;
 use super::reviews::{Post, diff, unlocked};
-use super::state::{Comment, Level, Place, Pull, Repo, State};
+use super::state::{BOT, Comment, Level, Place, Pull, Repo, State};
 
 const KEYS: [&str; 8] =
     ["path", "body", "line", "side", "start_line", "start_side", "subject_type", "commit_id"];
@@ -47,15 +48,71 @@ pub async fn create(
     Ok((StatusCode::CREATED, answer).into_response())
 }
 
+/// `POST /repos/{owner}/{repo}/pulls/{number}/comments/{id}/replies`: only to the comment that begins a thread.
+pub async fn reply(
+    Shared(hub): Shared<Hub>,
+    Extension(caller): Extension<Caller>,
+    Path((owner, name, number, to)): Path<(String, String, i64, i64)>,
+    Json(wish): Json<Value>,
+) -> Result<Response, Problem> {
+    let mut state = hub.lock();
+    let repo = state.admit(&caller, &owner, &name, "pull_requests", Level::Write)?;
+    let pull = state.repo(repo).pulls.get(&number).ok_or_else(Problem::not_found)?;
+    unlocked(pull)?;
+    let body = draft::body(&wish["body"])?;
+    let first = pull.comments.iter().find(|one| one.id == to && state.stands(one));
+    let first = first.ok_or_else(Problem::not_found)?;
+    if first.in_reply_to.is_some() {
+        state.offences.push(format!("a reply to {to}, which is a reply itself"));
+        return Err(Problem::not_found());
+    }
+    let (path, commit_id, place) = (first.path.clone(), first.commit_id.clone(), first.place.clone());
+    let (id, at) = (state.new_id(), state.tick());
+    state.unread.push(format!("reply under {to}: {}", body.lines().next().unwrap_or_default()));
+    let made = Comment {
+        id,
+        review: None,
+        author: BOT.to_owned(),
+        body,
+        path,
+        commit_id,
+        place,
+        in_reply_to: Some(to),
+        resolved: false,
+        minimized: None,
+        deleted: false,
+        at,
+        hidden: caller.hide,
+    };
+    state.repo_mut(repo).pulls.get_mut(&number).expect("found above").comments.push(made);
+    let (repo, pull) = (state.repo(repo), &state.repo(repo).pulls[&number]);
+    let made = pull.comments.last().expect("just made");
+    Ok((StatusCode::CREATED, Json(shape::comment(&state, repo, pull, made))).into_response())
+}
+
 /// `GET /repos/{owner}/{repo}/pulls/{number}/comments`
 pub async fn list(
     Shared(hub): Shared<Hub>,
     Extension(caller): Extension<Caller>,
     Path((owner, name, number)): Path<(String, String, i64)>,
     Query(page): Query<Page>,
+    Query(order): Query<Order>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    answer(&hub, &caller, (&owner, &name, number), &page, &uri, |_| true)
+    answer(&hub, &caller, (&owner, &name, number), (&page, order), &uri, |_| true)
+}
+
+/// The direction counts only where the list is sorted by something.
+#[derive(Clone, Default, Deserialize)]
+pub struct Order {
+    sort: Option<String>,
+    direction: Option<String>,
+}
+
+impl Order {
+    fn newest_first(&self) -> bool {
+        self.sort.is_some() && self.direction.as_deref() == Some("desc")
+    }
 }
 
 /// `GET /repos/{owner}/{repo}/pulls/{number}/reviews/{id}/comments`
@@ -66,14 +123,15 @@ pub async fn of_review(
     Query(page): Query<Page>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    answer(&hub, &caller, (&owner, &name, number), &page, &uri, |comment| comment.review == Some(review))
+    let of_review = |comment: &Comment| comment.review == Some(review);
+    answer(&hub, &caller, (&owner, &name, number), (&page, Order::default()), &uri, of_review)
 }
 
 fn answer(
     hub: &Hub,
     caller: &Caller,
     (owner, name, number): (&str, &str, i64),
-    page: &Page,
+    (page, order): (&Page, Order),
     uri: &Uri,
     wanted: impl Fn(&Comment) -> bool,
 ) -> Result<Response, Problem> {
@@ -81,7 +139,11 @@ fn answer(
     let repo = state.repo(state.admit(caller, owner, name, "pull_requests", Level::Read)?);
     let pull = repo.pulls.get(&number).ok_or_else(Problem::not_found)?;
     let standing = pull.comments.iter().filter(|comment| state.stands(comment) && wanted(comment));
-    let comments: Vec<Value> = standing.map(|comment| shape::comment(&state, repo, pull, comment)).collect();
+    let mut comments: Vec<Value> =
+        standing.map(|comment| shape::comment(&state, repo, pull, comment)).collect();
+    if order.newest_first() {
+        comments.reverse();
+    }
     Ok(page.answer(&comments, &hub.url(), repo.id, uri))
 }
 

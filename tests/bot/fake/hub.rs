@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 use super::auth::{self, Caller, Who};
-use super::calls::{Call, Verb};
+use super::calls::{Call, Verb, files as files_asked};
 use super::faults::{self, What};
 use super::problem::Problem;
 use super::routes;
@@ -96,13 +96,15 @@ fn on_enterprise(uri: &Uri) -> Uri {
 struct Asked {
     verb: Verb,
     path: String,
+    files: usize,
 }
 
 impl Asked {
     fn read(parts: &Parts, body: &[u8]) -> Asked {
         let body = serde_json::from_slice(body).unwrap_or(Value::Null);
         let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-        Asked { verb: Verb::of(parts.method.as_str(), parts.uri.path(), &body), path }
+        let verb = Verb::of(parts.method.as_str(), parts.uri.path(), &body);
+        Asked { verb, path, files: files_asked(&body) }
     }
 }
 
@@ -112,7 +114,8 @@ impl Hub {
         if !asked.verb.writes() && asked.verb != Verb::Token {
             state.reads += 1;
         }
-        state.calls.push(Call { verb: asked.verb, path: asked.path.clone(), status: None });
+        let call = Call { verb: asked.verb, path: asked.path.clone(), files: asked.files, status: None };
+        state.calls.push(call);
         let index = state.calls.len() - 1;
         let fault = faults::next(&mut state.faults, asked.verb);
         (index, fault)

@@ -222,7 +222,6 @@ pub fn comment(state: &State, repo: &Repo, pull: &Pull, comment: &Comment) -> Va
         Place::File => (None, None, None),
         Place::Lines { side, start, line } => (Some(side.name()), *start, Some(*line)),
     };
-    let by_app = (comment.author == BOT).then(app);
     json!({
         "id": comment.id, "node_id": format!("PRRC_{}", comment.id), "pull_request_review_id": comment.review,
         "user": user(&comment.author), "body": comment.body, "path": comment.path, "diff_hunk": "@@",
@@ -231,7 +230,7 @@ pub fn comment(state: &State, repo: &Repo, pull: &Pull, comment: &Comment) -> Va
         "original_line": original, "original_start_line": original_start,
         "position": line, "original_position": original,
         "subject_type": if comment.place == Place::File { "file" } else { "line" },
-        "in_reply_to_id": comment.in_reply_to, "performed_via_github_app": by_app,
+        "in_reply_to_id": comment.in_reply_to,
         "created_at": rfc3339(comment.at), "updated_at": rfc3339(comment.at),
         "html_url": format!("https://github.com/{}/pull/{}#discussion_r{}", repo.full_name(), pull.number, comment.id),
     })

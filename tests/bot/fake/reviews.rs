@@ -115,6 +115,7 @@ impl State {
             place: one.place,
             in_reply_to: None,
             resolved: false,
+            minimized: None,
             deleted: false,
             at: post.at,
             hidden: post.caller.hide,

@@ -23,6 +23,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/repos/{owner}/{repo}/pulls/{number}/reviews", get(reviews::list).post(reviews::create))
         .route("/repos/{owner}/{repo}/pulls/{number}/reviews/{id}/comments", get(comments::of_review))
         .route("/repos/{owner}/{repo}/pulls/{number}/comments", get(comments::list).post(comments::create))
+        .route("/repos/{owner}/{repo}/pulls/{number}/comments/{id}/replies", post(comments::reply))
         .route("/repos/{owner}/{repo}/git/blobs/{oid}", get(pulls::blob))
         .route("/repos/{owner}/{repo}/compare/{range}", get(pulls::compare))
         .route("/repos/{owner}/{repo}/check-runs", post(checks::create))

@@ -17,6 +17,8 @@ pub struct Note {
     pub path: String,
     pub place: Seen,
     pub resolved: bool,
+    /// Folded away, and why.
+    pub minimized: Option<String>,
     pub body: String,
 }
 
@@ -76,6 +78,7 @@ impl State {
                     (_, (_, None)) => Seen::Outdated,
                 },
                 resolved: comment.resolved,
+                minimized: comment.minimized.clone(),
                 body: visible(&comment.body),
             })
             .collect()

@@ -166,6 +166,8 @@ pub struct Comment {
     pub place: Place,
     pub in_reply_to: Option<i64>,
     pub resolved: bool,
+    /// Folded away, and why.
+    pub minimized: Option<String>,
     pub deleted: bool,
     pub at: i64,
     pub hidden: Hidden,

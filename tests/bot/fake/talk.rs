@@ -43,8 +43,14 @@ impl State {
         self.delivery("issue_comment", payload)
     }
 
-    /// A comment on a file of the diff.
-    pub fn say_on_diff(&mut self, repo: i64, number: i64, author: &str, body: &str) -> (i64, Delivery) {
+    /// A comment on a file of the diff, or in the thread that another one began.
+    pub fn say_on_diff(
+        &mut self,
+        repo: i64,
+        number: i64,
+        (author, under): (&str, Option<i64>),
+        body: &str,
+    ) -> (i64, Delivery) {
         let (id, at) = (self.new_id(), self.tick());
         let pull = self.repo_mut(repo).pulls.get_mut(&number).expect("a pull request");
         pull.comments.push(Comment {
@@ -55,8 +61,9 @@ impl State {
             path: "app.py".to_owned(),
             commit_id: pull.head.clone(),
             place: Place::File,
-            in_reply_to: None,
+            in_reply_to: under,
             resolved: false,
+            minimized: None,
             deleted: false,
             at,
             hidden: Hidden::No,

@@ -101,6 +101,25 @@ async fn help_is_said_in_the_conversation() {
 }
 
 #[tokio::test]
+async fn who_asks_on_the_diff_is_answered_in_the_thread() {
+    let mut world = reviewed().await;
+    let first = world.say_on_diff("maintainer", "/audit help").await;
+    world.settle().await;
+    let under = world.say_under(Some(first), "octocat", "/audit recsan").await;
+    world.settle().await;
+    assert_eq!(
+        (world.reactions(first), world.reactions(under)),
+        (vec!["+1".into()], vec!["confused".into()])
+    );
+    let replies = world.replies_under(first);
+    assert_eq!(replies.len(), 2, "{replies:?}");
+    assert!(replies[0].contains("`/audit rescan` audits"), "{replies:?}");
+    assert!(replies[1].contains("Did you mean `/audit rescan`?"), "{replies:?}");
+    assert_eq!(world.replies(), NONE);
+    assert_eq!(world.check(), ONE_MEDIUM);
+}
+
+#[tokio::test]
 async fn a_slip_of_the_finger_is_told_what_was_meant() {
     let mut world = reviewed().await;
     let comment = world.say("maintainer", "/audit recsan").await;
@@ -131,6 +150,19 @@ async fn a_reply_whose_answer_is_lost_is_said_once() {
         let comment = world.say("maintainer", "/audit help").await;
         world.settle().await;
         assert_eq!(world.replies().len(), 1);
+        assert_eq!(world.reactions(comment), ["+1"]);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_on_the_diff_that_is_lost_is_said_once() {
+    for what in [What::StatusAfter(502), What::Status(502), What::CutAfter] {
+        let mut world = reviewed().await;
+        let first = world.say_on_diff("octocat", "Why?").await;
+        world.goes_wrong(Fault::once(On::Verb(Verb::Reply), what));
+        let comment = world.say_under(Some(first), "maintainer", "/audit help").await;
+        world.settle().await;
+        assert_eq!(world.replies_under(first).len(), 1);
         assert_eq!(world.reactions(comment), ["+1"]);
     }
 }

@@ -98,6 +98,21 @@ async fn a_new_permission_lets_it_say_what_it_could_not() {
 }
 
 #[tokio::test]
+async fn a_new_permission_lets_it_audit_a_push_it_could_not_read() {
+    let mut world = World::new().await;
+    let installation = world.installation;
+    world.hub.lock().grant(installation, "contents", None);
+    world.push_to("main", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    let tip = world.tip();
+    let told = world.checks_on(&tip);
+    assert!(told.len() == 1 && told[0].starts_with("neutral"), "{told:?}");
+    world.owner(|state| state.accept_permissions(installation)).await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&tip).last().map(String::as_str), Some(ONE_MEDIUM));
+}
+
+#[tokio::test]
 async fn what_was_given_up_is_tried_again_with_a_new_permission() {
     let mut world = World::new().await;
     let installation = world.installation;

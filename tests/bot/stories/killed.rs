@@ -133,6 +133,36 @@ async fn a_write_of_a_former_life_arrives_late() {
     }
 }
 
+/// Who may write, the sign, what was said before, the help, the files, their texts, the check.
+const REQUESTS_OF_A_COMMAND: usize = 7;
+
+/// `kill -9` of the real process while it answers a command.
+async fn killed_at_a_command(request: usize, after_effect: bool) {
+    let story = format!("request {request}, after its effect: {after_effect}");
+    let mut world = world(true).await;
+    world.open_pull_request("feature", &FILES).await;
+    world.settle().await;
+    let gate = Gate::closed();
+    let what = if after_effect { What::AnswerWaitsAt(gate.clone()) } else { What::WaitAt(gate.clone()) };
+    world.goes_wrong(Fault::once(On::Any, what).after(request));
+    let comment = world.say("maintainer", "/audit help\n/audit rescan").await;
+    world.until("the request", |_| gate.has_arrived()).await;
+    world.bot.kill().await;
+    world.hub.lock().faults.clear();
+    world.bot.run().await;
+    world.settle().await;
+    assert_eq!(world.reactions(comment), ["eyes"], "{story}");
+    assert_eq!(world.replies().len(), 1, "{story}");
+    assert_eq!(world.checks(), [BOTH, BOTH], "{story}");
+    assert_eq!(world.comments(), [FETCHES, RESTORES], "{story}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_it_answers_a_command_it_acknowledges_and_answers_once() {
+    let moments = (0..REQUESTS_OF_A_COMMAND).flat_map(|request| [(request, false), (request, true)]);
+    side_by_side(moments.map(|(request, after)| killed_at_a_command(request, after))).await;
+}
+
 /// `kill -9` of the real process, several times in one review, at moments drawn from the seed.
 async fn killed_process(seed: u64) {
     let mut dice = Dice::of(seed);

@@ -4,6 +4,7 @@ use super::{FETCH, FETCHES, ONE_MEDIUM, side_by_side};
 use crate::fake::calls::Verb;
 use crate::fake::faults::{Fault, On, What};
 use crate::fake::state::Level;
+use crate::home::Home;
 use crate::world::World;
 
 async fn limited(verb: Verb, status: u16) {
@@ -106,6 +107,24 @@ async fn without_leave_for_checks_nothing_is_said_by_halves() {
     assert_eq!(world.comments(), [""; 0]);
     assert_eq!(world.checks(), [""; 0]);
     assert!(world.bill().requests() <= 3, "what is not permitted is not tried again and again");
+}
+
+/// Its owner has one thing to do, however many pull requests wait for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_permission_is_logged_once_for_an_installation() {
+    let mut world = World::start_with(|patience| patience.apart = true).await;
+    let installation = world.installation;
+    world.hub.lock().grant(installation, "pull_requests", Some(Level::Read));
+    for branch in ["one", "two"] {
+        world.open_pull_request(branch, &[("app.py", FETCH)]).await;
+        world.settle().await;
+        assert_eq!(world.the_run().annotations.len(), 1);
+        let summary = world.the_run().summary.unwrap_or_default();
+        assert!(summary.contains("Resource not accessible"), "{summary}");
+    }
+    let Home::Apart(process) = &mut world.bot else { unreachable!() };
+    assert!(process.stop());
+    assert_eq!(process.log().matches("GitHub does not permit all of a review").count(), 1);
 }
 
 #[tokio::test]

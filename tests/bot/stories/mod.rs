@@ -6,12 +6,14 @@ use tokio::task::{JoinError, JoinSet, LocalSet};
 
 mod branch;
 mod budgets;
+mod burst;
 mod commands;
 mod deliveries;
 mod doubt;
 mod drafts;
 mod faults;
 mod files;
+mod folded;
 mod forks;
 mod installation;
 mod killed;
@@ -70,3 +72,9 @@ const CLEAN: &str = "def add(a, b):\n    return a + b\n";
 const ONE_MEDIUM: &str = "success: 1 medium finding";
 
 const FETCHES: &str = "app.py:5 http-call-without-timeout";
+
+#[test]
+#[cfg_attr(not(initdb), ignore = "initdb is not installed")]
+fn all_stories_are_true_on_postgresql() {
+    crate::cluster::once_more(&["stories::"], &["stories::all_stories", "replicas"]);
+}

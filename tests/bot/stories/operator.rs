@@ -4,6 +4,7 @@ use std::process::{Command, Output};
 
 use super::FETCH;
 use crate::bot::{PRIVATE_KEY, SECRET};
+use crate::database::Database;
 use crate::fake::state::{APP_ID, Level, Token};
 use crate::world::World;
 
@@ -104,9 +105,8 @@ async fn a_saved_delivery_is_replayed_without_a_word_to_github() {
 #[tokio::test]
 async fn the_doctor_finds_a_sound_setup_sound() {
     let world = World::new().await;
-    let dir = tempfile::tempdir().unwrap();
-    let database = format!("sqlite://{}/queue.sqlite", dir.path().display());
-    let settings = [("WEBHOOK_SECRET", SECRET), ("DATABASE_URL", database.as_str())];
+    let database = Database::create();
+    let settings = [("WEBHOOK_SECRET", SECRET), ("DATABASE_URL", database.url())];
     let output = run(&world, &["doctor"], &settings).await;
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     for words in
@@ -140,8 +140,7 @@ async fn the_queue_is_looked_into_beside_the_server() {
     world.settle().await;
     world.check();
     let crate::home::Home::Here(bot) = &world.bot else { panic!("it lives here") };
-    let database = bot.database();
-    let settings = [("DATABASE_URL", database.as_str())];
+    let settings = [("DATABASE_URL", bot.database().url())];
     let empty = run(&world, &["queue", "list"], &settings).await;
     assert_eq!(told(&empty), "The queue is empty.\n");
     let name = format!("octo-org/hello#{}", world.pull);

@@ -6,6 +6,7 @@ use crate::fake::faults::{Fault, Gate, On, What};
 use crate::world::World;
 
 const POLICY: &str = ".github/scrutineer.yml";
+const BOTH: &str = "failure: 2 findings: 1 critical and 1 medium";
 const ONE_CLEAN: &str = "success: No findings in 1 Python file";
 
 /// A pull request whose check is there.
@@ -54,6 +55,50 @@ async fn a_group_that_nobody_audited_is_audited_in_three_requests() {
     let bill = world.bill();
     let verbs: Vec<Verb> = bill.calls.iter().map(|call| call.verb).collect();
     assert_eq!(verbs, [Verb::Compare, Verb::GraphQl, Verb::CreateCheck]);
+}
+
+/// The tree is another one because the base moved on, but the files of the change are the same blobs.
+#[tokio::test]
+async fn a_group_whose_files_were_audited_already_needs_no_text() {
+    let mut world = reviewed(&[("app.py", FETCH), ("backup.py", RESTORE)], BOTH).await;
+    world.push_to("main", &[("other.py", CLEAN)]).await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&world.tip()), [ONE_CLEAN]);
+    world.bill();
+    let group = world.enqueue().await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&group.head), [BOTH]);
+    let bill = world.bill();
+    let asked: Vec<(Verb, usize)> = bill.calls.iter().map(|call| (call.verb, call.files)).collect();
+    assert_eq!(asked, [(Verb::Compare, 0), (Verb::GraphQl, 0), (Verb::CreateCheck, 0)]);
+}
+
+#[tokio::test]
+async fn of_a_group_only_the_files_that_nobody_audited_are_read() {
+    let mut world = reviewed(&[("app.py", FETCH), ("notes.py", CLEAN)], "success: 1 medium finding").await;
+    // The base changes a file of the pull request, in another place.
+    world.push_to("main", &[("app.py", &format!("# Fetches.\n{CLEAN}"))]).await;
+    world.settle().await;
+    world.checks_on(&world.tip());
+    world.bill();
+    let group = world.enqueue().await;
+    world.settle().await;
+    world.checks_on(&group.head);
+    let bill = world.bill();
+    let look = bill.calls.iter().find(|call| call.verb == Verb::GraphQl);
+    assert_eq!(look.map(|call| call.files), Some(1), "{bill:#?}");
+}
+
+/// What is remembered was audited under the defaults; the policy now wants a rule switched off.
+#[tokio::test]
+async fn files_audited_under_another_policy_are_read_again() {
+    let mut world = reviewed(&[("app.py", FETCH)], ONE_MEDIUM).await;
+    world.push_to("main", &[(POLICY, "rules: {http-call-without-timeout: off}\n")]).await;
+    world.settle().await;
+    world.checks_on(&world.tip());
+    let group = world.enqueue().await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&group.head), [ONE_CLEAN]);
 }
 
 #[tokio::test]

@@ -148,6 +148,70 @@ async fn a_run_of_another_app_is_none_of_our_business() {
 }
 
 #[tokio::test]
+async fn a_rerun_of_a_merge_group_is_one_new_run_on_its_commit() {
+    let mut world = reviewed().await;
+    let group = world.enqueue().await;
+    world.settle().await;
+    let run = world.runs_on(&group.head)[0].id;
+    world.rerun(run).await;
+    world.settle().await;
+    world.redeliver().await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&group.head), [ONE_MEDIUM, ONE_MEDIUM]);
+    assert_eq!(world.check(), ONE_MEDIUM, "the pull request itself was not asked for");
+    assert_eq!(world.comments(), [FETCHES]);
+}
+
+#[tokio::test]
+async fn a_rerun_of_a_merge_group_that_is_gone_says_nothing() {
+    let mut world = reviewed().await;
+    let group = world.enqueue().await;
+    world.settle().await;
+    let run = world.runs_on(&group.head)[0].id;
+    world.destroy_group(&group, "dequeued").await;
+    world.rerun(run).await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&group.head), [ONE_MEDIUM]);
+}
+
+#[tokio::test]
+async fn a_rerun_of_a_push_is_one_new_run_on_its_commit() {
+    let mut world = World::new().await;
+    world.push_to("main", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    let tip = world.tip();
+    let run = world.runs_on(&tip)[0].id;
+    world.rerun(run).await;
+    world.settle().await;
+    world.redeliver().await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&tip), [ONE_MEDIUM, ONE_MEDIUM]);
+}
+
+#[tokio::test]
+async fn all_checks_of_a_pushed_commit_are_run_again() {
+    let mut world = World::new().await;
+    world.push_to("main", &[("app.py", FETCH)]).await;
+    world.settle().await;
+    let (repo, tip) = (world.repo, world.tip());
+    world.act(|state| state.rerun_all(repo, &tip, "maintainer")).await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&tip), [ONE_MEDIUM, ONE_MEDIUM]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_makes_no_second_run_of_a_merge_group() {
+    let mut world = reviewed().await;
+    let group = world.enqueue().await;
+    world.settle().await;
+    let run = world.runs_on(&group.head)[0].id;
+    world.goes_wrong(Fault::once(On::Verb(Verb::CreateCheck), What::CutAfter));
+    world.rerun(run).await;
+    world.settle().await;
+    assert_eq!(world.checks_on(&group.head), [ONE_MEDIUM, ONE_MEDIUM]);
+}
+
+#[tokio::test]
 async fn a_draft_that_waits_is_audited_when_somebody_asks() {
     let mut world = reviewed().await;
     world.convert_to_draft().await;

@@ -80,6 +80,7 @@ async fn when_the_failing_pull_request_moves_on_the_other_counts_by_itself() {
     world.pull = failing;
     world.force_push(&[("app.py", CLEAN)]).await;
     world.settle().await;
+    assert_eq!(world.folded(), ["app.py outdated"]);
     assert_eq!(world.check(), "success: No findings in 1 Python file");
     let shared: Vec<_> = world.runs_on(&shared).into_iter().filter_map(|run| run.conclusion).collect();
     assert_eq!(shared, ["failure", "success"]);

@@ -74,6 +74,23 @@ impl World {
         comments
     }
 
+    /// The comments that a reader sees at once.
+    pub fn open_comments(&self) -> Vec<String> {
+        let notes = self.remarks().into_iter().flat_map(|remark| remark.comments);
+        let open = notes.filter(|note| note.minimized.is_none() && !note.resolved);
+        open.map(|note| format!("{} {}", note.anchor(), rule_of(&note))).collect()
+    }
+
+    /// The comments that are folded away: the place, and `outdated` or `resolved`.
+    pub fn folded(&self) -> Vec<String> {
+        let notes = self.remarks().into_iter().flat_map(|remark| remark.comments);
+        let how = |note: &Note| note.minimized.clone().or(note.resolved.then(|| "resolved".to_owned()));
+        let mut folded: Vec<String> =
+            notes.filter_map(|note| Some(format!("{} {}", note.path, how(&note)?))).collect();
+        folded.sort();
+        folded
+    }
+
     /// The check runs on the present head, as `conclusion: title`.
     pub fn checks(&self) -> Vec<String> {
         self.runs().iter().map(told).collect()

@@ -2,8 +2,8 @@
 
 use super::World;
 use crate::fake::payload::Delivery;
-use crate::fake::sight::Remark;
-use crate::fake::state::State;
+use crate::fake::sight::{Remark, visible};
+use crate::fake::state::{BOT, State};
 
 impl World {
     /// A comment in the conversation; its id.
@@ -14,9 +14,24 @@ impl World {
     }
 
     pub async fn say_on_diff(&mut self, author: &str, body: &str) -> i64 {
-        let (id, delivery) = self.hub.lock().say_on_diff(self.repo, self.pull, author, body);
+        self.say_under(None, author, body).await
+    }
+
+    /// A comment in the thread that another comment on the diff began.
+    pub async fn say_under(&mut self, first: Option<i64>, author: &str, body: &str) -> i64 {
+        let (id, delivery) = self.hub.lock().say_on_diff(self.repo, self.pull, (author, first), body);
         self.send(delivery).await;
         id
+    }
+
+    /// What the bot said in the thread that a comment on the diff began.
+    pub fn replies_under(&self, first: i64) -> Vec<String> {
+        let mut state = self.hub.lock();
+        let about = format!("reply under {first}:");
+        state.unread.retain(|what| !what.starts_with(&about));
+        let said = state.repo(self.repo).pulls[&self.pull].comments.iter();
+        let by_bot = said.filter(|one| one.in_reply_to == Some(first) && one.author == BOT);
+        by_bot.map(|one| visible(&one.body)).collect()
     }
 
     pub async fn reword(&mut self, comment: i64, editor: &str, body: &str) {

@@ -18,6 +18,15 @@ pub(super) struct Framework {
     /// Functions that make or register one route, to be told apart by the list they stand in.
     #[serde(default)]
     pub entries: BTreeMap<String, String>,
+    /// Functions that register with the default application.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, String>,
+    /// Methods whose handler is not their second argument, and its position.
+    #[serde(default)]
+    pub handler_at: BTreeMap<String, usize>,
+    /// Methods and entries whose path is a prefix: they take all that begins so.
+    #[serde(default)]
+    pub mounts: Vec<String>,
     /// Callables whose list of `(path, handler)` tuples is a router.
     #[serde(default)]
     pub tables: Vec<String>,
@@ -43,7 +52,8 @@ impl Framework {
 
     /// The words one of which a file must hold to register routes here.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        let names = self.objects.iter().chain(self.entries.keys()).chain(&self.tables);
+        let names =
+            self.objects.iter().chain(self.entries.keys()).chain(self.defaults.keys()).chain(&self.tables);
         names.filter_map(|name| name.split('.').next())
     }
 }

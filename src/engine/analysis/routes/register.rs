@@ -31,6 +31,8 @@ pub(super) enum Router {
     Name(ScopeId, String),
     /// `self.app`, as written, in this class or module.
     Attribute(String),
+    /// The framework's default application.
+    Default,
     /// A list, tuple or argument list.
     List(NodeId),
 }
@@ -40,16 +42,16 @@ pub(super) fn routes(frameworks: &[Framework], module: &Module) -> Vec<Route> {
     let calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     let mut routes = Vec::new();
     for call in calls {
-        let Some(callee) = module.callee(call) else {
-            continue;
-        };
+        let callee = module.callee(call).unwrap_or_default();
         for (index, framework) in frameworks.iter().enumerate() {
             let finder = Finder { framework, index, module };
             if let Some(verb) = framework.verb(callee) {
                 routes.extend(finder.registration(call, verb));
             } else if let Some(verb) = framework.entries.get(callee) {
                 routes.extend(finder.entry(call, verb));
-            } else if framework.tables.iter().any(|table| table == callee) {
+            } else if let Some(verb) = framework.defaults.get(callee) {
+                routes.extend(finder.default(call, verb));
+            } else if framework.tables.iter().any(|table| finder.is_table(table, callee, call)) {
                 finder.table(call, &mut routes);
             }
         }
@@ -73,15 +75,41 @@ impl Finder<'_> {
         let handler = match self.decorated(call) {
             Some(function) if is_versioned(self.module, function) => return None,
             Some(function) => self.module.names().text(function.name?).to_owned(),
-            None => self.handler(&arguments)?,
+            None => {
+                let method = tree.child(callee, Field::Attribute).map_or("", |name| self.module.text(name));
+                self.handler(&arguments, *self.framework.handler_at.get(method).unwrap_or(&1))?
+            }
         };
         self.route(call, router, &arguments, verb, handler)
+    }
+
+    /// `@bottle.get(path)`, or `bottle.route(path, callback=handler)`.
+    fn default(&self, call: NodeId, verb: &str) -> Option<Route> {
+        let arguments = calls::arguments(self.module, call);
+        let handler = match self.decorated(call) {
+            Some(function) => self.module.names().text(function.name?).to_owned(),
+            None => self.handler(&arguments, 1)?,
+        };
+        self.route(call, Router::Default, &arguments, verb, handler)
+    }
+
+    /// The table's own constructor, or `super().__init__` in a class that extends it.
+    fn is_table(&self, table: &str, callee: &str, call: NodeId) -> bool {
+        let extends = || {
+            let class = self.module.enclosing_class(call).map(|id| self.module.class(id));
+            let mut bases = class.into_iter().flat_map(|class| &class.bases);
+            bases.any(|base| self.module.qualified_name(*base) == Some(table))
+        };
+        let function = self.module.tree().child(call, Field::Function);
+        let text = function.map_or("", |node| self.module.text(node));
+        let is_super = text == "super().__init__";
+        table == callee || (is_super && extends())
     }
 
     /// `path(route, view)` in a list.
     fn entry(&self, call: NodeId, verb: &str) -> Option<Route> {
         let arguments = calls::arguments(self.module, call);
-        let handler = self.handler(&arguments)?;
+        let handler = self.handler(&arguments, 1)?;
         let router = self.list(call)?;
         self.route(call, router, &arguments, verb, handler)
     }
@@ -125,9 +153,22 @@ impl Finder<'_> {
         };
         let methods = match keyword("methods").or(keyword("method")) {
             Some(methods) => names_of_methods(module.constant(methods)?)?,
+            // The view's class says which methods it answers; Django asks it only after the path is taken.
+            None if !self.framework.ordered && handler.contains(".as_view(") => return None,
             None => vec![verb.to_owned()],
         };
-        Some(self.made(call, router, methods, path, handler))
+        match self.is_mount(call) {
+            true => {
+                let below = format!("{}/{{rest:path}}", path.trim_end_matches('/'));
+                Some(self.made(call, router, vec!["*".to_owned()], below, handler))
+            }
+            false => Some(self.made(call, router, methods, path, handler)),
+        }
+    }
+
+    fn is_mount(&self, call: NodeId) -> bool {
+        let callee = self.module.callee(call).map_or("", calls::last);
+        self.framework.mounts.iter().any(|mount| mount == callee)
     }
 
     fn made(
@@ -144,11 +185,11 @@ impl Finder<'_> {
     }
 
     /// The handler that a call is given. None where it is a router of its own, or nowhere to be seen.
-    fn handler(&self, arguments: &Arguments) -> Option<String> {
+    fn handler(&self, arguments: &Arguments, position: usize) -> Option<String> {
         let module = self.module;
-        let by_keyword = ["endpoint", "view_func", "view", "handler", "callback"];
+        let by_keyword = ["endpoint", "view_func", "view", "handler", "callback", "app"];
         let by_keyword = || by_keyword.iter().find_map(|name| arguments.keyword(module, name));
-        let handler = arguments.positional.get(1).copied().or_else(by_keyword)?;
+        let handler = arguments.positional.get(position).copied().or_else(by_keyword)?;
         let is_call = module.tree().kind(handler) == Kind::Call;
         let called = is_call.then(|| module.callee(handler)).flatten();
         let is_prefix =

@@ -89,3 +89,66 @@ fn doubling_and_nesting_end() {
     let sum = format!("⟦{}1⟧", "1 + ".repeat(4_000));
     check(&[(&sum, None)]);
 }
+
+#[test]
+fn formatted_text_folds_where_all_of_it_is_known() {
+    check(&[
+        ("⟦'a%sb' % 'x'⟧", text("axb")),
+        ("⟦'%s-%d' % ('x', 2)⟧", text("x-2")),
+        ("⟦'100%%' % ()⟧", text("100%")),
+        ("⟦'%s' % y⟧", None),
+        ("⟦'%s %s' % ('x',)⟧", None),
+        ("⟦'%5d' % 1⟧", None),
+        ("⟦'%(a)s' % {'a': 1}⟧", None),
+        ("⟦'{}-{}'.format('a', 1)⟧", text("a-1")),
+        ("⟦'{1}{0}'.format('a', 'b')⟧", text("ba")),
+        ("⟦'{x}{{}}'.format(x='a')⟧", text("a{}")),
+        ("⟦'{:>3}'.format(1)⟧", None),
+        ("⟦'{a.b}'.format(a=1)⟧", None),
+        ("⟦'{}'.format(y)⟧", None),
+        ("⟦'{}'.format(*y)⟧", None),
+        ("⟦', '.join(['a', 'b'])⟧", text("a, b")),
+        ("⟦''.join(('a',))⟧", text("a")),
+        ("⟦', '.join(x)⟧", None),
+        ("⟦', '.join(['a', 1])⟧", None),
+        ("A = 'a'\n⟦'{}/{}'.format(A, f'{A}b')⟧", text("a/ab")),
+        ("⟦'a' 'b' f'{1}'⟧", text("ab1")),
+        ("⟦('a'\n 'b')⟧", text("ab")),
+        ("⟦'a'.upper()⟧", None),
+    ]);
+}
+
+#[test]
+fn conditions_fold_to_what_is_certain() {
+    check(&[
+        ("⟦'a' if x else 'a'⟧", text("a")),
+        ("⟦'a' if 1 < 2 else 'b'⟧", text("a")),
+        ("⟦'' or 'b'⟧", text("b")),
+        ("⟦'a' and 'b'⟧", text("b")),
+        ("⟦x or 'b'⟧", None),
+        ("⟦1 == 1⟧", Some(Constant::Bool(true))),
+        ("⟦'a' != 'a'⟧", Some(Constant::Bool(false))),
+        ("⟦1 < 2 < 3⟧", None),
+        ("⟦1 == 'a'⟧", None),
+        ("if x:\n    A = 'a'\nelse:\n    A = 'a'\n⟦A⟧", text("a")),
+        ("if x:\n    A = 'a'\nelse:\n    A = 'b'\n⟦A⟧", None),
+        ("import os\nA = os.environ.get('A', 'b')\n⟦A⟧", None),
+        ("import os\n⟦os.getenv('A', 'b')⟧", None),
+    ]);
+}
+
+#[test]
+fn whole_numbers_are_reckoned_as_python_does() {
+    check(&[
+        ("⟦7 // 2⟧", int(3)),
+        ("⟦-7 // 2⟧", int(-4)),
+        ("⟦-7 % 3⟧", int(2)),
+        ("⟦7 % -3⟧", int(-2)),
+        ("⟦1 // 0⟧", None),
+        ("⟦0o600 | 0o44⟧", int(0o644)),
+        ("⟦0o777 & 0o70⟧", int(0o70)),
+        ("⟦9223372036854775807 + 1⟧", None),
+        ("⟦24 * 60 * 60⟧", int(86400)),
+        ("⟦10 - 3⟧", int(7)),
+    ]);
+}

@@ -1,10 +1,12 @@
 //! The model's specification: Python snippets, a question about the expression between `⟦` and `⟧`, the answer.
 
 mod bindings;
+mod calls;
 mod constants;
 mod names;
 mod outline;
 mod robustness;
+mod roles;
 mod types;
 
 use std::sync::Arc;
@@ -27,6 +29,11 @@ fn library() -> Arc<Types> {
         ]),
         enters: map(&[("asyncpg.PoolAcquire", "asyncpg.Connection")]),
         attributes: map(&[("flask.Flask.logger", "logging.Logger")]),
+        exports: [("math", "pi"), ("os.path", "join")]
+            .into_iter()
+            .map(|(module, name)| (module.to_owned(), [name.to_owned()].into()))
+            .collect(),
+        ..Types::default()
     })
 }
 

@@ -172,6 +172,19 @@ fn builtins_are_what_nobody_else_binds() {
 }
 
 #[test]
+fn known_modules_pour_their_names_in() {
+    check(&[
+        ("from math import *\n⟦pi⟧", "math.pi"),
+        ("from math import *\nfrom os.path import *\n⟦join⟧(a)", "os.path.join"),
+        ("from math import *\n⟦open⟧(p)", "builtins.open"),
+        ("from math import *\n⟦nothing_of_math⟧", NONE),
+        ("from math import *\nfrom unknown import *\n⟦pi⟧", NONE),
+        ("from math import *\ndef f():\n    ⟦pi⟧", "math.pi"),
+        ("from math import *\ndef pi(): pass\n⟦pi⟧", "~pi"),
+    ]);
+}
+
+#[test]
 fn labels_are_no_names() {
     check(&[
         ("import get\nx.⟦get⟧", NONE),

@@ -1,6 +1,7 @@
 //! `POST /graphql`: documents are validated against GitHub's published schema and executed by its rules, field
 //! by field, over the same state as the rest. A field the fake does not model fails the test that asks for it.
 
+mod fold;
 mod git;
 mod node;
 mod pull;
@@ -40,7 +41,9 @@ pub async fn serve(
         return Err(Problem::unauthorized("This endpoint requires you to be authenticated."));
     };
     let mut state = hub.lock();
-    let answer = execute(query::Root { state: &state, token }, &request);
+    let folds = fold::Folds::default();
+    let answer = execute(query::Root { state: &state, token }, &folds, &request);
+    folds.apply(&mut state);
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
     for error in errors {
         let message = error["message"].as_str().unwrap_or_default();
@@ -51,7 +54,7 @@ pub async fn serve(
     Ok(Json(answer))
 }
 
-fn execute(root: query::Root<'_>, request: &Value) -> Value {
+fn execute(root: query::Root<'_>, folds: &fold::Folds, request: &Value) -> Value {
     let text = request["query"].as_str().unwrap_or_default();
     let document = match ExecutableDocument::parse_and_validate(&SCHEMA, text, "query.graphql") {
         Ok(document) => document,
@@ -76,7 +79,8 @@ fn execute(root: query::Root<'_>, request: &Value) -> Value {
     };
     let execution =
         Execution::new(&SCHEMA, &document).operation(operation).coerced_variable_values(&variables);
-    match execution.execute_sync(&root.node()) {
+    let root = if operation.is_mutation() { fold::node(root, folds) } else { root.node() };
+    match execution.execute_sync(&root) {
         Ok(response) => typed(serde_json::to_value(response).expect("an answer is JSON")),
         Err(error) => refused([error.message().to_string()]),
     }

@@ -71,7 +71,11 @@ fn thread<'a>(view: View<'a>, pull: &'a Pull, first: &'a Comment) -> Node<'a> {
             "originalStartLine" => leaf(original_start),
             "diffSide" => leaf(side),
             "subjectType" => leaf(if first.place == Place::File { "FILE" } else { "LINE" }),
-            "viewerCanResolve" | "viewerCanUnresolve" => leaf(false),
+            // In practice GitHub asks for contents as well.
+            "viewerCanResolve" => {
+                leaf(!first.resolved && view.may_write("pull_requests") && view.may_write("contents"))
+            }
+            "viewerCanUnresolve" => leaf(false),
             "viewerCanReply" => leaf(true),
             "comments" => thread_comments(view, pull, first, arguments),
             other => unmodelled("PullRequestReviewThread", other),
@@ -99,7 +103,9 @@ fn comment<'a>(view: View<'a>, pull: &'a Pull, one: &'a Comment) -> Node<'a> {
         "viewerDidAuthor" => leaf(one.author == BOT),
         "createdAt" | "updatedAt" => leaf(rfc3339(one.at)),
         "outdated" => leaf(view.state.lines_now(view.repo, pull, one).1.is_none()),
-        "isMinimized" => leaf(false),
+        "isMinimized" => leaf(one.minimized.is_some()),
+        "minimizedReason" => leaf(one.minimized.clone()),
+        "viewerCanMinimize" => leaf(one.author == BOT && view.may_write("pull_requests")),
         "line" => leaf(view.state.lines_now(view.repo, pull, one).1),
         "startLine" => leaf(view.state.lines_now(view.repo, pull, one).0),
         "commit" | "originalCommit" => node(git::commit(view, one.commit_id.clone())),

@@ -22,6 +22,11 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether the token may change this kind of thing.
+    pub fn may_write(&self, permission: &str) -> bool {
+        self.token.permissions.get(permission).is_some_and(|level| *level >= Level::Write)
+    }
+
     /// Whether the token may read this kind of thing.
     pub fn may_read(&self, permission: &str) -> Result<(), String> {
         let granted = self.token.permissions.get(permission).is_some_and(|level| *level >= Level::Read);

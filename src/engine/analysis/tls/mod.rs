@@ -1,18 +1,19 @@
 //! Peers whose identity is not checked: an argument or attribute set so that any certificate or host key will do.
 //! A setting that switches it, and a peer on this machine, are no findings.
 
-use std::collections::{BTreeMap, HashSet};
-use std::rc::Rc;
+mod excuse;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{BindingKind, Constant, Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
-use super::memo::Memo;
 use super::table::Table;
 use super::{Analysis, Parameters};
+use excuse::Facts;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,10 +42,36 @@ impl Switch {
     /// The argument by which the call switches verification off.
     fn off(&self, module: &Module, call: NodeId) -> Option<NodeId> {
         match calls::argument(module, call, &self.keyword, None) {
-            Argument::Given(value) if self.values.iter().any(|known| known.is(module, value)) => Some(value),
+            Argument::Given(value) if self.accepts(module, value) => Some(value),
             _ => None,
         }
     }
+
+    /// The value itself, or the default of the parameter that is handed on.
+    fn accepts(&self, module: &Module, value: NodeId) -> bool {
+        let is_off = |value| self.values.iter().any(|known| known.is(module, value));
+        is_off(value) || default_of(module, value).is_some_and(is_off)
+    }
+}
+
+/// The default of the parameter that a name, or an attribute set once from it, stands for.
+fn default_of(module: &Module, value: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    let name = match tree.kind(value) {
+        Kind::Identifier => value,
+        Kind::Attribute => {
+            let class = module.class_of(tree.child(value, Field::Object)?)?;
+            let name = module.names().get(module.text(tree.child(value, Field::Attribute)?))?;
+            match module.class(class).attributes.get(&name)?.as_slice() {
+                [only] => only.value.filter(|node| tree.kind(*node) == Kind::Identifier)?,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let mut bindings = module.bindings_of(name);
+    let only = bindings.next().filter(|binding| binding.kind == BindingKind::Parameter)?;
+    only.value.filter(|_| bindings.next().is_none())
 }
 
 /// A value as the code has it: a constant, or a name that stands for one.
@@ -55,27 +82,6 @@ enum Value {
     Text(String),
     Null(()),
 }
-
-/// Words in conditions that show that somebody chose: a setting, an option, a kind of environment.
-const CHOICES: [&str; 17] = [
-    "insecure",
-    "verify",
-    "ssl",
-    "tls",
-    "cert",
-    "unsafe",
-    "skip",
-    "check",
-    "allow",
-    "trust",
-    "strict",
-    "self_signed",
-    "hostname",
-    "debug",
-    "dev",
-    "local",
-    "no_",
-];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { arguments, attributes, names, policies } = parameters.read()?;
@@ -113,37 +119,44 @@ struct Rule {
     policies: Vec<String>,
 }
 
-/// What was learnt of the file on the way.
-#[derive(Default)]
-struct Facts {
-    /// By function: the first condition that speaks of verifying.
-    choices: Memo<NodeId, Option<NodeId>>,
-    /// By block: the objects whose `verify_mode` it switches off.
-    off: Memo<NodeId, Rc<HashSet<String>>>,
+fn without_default((what, instead): (String, String)) -> (String, String, Option<NodeId>) {
+    (what, instead, None)
 }
 
 impl Rule {
     fn visit(&self, module: &Module, node: NodeId, facts: &Facts) -> Option<Hit> {
-        let (what, instead) = match module.tree().kind(node) {
+        let (what, instead, default) = match module.tree().kind(node) {
             Kind::Call => self.call(module, node)?,
-            Kind::Assignment => self.assignment(module, node, facts)?,
-            _ => self.name(module, node)?,
+            Kind::Assignment => without_default(self.assignment(module, node, facts)?),
+            _ => without_default(self.name(module, node)?),
         };
-        let chosen = is_chosen(module, node, facts) || is_for_server(module, node) || says_so(module, node);
-        (!chosen).then(|| Hit::at(node).with("WHAT", what).with("INSTEAD", instead))
+        let chosen = excuse::is_chosen(module, node, facts)
+            || excuse::is_for_server(module, node)
+            || excuse::says_so(module, node);
+        let hit = (!chosen).then(|| Hit::at(node).with("WHAT", what).with("INSTEAD", instead))?;
+        let hit = match default {
+            Some(default) => hit.and(default, "the default: who does not think of it gets this"),
+            None => hit,
+        };
+        let silenced = facts.silenced.get_or_init(|| excuse::silenced(module));
+        Some(match silenced {
+            Some(call) => hit.and(*call, "the warnings that would tell of it are silenced here"),
+            None => hit,
+        })
     }
 
-    fn call(&self, module: &Module, call: NodeId) -> Option<(String, String)> {
+    fn call(&self, module: &Module, call: NodeId) -> Option<(String, String, Option<NodeId>)> {
         let callee = module.callee(call)?;
         if calls::last(callee) == "set_missing_host_key_policy" {
-            return self.policy(module, call, callee);
+            return self.policy(module, call, callee).map(without_default);
         }
         let switches = self.arguments.get(callee)?.iter();
         let (switch, value) =
             switches.filter_map(|switch| Some((switch, switch.off(module, call)?))).next()?;
         let keyword = &switch.keyword;
         let what = format!("{}({keyword}={})", calls::spelled(module, call), calls::short(module, value));
-        (!is_to_this_machine(module, call)).then(|| (what, switch.instead.clone()))
+        let default = default_of(module, value).filter(|_| module.constant(value).is_none());
+        (!excuse::is_to_this_machine(module, call)).then(|| (what, switch.instead.clone(), default))
     }
 
     fn policy(&self, module: &Module, call: NodeId, callee: &str) -> Option<(String, String)> {
@@ -167,7 +180,11 @@ impl Rule {
             .iter()
             .find(|switch| switch.keyword == module.text(name) && switch.is_of(module, object))?;
         let off = switch.values.iter().any(|known| known.is(module, right));
-        if !off || (switch.keyword == "check_hostname" && is_said_beside(module, node, object, facts)) {
+        let hostname = switch.keyword == "check_hostname";
+        if !off
+            || (hostname
+                && (excuse::is_said_beside(module, node, object, facts) || excuse::is_pinned(module, node)))
+        {
             return None;
         }
         Some((format!("{} = {}", module.text(left), module.text(right)), switch.instead.clone()))
@@ -177,7 +194,8 @@ impl Rule {
     fn name(&self, module: &Module, node: NodeId) -> Option<(String, String)> {
         let tree = module.tree();
         let is_part = tree.parent(node).is_some_and(|parent| {
-            tree.kind(parent) == Kind::Attribute
+            // A table of choices, or a question, switches nothing off.
+            matches!(tree.kind(parent), Kind::Attribute | Kind::Pair | Kind::ComparisonOperator)
                 || module
                     .ancestors_in_function(node)
                     .any(|node| matches!(tree.kind(node), Kind::ImportStatement | Kind::ImportFromStatement))
@@ -210,69 +228,4 @@ impl Value {
             }
         }
     }
-}
-
-/// Whether the same block sets the same object's `verify_mode` to nothing, which needs `check_hostname` off.
-fn is_said_beside(module: &Module, node: NodeId, object: NodeId, facts: &Facts) -> bool {
-    let tree = module.tree();
-    let Some(block) = tree.parent(module.statement_of(node)) else { return false };
-    let off = facts.off.get(block, || {
-        let statements = tree.named_children(block).map(|statement| calls::beginning(module, statement));
-        let halves = statements.filter_map(|text| text.split_once(".verify_mode"));
-        let off = halves.filter(|(_, value)| value.contains("CERT_NONE"));
-        Rc::new(off.map(|(object, _)| object.to_owned()).collect())
-    });
-    off.contains(module.text(object))
-}
-
-/// The variable or function that holds it is named for what it is: whoever uses it chooses.
-fn says_so(module: &Module, node: NodeId) -> bool {
-    let tree = module.tree();
-    let is_open = |name: &str| {
-        ["insecure", "unverif", "noverify", "no_verify", "unsafe"]
-            .iter()
-            .any(|word| name.to_lowercase().contains(word))
-    };
-    let target = tree
-        .child(module.statement_of(node), Field::Left)
-        .or(tree.first_named(module.statement_of(node)).and_then(|node| tree.child(node, Field::Left)));
-    let function =
-        module.enclosing_def(node).and_then(|(_, def)| def.name).map(|name| module.names().text(name));
-    target.is_some_and(|target| is_open(calls::beginning(module, target))) || function.is_some_and(is_open)
-}
-
-/// A condition around the place, or before it in its function, that speaks of verifying: somebody chooses.
-fn is_chosen(module: &Module, node: NodeId, facts: &Facts) -> bool {
-    let tree = module.tree();
-    let chooses = |node: NodeId| {
-        let condition = calls::condition(module, node);
-        let text = condition.map(|condition| calls::beginning(module, condition).to_lowercase());
-        text.is_some_and(|text| CHOICES.iter().any(|word| text.contains(word)))
-    };
-    let first = |def: NodeId| facts.choices.get(def, || tree.subtree(def).find(|node| chooses(*node)));
-    let before = module.enclosing_def(node).and_then(|(_, def)| first(def.node));
-    before.is_some_and(|choice| choice < node) || tree.ancestors(node).any(chooses)
-}
-
-/// A context for clients' connections: a server need not know who they are.
-fn is_for_server(module: &Module, node: NodeId) -> bool {
-    let tree = module.tree();
-    let object = tree.child(node, Field::Left).and_then(|left| tree.child(left, Field::Object));
-    let Some(object) = object else { return false };
-    let mut made = module.bindings_of(object).take(16).filter_map(|binding| binding.value);
-    made.any(|value| {
-        ["CLIENT_AUTH", "PROTOCOL_TLS_SERVER"]
-            .iter()
-            .any(|word| calls::beginning(module, value).contains(word))
-    })
-}
-
-/// The address is a constant that names this machine.
-fn is_to_this_machine(module: &Module, call: NodeId) -> bool {
-    let arguments = calls::arguments(module, call);
-    let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"]
-        .iter()
-        .filter_map(|name| arguments.keyword(module, name));
-    let mut given = arguments.positional.iter().copied().chain(keywords);
-    given.any(|argument| calls::string_start(module, argument).is_some_and(|url| calls::is_loopback(&url)))
 }

@@ -1,0 +1,134 @@
+//! Where a name stands: whether Python evaluates it there at all, and whether the place expects it to be missing.
+
+use crate::engine::python::{Field, Kind, Module, NodeId};
+
+use super::super::calls;
+
+/// Whether an identifier is a use that Python looks up when the code runs, and whose failure nobody catches.
+pub(super) fn is_evaluated(module: &Module, identifier: NodeId) -> bool {
+    !is_label(module, identifier)
+        && !is_lazy_annotation(module, identifier)
+        && !in_dead_code(module, identifier)
+        && !expects_the_error(module, identifier)
+}
+
+/// Names of attributes, keywords, imports and declarations.
+fn is_label(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let Some(parent) = tree.parent(identifier) else { return true };
+    let field = tree.field(identifier);
+    match tree.kind(parent) {
+        Kind::Attribute => field == Field::Attribute,
+        Kind::KeywordArgument => field == Field::Name,
+        Kind::DottedName
+        | Kind::AliasedImport
+        | Kind::KeywordPattern
+        | Kind::GlobalStatement
+        | Kind::NonlocalStatement
+        | Kind::DeleteStatement => true,
+        Kind::MemberType => tree.first_named(parent) != Some(identifier),
+        _ => false,
+    }
+}
+
+/// An annotation that is kept as text, or that Python never evaluates: those of local variables, and the right sides
+/// of `type` statements.
+fn is_lazy_annotation(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let Some(annotation) = tree
+        .ancestors(identifier)
+        .take_while(|node| !is_statement(tree.kind(*node)))
+        .find(|node| matches!(tree.kind(*node), Kind::Type | Kind::TypeAliasStatement | Kind::TypeParameter))
+    else {
+        return false;
+    };
+    let of_variable = tree.parent(annotation).is_some_and(|node| tree.kind(node) == Kind::Assignment);
+    tree.kind(annotation) != Kind::Type
+        || module.has_lazy_annotations()
+        || tree.ancestors(annotation).any(|node| tree.kind(node) == Kind::TypeAliasStatement)
+        || of_variable && module.enclosing_function(identifier).is_some()
+}
+
+/// Whether the identifier stands in an annotation of any kind.
+pub(super) fn in_annotation(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let mut inside = tree.ancestors(identifier).take_while(|node| !is_statement(tree.kind(*node)));
+    inside.any(|node| tree.kind(node) == Kind::Type)
+}
+
+fn is_statement(kind: Kind) -> bool {
+    matches!(kind, Kind::Block | Kind::Module | Kind::ExpressionStatement)
+        || matches!(kind, Kind::FunctionDefinition | Kind::ClassDefinition | Kind::Lambda)
+}
+
+/// Under `if TYPE_CHECKING:`, which no program enters.
+fn in_dead_code(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let is_dead = |node: NodeId| {
+        tree.kind(node) == Kind::IfStatement
+            && calls::condition(module, node)
+                .is_some_and(|condition| calls::last(calls::beginning(module, condition)) == "TYPE_CHECKING")
+    };
+    tree.ancestors(identifier).any(is_dead)
+}
+
+/// A `try` that catches NameError, by name or, where it only looks whether the name is there, with everything.
+fn expects_the_error(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let parent = tree.parent(identifier).map(|parent| tree.kind(parent));
+    let only_looks = matches!(parent, Some(Kind::ExpressionStatement | Kind::Assignment));
+    let mut tries = module.enclosing_tries(identifier);
+    tries.any(|statement| {
+        let handlers = tree.named_children(statement).filter(|part| tree.kind(*part) == Kind::ExceptClause);
+        handlers.into_iter().any(|handler| catches(module, handler, only_looks))
+    })
+}
+
+fn catches(module: &Module, handler: NodeId, only_looks: bool) -> bool {
+    let tree = module.tree();
+    let caught = tree.named_children(handler).find(|part| tree.kind(*part) != Kind::Block);
+    match caught.map(|caught| calls::beginning(module, caught)) {
+        Some(text) => {
+            text.contains("NameError")
+                || text.contains("UnboundLocalError")
+                || only_looks && text.contains("Exception")
+        }
+        None => only_looks,
+    }
+}
+
+/// Names that Python itself binds where they stand, and type parameters of a definition around.
+pub(super) fn is_implicit(module: &Module, identifier: NodeId, text: &str) -> bool {
+    match text {
+        "__class__" => {
+            module.enclosing_function(identifier).is_some() && module.enclosing_class(identifier).is_some()
+        }
+        "__module__" | "__qualname__" => module.enclosing_class(identifier).is_some(),
+        _ => is_type_parameter(module, identifier, text),
+    }
+}
+
+fn is_type_parameter(module: &Module, identifier: NodeId, text: &str) -> bool {
+    let tree = module.tree();
+    tree.ancestors(identifier).any(|node| match tree.kind(node) {
+        Kind::FunctionDefinition | Kind::ClassDefinition | Kind::TypeAliasStatement => {
+            tree.child(node, Field::TypeParameters).is_some_and(|list| names(module, list, text))
+        }
+        _ => false,
+    })
+}
+
+fn names(module: &Module, list: NodeId, text: &str) -> bool {
+    let tree = module.tree();
+    tree.subtree(list).any(|node| tree.kind(node) == Kind::Identifier && module.text(node) == text)
+}
+
+/// Whether the file asks which Python runs it, or is written for the old one.
+pub(super) fn knows_versions(module: &Module) -> bool {
+    let text = module.source().text();
+    let tree = module.tree();
+    ["PY2", "PY3", "version_info", "sys.version", "hexversion", "six", "python_2_unicode", "future"]
+        .iter()
+        .any(|word| text.contains(word))
+        || tree.nodes().any(|node| tree.kind(node) == Kind::PrintStatement)
+}
