@@ -37,6 +37,7 @@ fn every_example_of_the_page_does_what_it_says() {
     let page = fs::read_to_string(path).unwrap();
     let blocks = blocks(&page);
     let code: Vec<&(&str, String)> = blocks.iter().filter(|(language, _)| *language != "console").collect();
+    let none = RuleSet::embedded().unwrap().without_rules();
     let mut run = 0;
     for pair in code.chunks(2) {
         let [("yaml", yaml), ("python", python)] = [(pair[0].0, &pair[0].1), (pair[1].0, &pair[1].1)] else {
@@ -45,8 +46,7 @@ fn every_example_of_the_page_does_what_it_says() {
         let users = UserRules::load([("page.yml", rule_file(yaml).as_str())], [], Bounds::REPOSITORY);
         assert_eq!(users.errors, [], "{yaml}");
         let id = users.iter().next().unwrap().id.clone();
-        let engine =
-            Engine::new(RuleSet::embedded().unwrap().without_rules().with(users, ""), Limits::default());
+        let engine = Engine::new(none.clone().with(users, ""), Limits::default());
         let (found, _) = labels::found(&engine, "app.py", python);
         let verdict = Labels::read(python).judge(&id, found.get(&id).unwrap_or(&BTreeSet::new()));
         assert!(verdict.missed.is_empty() && verdict.wrong.is_empty(), "{verdict:?}\n{yaml}\n{python}");

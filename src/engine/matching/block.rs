@@ -68,6 +68,7 @@ impl<'m> Matcher<'m> {
             return found;
         }
         let flat = self.flattened(nodes);
+        self.steps = self.steps.saturating_sub(u32::try_from(flat.len() / 64).unwrap_or(u32::MAX));
         flat.len() > nodes.len() && self.listed(parts, &flat, true, then)
     }
 
