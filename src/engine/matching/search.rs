@@ -15,7 +15,6 @@ use super::hit::Hit;
 use super::matcher::Matcher;
 use super::pattern::{Part, Pattern, Shape};
 use super::settings::Settings;
-use super::starts::Starts;
 
 /// Ways in which one pattern may match at one place.
 const WAYS: usize = 64;
@@ -170,7 +169,7 @@ impl<'m> Search<'m> {
     }
 
     fn pattern(&mut self, pattern: &Pattern, domain: &Domain) -> Vec<Found> {
-        let starts = Starts::of_pattern(pattern);
+        let starts = &pattern.starts;
         let mut found = Vec::new();
         match &domain.nodes {
             Some(nodes) => {

@@ -6,7 +6,7 @@ use crate::engine::python::{Kind, Module, NodeId};
 
 use super::collection::{is_expression_at, is_wrapper};
 use super::formula::Formula;
-use super::pattern::{ImportedName, Part, Pattern, Segment, Shape};
+use super::pattern::{ImportedName, Part, Segment, Shape};
 use super::search::is_block;
 
 /// The nodes at which a rule is tried, and the words one of which a text must hold to be tried at all.
@@ -62,14 +62,14 @@ impl Starts {
 
     pub(super) fn of(formula: &Formula) -> Starts {
         let each = formula.driver().into_iter().map(|formula| match formula {
-            Formula::Pattern(pattern) => Starts::of_pattern(pattern),
+            Formula::Pattern(pattern) => pattern.starts.clone(),
             _ => Starts::module([]),
         });
         each.reduce(Starts::or).unwrap_or_default()
     }
 
-    pub(super) fn of_pattern(pattern: &Pattern) -> Starts {
-        match &pattern.shape {
+    pub(super) fn of_shape(shape: &Shape) -> Starts {
+        match shape {
             Shape::One(part) => of_part(part),
             Shape::Sequence(parts) => of_sequence(parts),
         }

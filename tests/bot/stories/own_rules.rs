@@ -12,7 +12,7 @@ async fn rules_at_the_base_are_used_besides_ours() {
     world.open_pull_request("feature", &[("a.py", PRINTS), ("app.py", FETCH)]).await;
     world.settle().await;
     assert_eq!(world.comments(), ["a.py:2 no-print", FETCHES]);
-    assert_eq!(world.check(), "failure: 1 high and 1 medium finding");
+    assert_eq!(world.check(), "failure: 2 findings: 1 high and 1 medium");
 }
 
 #[tokio::test]
@@ -21,6 +21,7 @@ async fn rules_at_the_head_are_not() {
     world.open_pull_request("feature", &[("a.py", PRINTS), (FILE, RULE)]).await;
     world.settle().await;
     assert_eq!(world.comments(), [""; 0]);
+    assert_eq!(world.check(), "success: No findings in 1 Python file");
 }
 
 #[tokio::test]
