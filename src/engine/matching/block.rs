@@ -144,7 +144,9 @@ impl<'m> Matcher<'m> {
             return self.root(part, expression, then);
         }
         let inside = |below: &NodeId| {
-            is_expression_at(self.module, *below) && !in_lambda(self.module, *below, expression)
+            may_be(part, tree.kind(*below))
+                && is_expression_at(self.module, *below)
+                && !in_lambda(self.module, *below, expression)
         };
         let places: Vec<NodeId> = tree.subtree(expression).filter(inside).take(FARTHEST).collect();
         places.into_iter().any(|place| self.steps > 0 && self.root(part, place, then))
@@ -161,6 +163,17 @@ impl<'m> Matcher<'m> {
             .take(FARTHEST)
             .collect();
         places.into_iter().any(|place| self.steps > 0 && self.root(part, place, then))
+    }
+}
+
+/// Whether a node of this kind can be what the part matches, as far as the kind tells: most places are ruled out by it.
+fn may_be(part: &Part, kind: Kind) -> bool {
+    match part {
+        Part::Assign(_) => matches!(kind, Kind::Assignment | Kind::NamedExpression),
+        Part::Call(_) => kind == Kind::Call,
+        Part::Attribute { .. } => kind == Kind::Attribute,
+        Part::Dotted(_) => matches!(kind, Kind::Identifier | Kind::Attribute),
+        _ => true,
     }
 }
 

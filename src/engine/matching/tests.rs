@@ -37,7 +37,7 @@ fn engine(find: &str) -> Engine {
 fn of_repository(find: &str) -> Engine {
     let indented: String = find.lines().map(|line| format!("    {line}\n")).collect();
     let head = "rules:\n  - id: x\n    languages: [python]\n    severity: INFO\n    message: m\n";
-    let bounds = Bounds { steps: 200_000, ..Bounds::REPOSITORY };
+    let bounds = Bounds { steps: 50_000, ..Bounds::REPOSITORY };
     let users = UserRules::load([("r.yml", format!("{head}{indented}").as_str())], [], bounds);
     assert!(users.errors.is_empty(), "{:?}", users.errors);
     Engine::new(RuleSet::load([]).unwrap().with(users, ""), Limits::default())
@@ -242,9 +242,9 @@ fn wide_and_deep_code_ends_within_the_steps() {
 
 #[test]
 fn patterns_that_match_everywhere_end_within_the_steps() {
-    let deep = format!("x = {}1{}\n", "f(".repeat(900), ")".repeat(900));
-    let long = "a = b\n".repeat(3_000);
-    let wide = format!("x = [{}]\n", "a, ".repeat(3_000));
+    let deep = format!("x = {}1{}\n", "f(".repeat(300), ")".repeat(300));
+    let long = "a = b\n".repeat(600);
+    let wide = format!("x = [{}]\n", "a, ".repeat(600));
     for find in [
         "pattern: $X",
         "pattern: <... <... $X ...> ...>",

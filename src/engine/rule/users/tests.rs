@@ -97,7 +97,7 @@ fn one_bad_rule_costs_none_of_the_others() {
 #[test]
 fn keys_that_do_not_exist_are_told_with_what_is_meant() {
     check("pattern:", "patern:", "r.yml:6:5: unknown key `patern`: did you mean `pattern`?");
-    check("    message: No `$X`\n", "", "r.yml:2:5: `message` is missing: add the key `message`");
+    check("    message: No `$X`\n", "", "r.yml:5:5: `message` is missing: add the key `message`");
     check(
         "pattern: f($X)",
         "patterns:\n      - pattern: f($X)\n      - metavariable-analysis: {analyzer: entropy, metavariable: $X}",
