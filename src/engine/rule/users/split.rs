@@ -8,7 +8,7 @@ pub(super) fn entries(text: &str) -> Option<Vec<String>> {
     let indent = lines[head + 1..].iter().find(|line| speaks(line)).and_then(|line| item(line))?;
     let ends =
         |line: &&str| speaks(line) && (depth(line) < indent || depth(line) == indent && item(line).is_none());
-    let length = lines[head + 1..].iter().position(|line| ends(line)).unwrap_or(lines.len() - head - 1);
+    let length = lines[head + 1..].iter().position(ends).unwrap_or(lines.len() - head - 1);
     let end = head + 1 + length;
     let starts: Vec<usize> = (head + 1..end).filter(|at| item(lines[*at]) == Some(indent)).collect();
     let stops = starts.iter().skip(1).copied().chain([end]);
