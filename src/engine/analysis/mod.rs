@@ -2,7 +2,6 @@
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
 mod archive;
-mod blocking;
 mod broad;
 mod calls;
 mod cancelled;
@@ -28,6 +27,7 @@ mod swallowed;
 mod table;
 mod timeout;
 mod tls;
+mod unawaited;
 mod undefined;
 
 use std::fmt;
@@ -40,7 +40,6 @@ use super::python::{Module, NodeId};
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
-    ("blocking-call", blocking::make),
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
@@ -56,6 +55,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("secret-default", secret_default::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
+    ("unawaited-coroutine", unawaited::make),
     ("undefined-name", undefined::make),
 ];
 
