@@ -2,6 +2,7 @@
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
 mod archive;
+mod blocking;
 mod broad;
 mod calls;
 mod cancelled;
@@ -13,6 +14,7 @@ mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
+mod locking;
 mod memo;
 mod raise_cause;
 mod raise_none;
@@ -40,6 +42,7 @@ use super::python::{Module, NodeId};
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("archive-extraction", archive::make),
+    ("blocking-call", blocking::make),
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
@@ -48,6 +51,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
+    ("lock-reacquired", locking::reacquired),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
     ("raised-none", raise_none::make),

@@ -1,0 +1,11 @@
+//! Locks: taken twice, kept too long, left out, made too late. Which locks are held where is the model's; here is
+//! what that means.
+
+mod reacquired;
+mod runs;
+mod taking;
+
+pub(super) use reacquired::make as reacquired;
+
+/// Words one of which a text holds that has a lock.
+const WORDS: [&str; 4] = ["lock", "Lock", "mutex", "Mutex"];
