@@ -51,6 +51,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
+    ("inconsistent-locking", locking::inconsistent),
     ("lock-reacquired", locking::reacquired),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),

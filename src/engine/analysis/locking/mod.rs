@@ -1,10 +1,13 @@
 //! Locks: taken twice, kept too long, left out, made too late. Which locks are held where is the model's; here is
 //! what that means.
 
+mod inconsistent;
 mod reacquired;
 mod runs;
 mod taking;
+mod touch;
 
+pub(super) use inconsistent::make as inconsistent;
 pub(super) use reacquired::make as reacquired;
 
 /// Words one of which a text holds that has a lock.
