@@ -52,6 +52,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
     ("inconsistent-locking", locking::inconsistent),
+    ("lock-held-across-await", locking::across),
     ("lock-reacquired", locking::reacquired),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),

@@ -1,12 +1,14 @@
 //! Locks: taken twice, kept too long, left out, made too late. Which locks are held where is the model's; here is
 //! what that means.
 
+mod across;
 mod inconsistent;
 mod reacquired;
 mod runs;
 mod taking;
 mod touch;
 
+pub(super) use across::make as across;
 pub(super) use inconsistent::make as inconsistent;
 pub(super) use reacquired::make as reacquired;
 
