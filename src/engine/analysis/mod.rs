@@ -61,6 +61,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("secret-default", secret_default::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
+    ("threading-lock-in-async", locking::on_loop),
     ("unawaited-coroutine", unawaited::make),
     ("undefined-name", undefined::make),
 ];

@@ -3,6 +3,7 @@
 
 mod across;
 mod inconsistent;
+mod on_loop;
 mod reacquired;
 mod runs;
 mod taking;
@@ -10,6 +11,7 @@ mod touch;
 
 pub(super) use across::make as across;
 pub(super) use inconsistent::make as inconsistent;
+pub(super) use on_loop::make as on_loop;
 pub(super) use reacquired::make as reacquired;
 
 /// Words one of which a text holds that has a lock.
