@@ -1,6 +1,7 @@
 //! Mechanisms that patterns cannot express, one file each. A rule names one and gives it data:
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
+mod abandoned;
 mod archive;
 mod blocking;
 mod broad;
@@ -41,6 +42,7 @@ use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
+    ("abandoned-task", abandoned::make),
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("broad-clause", broad::make),
