@@ -54,6 +54,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
     ("inconsistent-locking", locking::inconsistent),
+    ("lazy-lock", locking::lazy),
     ("lock-held-across-await", locking::across),
     ("lock-reacquired", locking::reacquired),
     ("peer-verification", tls::make),

@@ -3,6 +3,7 @@
 
 mod across;
 mod inconsistent;
+mod lazy;
 mod on_loop;
 mod reacquired;
 mod runs;
@@ -11,6 +12,7 @@ mod touch;
 
 pub(super) use across::make as across;
 pub(super) use inconsistent::make as inconsistent;
+pub(super) use lazy::make as lazy;
 pub(super) use on_loop::make as on_loop;
 pub(super) use reacquired::make as reacquired;
 
