@@ -15,6 +15,7 @@ mod handler;
 mod hierarchy;
 mod impossible;
 mod memo;
+mod race;
 mod raise_cause;
 mod raise_none;
 mod redefinition;
@@ -23,6 +24,7 @@ mod secret;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
+mod shared;
 mod signature;
 mod swallowed;
 mod table;
@@ -44,11 +46,13 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
+    ("check-then-act", race::check_then_act::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
+    ("lazy-singleton", race::singleton::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
     ("raised-none", raise_none::make),

@@ -15,6 +15,7 @@ mod exception;
 mod expression;
 mod frame;
 mod graph;
+mod guards;
 mod handlers;
 mod held;
 mod lock;
