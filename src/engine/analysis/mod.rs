@@ -61,6 +61,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
     ("undefined-name", undefined::make),
+    ("unsynchronized-update", race::update::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.

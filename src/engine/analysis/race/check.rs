@@ -1,7 +1,7 @@
 //! What a test says of shared state: that it is empty, that it has a key, how large it is.
 
 use crate::engine::analysis::calls;
-use crate::engine::analysis::shared::state::{Owner, State};
+use crate::engine::analysis::shared::state::{Owner, State, class_behind};
 use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeKind};
 
 /// What holds of the state where the test led.
@@ -154,7 +154,7 @@ fn has_attribute(module: &Module, call: NodeId) -> Option<Subject> {
     let [object, name] = arguments[..] else { return None };
     let name = module.constant(name)?;
     let name = module.names().get(name.as_str()?)?;
-    let class = module.class_of(object)?;
+    let class = class_behind(module, object)?;
     let state = State { owner: Owner::Class(module.class_with(class, name)?), name };
     Some(Subject { state, key: None, is_size: false, read: call })
 }

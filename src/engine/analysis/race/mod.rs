@@ -7,4 +7,5 @@ mod harm;
 pub(super) mod locked;
 pub(super) mod singleton;
 mod spelling;
+pub(super) mod update;
 mod window;

@@ -151,10 +151,11 @@ fn is_for_all(module: &Module, function: FunctionId, act: &Access) -> bool {
         Owner::Class(class) => {
             let object = tree.child(act.place, Field::Object);
             let names_class = object.and_then(|object| module.qualified_name(object)) == Some(module.class_path(class));
-            let receiver = module.function(function).params.first().map(|param| module.names().text(param.name));
-            let through_receiver =
-                object.map(|object| module.text(object)) == receiver && module.function(function).is_class_method;
-            names_class || through_receiver
+            let function = module.function(function);
+            let receives_class = function.is_class_method
+                || function.name.is_some_and(|name| module.names().text(name) == "__new__");
+            let receiver = function.params.first().map(|param| module.text(param.node));
+            names_class || receives_class && object.map(|object| module.text(object)) == receiver
         }
     }
 }

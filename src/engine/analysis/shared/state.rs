@@ -2,7 +2,7 @@
 //! `access`'s.
 
 use crate::engine::python::{
-    BindingKind, ClassId, Field, FunctionId, Kind, Module, Name, NodeId, ScopeId, ScopeKind,
+    BindingKind, ClassId, Field, Kind, Module, Name, NodeId, ScopeKind,
 };
 
 /// Whose state it is.
@@ -30,36 +30,12 @@ impl State {
             _ => None,
         }
     }
-
-    /// The values that the module gives it, where they are plain expressions.
-    pub(in crate::engine::analysis) fn values(self, module: &Module) -> Vec<NodeId> {
-        let bound = |scope: ScopeId| {
-            let ids = module.scopes().bound_in(scope, self.name);
-            ids.iter().filter_map(|id| module.scopes().binding(*id).value)
-        };
-        match self.owner {
-            Owner::Module => bound(ScopeId::MODULE).collect(),
-            Owner::Class(id) => {
-                let class = module.class(id);
-                let assigned = class.attributes.get(&self.name).into_iter().flatten();
-                bound(class.scope).chain(assigned.filter_map(|attribute| attribute.value)).collect()
-            }
-        }
-    }
-
-    /// The functions that can reach it by this name: the class's methods with what is in them, or all.
-    pub(in crate::engine::analysis) fn is_in_reach(self, module: &Module, function: FunctionId) -> bool {
-        match self.owner {
-            Owner::Module => true,
-            Owner::Class(id) => module.enclosing_class(module.function(function).node) == Some(id),
-        }
-    }
 }
 
 fn of_attribute(module: &Module, node: NodeId) -> Option<State> {
     let tree = module.tree();
     let object = tree.child(node, Field::Object).filter(|object| tree.kind(*object) == Kind::Identifier)?;
-    let class = module.class_of(object)?;
+    let class = class_behind(module, object)?;
     let name = module.names().get(module.text(tree.child(node, Field::Attribute)?))?;
     let owner = module.class_with(class, name)?;
     let ids = module.scopes().bound_in(module.class(owner).scope, name);
@@ -67,6 +43,16 @@ fn of_attribute(module: &Module, node: NodeId) -> Option<State> {
         matches!(module.scopes().binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_))
     });
     (!defined).then_some(State { owner: Owner::Class(owner), name })
+}
+
+/// The class whose `self` or `cls` a name is, that of `__new__` included.
+pub(in crate::engine::analysis) fn class_behind(module: &Module, object: NodeId) -> Option<ClassId> {
+    module.class_of(object).or_else(|| {
+        let (_, function) = module.enclosing_def(object)?;
+        let is_new = module.names().text(function.name?) == "__new__";
+        let first = function.params.first().filter(|_| is_new)?;
+        function.class.filter(|_| module.text(first.node) == module.text(object))
+    })
 }
 
 fn of_variable(module: &Module, node: NodeId) -> Option<State> {
