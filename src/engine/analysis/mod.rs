@@ -24,6 +24,7 @@ mod memory_state;
 mod none_global;
 mod optional;
 mod ownership;
+mod race;
 mod raise_cause;
 mod raise_none;
 mod receive;
@@ -36,6 +37,7 @@ mod secret;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
+mod shared;
 mod signature;
 mod stuck;
 mod swallowed;
@@ -63,6 +65,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
+    ("check-then-act", race::check_then_act::make),
     ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
@@ -73,6 +76,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("impossible-handler", impossible::make),
     ("inconsistent-locking", locking::inconsistent),
     ("lazy-lock", locking::lazy),
+    ("lazy-singleton", race::singleton::make),
     ("lock-held-across-await", locking::across),
     ("lock-reacquired", locking::reacquired),
     ("memory-state", memory_state::make),
@@ -94,6 +98,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("undefined-name", undefined::make),
     ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
+    ("unsynchronized-update", race::update::make),
     ("unvalidated-response", response::make),
     ("websocket-registration", websocket::make),
 ];
