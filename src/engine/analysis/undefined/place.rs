@@ -80,27 +80,30 @@ fn in_dead_code(module: &Module, identifier: NodeId) -> bool {
     tree.ancestors(identifier).any(is_dead)
 }
 
-/// A `try` that catches NameError, by name or, where it only looks whether the name is there, with everything.
+/// A `try` that catches NameError, by name or, where it only looks whether the name is there, with everything; or a
+/// `with` that waits for the error (`pytest.raises`, `assertRaises`, `suppress`).
 fn expects_the_error(module: &Module, identifier: NodeId) -> bool {
     let tree = module.tree();
     let parent = tree.parent(identifier).map(|parent| tree.kind(parent));
     let only_looks = matches!(parent, Some(Kind::ExpressionStatement | Kind::Assignment));
     let mut tries = module.enclosing_tries(identifier);
-    tries.any(|statement| {
+    let caught = tries.any(|statement| {
         let handlers = tree.named_children(statement).filter(|part| tree.kind(*part) == Kind::ExceptClause);
         handlers.into_iter().any(|handler| catches(module, handler, only_looks))
-    })
+    });
+    let awaits = |item: NodeId| names_the_error(calls::beginning(module, item));
+    caught || module.enclosing_with_items(identifier).any(awaits)
+}
+
+fn names_the_error(text: &str) -> bool {
+    text.contains("NameError") || text.contains("UnboundLocalError")
 }
 
 fn catches(module: &Module, handler: NodeId, only_looks: bool) -> bool {
     let tree = module.tree();
     let caught = tree.named_children(handler).find(|part| tree.kind(*part) != Kind::Block);
     match caught.map(|caught| calls::beginning(module, caught)) {
-        Some(text) => {
-            text.contains("NameError")
-                || text.contains("UnboundLocalError")
-                || only_looks && text.contains("Exception")
-        }
+        Some(text) => names_the_error(text) || only_looks && text.contains("Exception"),
         None => only_looks,
     }
 }
