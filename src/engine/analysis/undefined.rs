@@ -52,8 +52,8 @@ enum Cause {
     Never,
     /// The first of its bindings comes later; whether it is the definition that the name stands in.
     Later { first: NodeId, own: bool },
-    /// On no way here has it a value: `last` took it away, or gave it on other ways.
-    Lost { last: NodeId, kind: BindingKind },
+    /// On no way here, or not on some, has it a value: `last` took it away, or gave it on other ways.
+    Lost { last: NodeId, kind: BindingKind, always: bool },
     /// The `try` statement binds it unless the culprit raises.
     Unless { culprit: NodeId, statement: NodeId },
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::engine::python::{Binding, BindingKind, Field, Module, Name, NodeId, ScopeId, ScopeKind};
+use crate::engine::python::{Binding, BindingKind, Field, Kind, Module, Name, NodeId, ScopeId, ScopeKind};
 
 use super::thrown::Thrown;
 use super::{Cause, With};
@@ -46,7 +46,11 @@ impl<'m> Lost<'m> {
         if found.bindings.is_empty() {
             return self.all(identifier, name, holder);
         }
-        let culprit = module.unbound_by_exception(identifier)?;
+        if let Some(cause) = self.with_its_except(identifier) {
+            return Some(cause);
+        }
+        // A test fails at the first error, whatever its clearing up does then.
+        let culprit = module.unbound_by_exception(identifier).filter(|_| !module.is_test_file())?;
         let statement = self.thrown.leads(culprit, identifier, name)?;
         Some(Cause::Unless { culprit, statement })
     }
@@ -57,7 +61,16 @@ impl<'m> Lost<'m> {
         let bindings = scopes.bound_in(holder, name).iter().map(|id| scopes.binding(*id));
         let before = bindings.filter(|binding| binding.node < identifier);
         let last = before.max_by_key(|binding| (takes_away(binding), binding.node))?;
-        Some(Cause::Lost { last: last.node, kind: last.kind.clone() })
+        Some(Cause::Lost { last: last.node, kind: last.kind.clone(), always: true })
+    }
+
+    /// A handler that goes on takes its name with it, whatever value that had before.
+    fn with_its_except(&self, identifier: NodeId) -> Option<Cause> {
+        let (module, tree) = (self.module, self.module.tree());
+        let last = module.unbound_by_except(identifier)?;
+        let handler = tree.ancestors(last).find(|node| tree.kind(*node) == Kind::ExceptClause)?;
+        let cause = Cause::Lost { last, kind: BindingKind::Except, always: false };
+        self.thrown.comes_to_its_end(handler).then_some(cause)
     }
 }
 

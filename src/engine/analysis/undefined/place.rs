@@ -11,6 +11,17 @@ pub(super) fn is_evaluated(module: &Module, identifier: NodeId) -> bool {
         && !is_lazy_annotation(module, identifier)
         && !in_dead_code(module, identifier)
         && !expects_the_error(module, identifier)
+        && !is_deliberate(module, identifier)
+}
+
+/// A test's line with a word to some linter, in whatever spelling: it is there to fail.
+fn is_deliberate(module: &Module, identifier: NodeId) -> bool {
+    let text = module.source().text();
+    let rest = &text[module.tree().range(identifier).end..];
+    let line = rest.split('\n').next().unwrap_or_default();
+    let comment = line.split_once('#').map_or("", |(_, comment)| comment);
+    module.is_test_file()
+        && ["noqa", "type: ignore", "pylint:", "pyright:"].iter().any(|word| comment.contains(word))
 }
 
 /// `{{name}}` of a template: a set in a set, which Python would refuse to hash.

@@ -24,21 +24,24 @@ impl<'m> Thrown<'m> {
         let body = |node: NodeId| tree.child(node, Field::Body);
         let outside = |node: &NodeId| body(*node).is_some_and(|body| !tree.contains(body, identifier));
         let around = module.enclosing_tries(culprit).find(outside)?;
-        let header = match tree.kind(statement) {
-            Kind::WithStatement => tree.child_of_kind(statement, Kind::WithClause)?,
-            Kind::ForStatement | Kind::WhileStatement | Kind::IfStatement | Kind::MatchStatement => {
-                return None;
-            }
-            _ => statement,
-        };
-        let fails = self.fails(header) && !self.repeats_apart(around, identifier);
+        let compound = matches!(
+            tree.kind(statement),
+            Kind::WithStatement
+                | Kind::ForStatement
+                | Kind::WhileStatement
+                | Kind::IfStatement
+                | Kind::MatchStatement
+        );
+        let fails = !compound && self.fails(statement) && !self.repeats_apart(around, identifier);
         let goes_on = match self.part_around(around, identifier) {
             Some(part) if tree.kind(part) == Kind::FinallyClause => true,
             Some(part) => self.is_meant(part, statement),
+            None if self.may_leave_between(around, identifier) => false,
             None => tree.named_children(around).any(|part| {
                 tree.kind(part) == Kind::ExceptClause
                     && self.is_meant(part, statement)
-                    && self.falls_through(part, name)
+                    && self.comes_to_its_end(part)
+                    && !self.binds(part, name)
             }),
         };
         (fails && goes_on).then_some(around)
@@ -78,21 +81,26 @@ impl<'m> Thrown<'m> {
             || tree.parent(statement) == Some(guarded) && !others.any(|other| self.fails(other))
     }
 
-    /// Whether control comes out of a handler's end, the name still unbound.
-    fn falls_through(&self, handler: NodeId, name: Name) -> bool {
-        let (module, tree) = (self.module, self.module.tree());
-        !own_nodes(module, handler).any(|node| match tree.kind(node) {
+    /// Whether control comes out of a handler's end for all that its text tells.
+    pub(super) fn comes_to_its_end(&self, handler: NodeId) -> bool {
+        let tree = self.module.tree();
+        !own_nodes(self.module, handler).any(|node| match tree.kind(node) {
             Kind::ReturnStatement
             | Kind::RaiseStatement
             | Kind::ContinueStatement
             | Kind::BreakStatement
             | Kind::AssertStatement => true,
             Kind::Call => self.may_leave(node),
-            Kind::Identifier => {
-                let mut made = module.bindings_of(node).filter(|binding| binding.node == node);
-                made.any(|binding| binding.name == name)
-            }
             _ => false,
+        })
+    }
+
+    fn binds(&self, handler: NodeId, name: Name) -> bool {
+        let tree = self.module.tree();
+        let identifiers = own_nodes(self.module, handler).filter(|node| tree.kind(*node) == Kind::Identifier);
+        identifiers.into_iter().any(|node| {
+            let mut made = self.module.bindings_of(node).filter(|binding| binding.node == node);
+            made.any(|binding| binding.name == name)
         })
     }
 
@@ -103,6 +111,16 @@ impl<'m> Thrown<'m> {
         let text = calls::beginning(self.module, callee).to_ascii_lowercase();
         let name = calls::last(&text);
         !text.contains("log") && self.with.leaving.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// Whether a statement behind the `try`, as in a loop's `else`, is a call that may not come back.
+    fn may_leave_between(&self, around: NodeId, identifier: NodeId) -> bool {
+        let tree = self.module.tree();
+        let is_statement = |call: NodeId| {
+            tree.parent(call).is_some_and(|parent| tree.kind(parent) == Kind::ExpressionStatement)
+        };
+        let mut between = tree.between(tree.after(around), identifier);
+        between.any(|node| tree.kind(node) == Kind::Call && is_statement(node) && self.may_leave(node))
     }
 
     /// Whether a loop that the `try` is no part of repeats the use: it may well run only where all went well.

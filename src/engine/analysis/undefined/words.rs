@@ -25,9 +25,9 @@ pub(super) fn hit(module: &Module, node: NodeId, name: Name, cause: &Cause) -> H
                 format!("Bind `{text}` before it is read here, or read it later, inside a function"),
             )
             .and(*first, format!("`{text}` is bound here")),
-        Cause::Lost { last, kind } => hit
+        Cause::Lost { last, kind, always } => hit
             .with("WHY", lost(line(module, *last), kind))
-            .with("WHEN", ALWAYS)
+            .with("WHEN", if *always { ALWAYS } else { "here when that `except` ran before" })
             .with("REMEDY", format!("Bind `{text}` on the way to this line, under another name if need be"))
             .and(*last, ended(text, kind)),
         Cause::Unless { culprit, statement } => {
