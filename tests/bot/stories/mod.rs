@@ -25,6 +25,7 @@ mod numbers;
 mod opened;
 mod operator;
 mod overtaken;
+mod own_rules;
 mod people;
 mod policy;
 mod pushed;
