@@ -44,16 +44,15 @@ async fn answer(server: &Server, request: Request) -> Answer {
         return Answer::Unsigned;
     };
     let (settings, large) = (&server.inner.settings, &server.inner.large);
-    match body::read(request, settings.body_limit, settings.body_timeout, large).await {
-        Ok(body) => match server.inner.secrets.verify(Some(&signature), body) {
-            Ok(body) => verified(server, headers, body).await,
-            Err(_) => {
-                tracing::warn!("a delivery is not signed with our webhook secret");
-                Answer::Unsigned
-            }
-        },
-        Err(refused) => Answer::Body(refused),
-    }
+    let body = match body::read(request, settings.body_limit, settings.body_timeout, large).await {
+        Ok(body) => body,
+        Err(refused) => return Answer::Body(refused),
+    };
+    let Ok(body) = server.inner.secrets.verify(Some(&signature), body) else {
+        tracing::warn!("a delivery is not signed with our webhook secret");
+        return Answer::Unsigned;
+    };
+    verified(server, headers, body).await
 }
 
 /// The headers GitHub sends with each delivery.

@@ -67,12 +67,7 @@ impl Writer {
         let mut crowd = false;
         while arrivals.recv_many(&mut batch, BATCH).await > 0 {
             if crowd {
-                sleep(COMPANY).await;
-                while batch.len() < BATCH
-                    && let Ok(arrival) = arrivals.try_recv()
-                {
-                    batch.push(arrival);
-                }
+                gather(&mut arrivals, &mut batch).await;
             }
             crowd = batch.len() > 1;
             let result = undisturbed(|| self.commit(&batch)).await;
@@ -128,6 +123,16 @@ impl Writer {
             false => Accepted::Known,
         };
         Ok(batch.iter().map(told).collect())
+    }
+}
+
+/// A larger group costs each of its members less.
+async fn gather(arrivals: &mut mpsc::Receiver<Arrival>, batch: &mut Vec<Arrival>) {
+    sleep(COMPANY).await;
+    while batch.len() < BATCH
+        && let Ok(arrival) = arrivals.try_recv()
+    {
+        batch.push(arrival);
     }
 }
 
