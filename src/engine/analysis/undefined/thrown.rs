@@ -118,13 +118,15 @@ impl<'m> Thrown<'m> {
         })
     }
 
-    /// A call whose name says that it may not come back.
+    /// A call whose name says that it may not come back, or a method of some base class that is no log's.
     fn may_leave(&self, call: NodeId) -> bool {
         let tree = self.module.tree();
         let Some(callee) = tree.child(call, Field::Function) else { return false };
         let text = calls::beginning(self.module, callee).to_ascii_lowercase();
         let name = calls::last(&text);
-        !text.contains("log") && self.with.leaving.iter().any(|word| name.contains(word.as_str()))
+        let inherited = text.strip_prefix("self.") == Some(name) && self.module.resolve_call(call).is_none();
+        let says_so = self.with.leaving.iter().any(|word| name.contains(word.as_str()));
+        !text.contains("log") && (inherited || says_so)
     }
 
     /// Whether a statement behind the `try`, as in a loop's `else`, is a call that may not come back.
