@@ -10,6 +10,7 @@ pub mod examples;
 pub mod finding;
 mod fingerprint;
 mod foreign;
+pub mod labels;
 pub mod language;
 mod layout;
 pub mod limits;

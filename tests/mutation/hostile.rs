@@ -3,7 +3,7 @@
 
 /// What the engine may say of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Audited, and the whole of it was read.
     Whole,
     /// Audited, with places that did not parse.
@@ -14,13 +14,13 @@ pub enum Answer {
     Any,
 }
 
-pub struct Hostile {
-    pub name: &'static str,
-    pub bytes: Vec<u8>,
-    pub answer: Answer,
+pub(crate) struct Hostile {
+    pub(crate) name: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) answer: Answer,
 }
 
-pub fn set() -> Vec<Hostile> {
+pub(crate) fn set() -> Vec<Hostile> {
     width_and_depth().into_iter().chain(encodings()).chain(layout()).chain(syntax()).collect()
 }
 
