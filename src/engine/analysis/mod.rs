@@ -48,6 +48,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
+    ("distributed-lock", locking::distributed),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
     ("event-loop-lookup", event_loop::make),

@@ -27,6 +27,9 @@ struct TypeFile {
     methods: Vec<String>,
     #[serde(default)]
     entered: Vec<String>,
+    /// Older versions of the library are plain: only a coroutine is sure to mean the newer.
+    #[serde(default)]
+    newer: bool,
 }
 
 /// How a library's callable may be used.
@@ -35,6 +38,8 @@ enum Use {
     Awaited,
     /// By `await` or by `async with`.
     AwaitedOrEntered,
+    /// By `await`, in the library's newer versions.
+    AwaitedIfNewer,
 }
 
 #[derive(Debug)]
@@ -69,9 +74,10 @@ impl Library {
         known.extend(file.functions.into_iter().map(|name| (name, Use::Awaited)));
         known.extend(file.entered.into_iter().map(|name| (name, Use::AwaitedOrEntered)));
         for one in &file.types {
+            let usual = if one.newer { Use::AwaitedIfNewer } else { Use::Awaited };
             for name in &one.names {
                 let named = |method: &String| format!("{name}.{method}");
-                known.extend(one.methods.iter().map(|method| (named(method), Use::Awaited)));
+                known.extend(one.methods.iter().map(|method| (named(method), usual)));
                 known.extend(one.entered.iter().map(|method| (named(method), Use::AwaitedOrEntered)));
             }
         }
@@ -85,7 +91,8 @@ impl Library {
         }
         let callee = module.callee(call)?;
         let usual = self.known.get(callee).copied().or_else(|| self.inherited(module, callee))?;
-        Some(Made::Library { entered: usual == Use::AwaitedOrEntered })
+        let is_sure = usual != Use::AwaitedIfNewer || module.in_async(call);
+        is_sure.then_some(Made::Library { entered: usual == Use::AwaitedOrEntered })
     }
 
     fn local(&self, module: &Module, resolved: Resolved) -> Option<Made> {
