@@ -112,6 +112,42 @@ fn plain(module: &Module, node: NodeId) -> &str {
     if text.contains(['"', '\'', '\n', '(']) { "..." } else { text }
 }
 
+/// The last name of a call's callee: `close` for `self.pool.close()`; empty where there is none.
+pub(super) fn method(module: &Module, call: NodeId) -> &str {
+    let tree = module.tree();
+    let Some(function) = tree.child(call, Field::Function).filter(|_| tree.kind(call) == Kind::Call) else {
+        return "";
+    };
+    match tree.kind(function) {
+        Kind::Identifier => module.text(function),
+        Kind::Attribute => tree.child(function, Field::Attribute).map_or("", |name| module.text(name)),
+        _ => "",
+    }
+}
+
+/// The object whose method a call calls.
+pub(super) fn receiver(module: &Module, call: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    tree.child(tree.child(call, Field::Function)?, Field::Object)
+}
+
+/// Out of `await` and parentheses: what the expression's value goes into.
+pub(super) fn unwrapped(module: &Module, expression: NodeId) -> NodeId {
+    let tree = module.tree();
+    let wraps = |node: &NodeId| matches!(tree.kind(*node), Kind::Await | Kind::ParenthesizedExpression);
+    std::iter::successors(Some(expression), |node| tree.parent(*node).filter(wraps))
+        .last()
+        .unwrap_or(expression)
+}
+
+/// Into `await` and parentheses: what gives the expression its value.
+pub(super) fn inner(module: &Module, expression: NodeId) -> NodeId {
+    let tree = module.tree();
+    let wraps = |node: &NodeId| matches!(tree.kind(*node), Kind::Await | Kind::ParenthesizedExpression);
+    let next = |node: &NodeId| tree.first_named(*node).filter(|_| wraps(node));
+    std::iter::successors(Some(expression), next).last().unwrap_or(expression)
+}
+
 /// Whether a lambda or other expression is given to a method of one of these names.
 pub(super) fn is_callback_of(module: &Module, callback: NodeId, takers: &[String]) -> bool {
     let tree = module.tree();
