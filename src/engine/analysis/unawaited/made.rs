@@ -58,11 +58,10 @@ pub(super) enum Made {
 impl Made {
     /// Whether using the value so is wrong: some awaitables are there to be entered.
     pub(super) fn is_wrong(self, misuse: &Misuse) -> bool {
-        match (self, misuse) {
-            (Made::Library { .. }, Misuse::Iterated { is_async: true }) => false,
-            (Made::Library { entered: true }, Misuse::Entered { is_async: true } | Misuse::Attribute(_)) => {
-                false
-            }
+        let entered = self == (Made::Library { entered: true });
+        match misuse {
+            Misuse::Iterated { is_async: true } => matches!(self, Made::Local(_)),
+            Misuse::Entered { is_async: true } | Misuse::Attribute(_) => !entered,
             _ => true,
         }
     }
