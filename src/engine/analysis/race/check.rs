@@ -12,8 +12,10 @@ pub(super) enum Check {
     Present,
     Lacks(NodeId),
     Has(NodeId),
-    /// Its size or amount is on one side of a limit.
-    Amount,
+    /// It has more or fewer elements than a limit.
+    Size,
+    /// It, or the element of this key, is on one side of a limit.
+    Amount(Option<NodeId>),
 }
 
 /// A test of state.
@@ -86,7 +88,8 @@ fn compared(module: &Module, test: NodeId, outcome: bool) -> Option<(Subject, Ch
         }
         "<" | "<=" | ">" | ">=" => {
             let found = subject(module, left, DEPTH).or_else(|| subject(module, right, DEPTH))?;
-            Some((found, Check::Amount))
+            let check = if found.is_size { Check::Size } else { Check::Amount(found.key) };
+            Some((found, check))
         }
         _ => None,
     }

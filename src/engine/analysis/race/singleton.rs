@@ -10,13 +10,12 @@ use crate::engine::analysis::shared::lifetime::Lifetimes;
 use crate::engine::analysis::shared::state::Owner;
 use crate::engine::analysis::shared::threads::{Threads, starts_threads};
 use crate::engine::analysis::shared::uses::Uses;
-use crate::engine::analysis::shared::words::says_one_of;
 use crate::engine::analysis::{Analysis, Parameters, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
 use super::check::{Check, Tested};
-use super::harm::{made_by, makes_resource};
+use super::harm::{Makers, made_by};
 use super::locked::is_exclusive;
 use super::spelling;
 use super::window::{guards, window};
@@ -25,10 +24,7 @@ use super::window::{guards, window};
 #[serde(deny_unknown_fields)]
 struct With {
     lifetimes: Lifetimes,
-    /// Words of calls that make something which must be closed, awaited or stopped.
-    resources: Vec<String>,
-    /// Words of names that hold such a thing.
-    holders: Vec<String>,
+    makers: Makers,
 }
 
 pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analysis, String> {
@@ -88,7 +84,8 @@ fn on_loop(
 ) -> Option<Hit> {
     let found = window(module, seen.uses.of_function(function), act)?;
     let name = module.names().text(act.state.name);
-    let matters = makes_resource(module, value, &with.resources) || says_one_of(name, &with.holders);
+    let is_held = with.makers.are_held_by(name) && !with.makers.reads(module, value);
+    let matters = with.makers.make(module, value) || is_held;
     let silent = found.tested.check != Check::Empty
         || !matters
         || is_exclusive(module, &seen.uses, function, found.tested.read, act.at)
@@ -113,7 +110,13 @@ fn is_asked_often(
     function: FunctionId,
     act: &Access,
 ) -> bool {
-    if with.lifetimes.is_lifecycle(module, function) && act.state.owner != Owner::Module {
+    if act.state.owner == Owner::Module {
+        return true;
+    }
+    if !with.lifetimes.is_shared(module, act.state) {
+        return false;
+    }
+    if with.lifetimes.is_lifecycle(module, function) {
         let callers = uses.calls_of(module, function).iter().filter_map(|call| module.enclosing_def(*call));
         let mut others = callers.filter(|(id, _)| *id != function);
         return others.any(|(id, _)| !with.lifetimes.is_lifecycle(module, id));

@@ -95,7 +95,8 @@ fn old_value(module: &Module, act: &Access, value: NodeId, node: NodeId) -> Opti
     if State::named_by(module, node) == Some(act.state) {
         return is_value_of(module, act, node).then_some(node);
     }
-    let is_name = module.tree().kind(node) == Kind::Identifier;
+    let is_target = matches!(module.tree().field(node), Field::Left | Field::Name);
+    let is_name = module.tree().kind(node) == Kind::Identifier && !is_target;
     let before: Vec<_> =
         module.bindings_of(node).filter(|binding| is_name && binding.node < node).collect();
     let is_local = |kind: ScopeKind| matches!(kind, ScopeKind::Function(_));
