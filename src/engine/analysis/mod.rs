@@ -26,6 +26,7 @@ mod secret_guard;
 mod secret_place;
 mod shared;
 mod signature;
+mod socket;
 mod swallowed;
 mod table;
 mod timeout;
@@ -49,9 +50,11 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("check-then-act", race::check_then_act::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
+    ("endless-receive", socket::receive::make),
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
+    ("kept-socket", socket::cleanup::make),
     ("lazy-singleton", race::singleton::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),

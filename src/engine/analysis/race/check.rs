@@ -122,7 +122,9 @@ fn subject(module: &Module, expression: NodeId, depth: usize) -> Option<Subject>
     }
     match tree.kind(expression) {
         Kind::Identifier => through_variable(module, expression, depth.checked_sub(1)?),
-        Kind::ParenthesizedExpression => subject(module, tree.first_named(expression)?, depth.checked_sub(1)?),
+        Kind::ParenthesizedExpression => {
+            subject(module, tree.first_named(expression)?, depth.checked_sub(1)?)
+        }
         Kind::Subscript => {
             let inner = subject(module, tree.child(expression, Field::Value)?, depth.checked_sub(1)?)?;
             let key = tree.child(expression, Field::Subscript);
@@ -166,8 +168,7 @@ fn has_attribute(module: &Module, call: NodeId) -> Option<Subject> {
 fn through_variable(module: &Module, identifier: NodeId, depth: usize) -> Option<Subject> {
     let is_local = |kind: ScopeKind| matches!(kind, ScopeKind::Function(_));
     let before = module.bindings_of(identifier).filter(|binding| binding.node < identifier).last()?;
-    let is_plain =
-        before.kind == BindingKind::Assignment && is_local(module.scopes().get(before.scope).kind);
+    let is_plain = before.kind == BindingKind::Assignment && is_local(module.scopes().get(before.scope).kind);
     let inner = subject(module, before.value.filter(|_| is_plain)?, depth)?;
     Some(Subject { read: before.node, ..inner })
 }

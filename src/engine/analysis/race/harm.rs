@@ -31,8 +31,12 @@ impl Harm {
             Harm::Lost => {
                 "Both tasks make one; the later overwrites the earlier, which nobody uses, closes or awaits any more"
             }
-            Harm::Limit => "Several tasks pass the test while they all wait, and together they go over the limit",
-            Harm::Gone => "The second task finds nothing left to take away and fails with a `KeyError` or the like",
+            Harm::Limit => {
+                "Several tasks pass the test while they all wait, and together they go over the limit"
+            }
+            Harm::Gone => {
+                "The second task finds nothing left to take away and fails with a `KeyError` or the like"
+            }
             Harm::SetUp => "Both tasks find it undone and set up the same thing twice, one over the other",
         }
     }

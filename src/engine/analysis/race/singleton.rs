@@ -103,13 +103,7 @@ fn on_loop(
 }
 
 /// Whether others than the owner ask for it: a getter, or a method that the object's work calls.
-fn is_asked_often(
-    with: &With,
-    module: &Module,
-    uses: &Uses,
-    function: FunctionId,
-    act: &Access,
-) -> bool {
+fn is_asked_often(with: &With, module: &Module, uses: &Uses, function: FunctionId, act: &Access) -> bool {
     if act.state.owner == Owner::Module {
         return true;
     }
@@ -153,7 +147,8 @@ fn is_for_all(module: &Module, function: FunctionId, act: &Access) -> bool {
         Owner::Module => true,
         Owner::Class(class) => {
             let object = tree.child(act.place, Field::Object);
-            let names_class = object.and_then(|object| module.qualified_name(object)) == Some(module.class_path(class));
+            let names_class =
+                object.and_then(|object| module.qualified_name(object)) == Some(module.class_path(class));
             let function = module.function(function);
             let receives_class = function.is_class_method
                 || function.name.is_some_and(|name| module.names().text(name) == "__new__");

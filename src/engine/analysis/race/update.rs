@@ -69,9 +69,10 @@ fn on_loop(module: &Module, uses: &Uses, function: FunctionId, act: &Access) -> 
          overwritten",
         spelling::wait(module, suspension)
     );
-    let hit = report(module, function, act)
-        .with("HOW", how)
-        .with("KEEP", "Wait first and read, change and write without an `await` in between, or hold one `asyncio.Lock`");
+    let hit = report(module, function, act).with("HOW", how).with(
+        "KEEP",
+        "Wait first and read, change and write without an `await` in between, or hold one `asyncio.Lock`",
+    );
     Some(hit.and(read, "the old value is read here").and(suspension, "other tasks run here"))
 }
 
@@ -95,10 +96,8 @@ fn old_value(module: &Module, act: &Access, value: NodeId, node: NodeId) -> Opti
     if State::named_by(module, node) == Some(act.state) {
         return is_value_of(module, act, node).then_some(node);
     }
-    let is_target = matches!(module.tree().field(node), Field::Left | Field::Name);
-    let is_name = module.tree().kind(node) == Kind::Identifier && !is_target;
-    let before: Vec<_> =
-        module.bindings_of(node).filter(|binding| is_name && binding.node < node).collect();
+    let is_name = module.tree().kind(node) == Kind::Identifier && !is_target(module, node);
+    let before: Vec<_> = module.bindings_of(node).filter(|binding| is_name && binding.node < node).collect();
     let is_local = |kind: ScopeKind| matches!(kind, ScopeKind::Function(_));
     let taken = before.iter().rev().find(|binding| binding.kind == BindingKind::Assignment)?;
     let is_changed = node != value || before.last().is_some_and(|last| last.kind == BindingKind::Augmented);
@@ -111,11 +110,22 @@ fn old_value(module: &Module, act: &Access, value: NodeId, node: NodeId) -> Opti
     (is_amount(module, node) && is_value_of(module, act, read)).then_some(taken.node)
 }
 
+/// Whether the name gets a value here, as in `self.x[key] = name = value`.
+fn is_target(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let parent = tree.parent(node).map(|parent| tree.kind(parent));
+    let binds = matches!(parent, Some(Kind::Assignment | Kind::NamedExpression));
+    binds && matches!(tree.field(node), Field::Left | Field::Name)
+}
+
 /// Whether the name stands for the old amount in an operation.
 fn is_amount(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let parent = tree.parent(node).map(|parent| tree.kind(parent));
-    !matches!(parent, Some(Kind::Attribute | Kind::Subscript | Kind::ArgumentList | Kind::KeywordArgument | Kind::Call))
+    !matches!(
+        parent,
+        Some(Kind::Attribute | Kind::Subscript | Kind::ArgumentList | Kind::KeywordArgument | Kind::Call)
+    )
 }
 
 /// Whether a place reads the very value that is written: all of it, or the same element.
@@ -124,7 +134,9 @@ fn is_value_of(module: &Module, act: &Access, place: NodeId) -> bool {
     let Some(parent) = tree.parent(place) else { return false };
     match act.usage {
         Use::SetItem { key, .. } => match tree.kind(parent) {
-            Kind::Subscript => tree.child(parent, Field::Subscript).is_some_and(|other| same(module, key, other)),
+            Kind::Subscript => {
+                tree.child(parent, Field::Subscript).is_some_and(|other| same(module, key, other))
+            }
             Kind::Attribute => looks_up(module, parent).is_some_and(|other| same(module, key, other)),
             _ => false,
         },
@@ -163,11 +175,8 @@ fn in_threads(
     let why = threads.get(function)?;
     let is_update = match act.usage {
         Use::Augment | Use::AugmentItem { .. } => true,
-        Use::Rebind(Some(value)) | Use::SetItem { value: Some(value), .. } => {
-            own_nodes(module, value).any(|node| {
-                State::named_by(module, node) == Some(act.state) && is_value_of(module, act, node)
-            })
-        }
+        Use::Rebind(Some(value)) | Use::SetItem { value: Some(value), .. } => own_nodes(module, value)
+            .any(|node| State::named_by(module, node) == Some(act.state) && is_value_of(module, act, node)),
         _ => false,
     };
     let elsewhere = || uses.writers(module, act.state).any(|writer| threads.get(writer).is_none());

@@ -19,10 +19,10 @@ pub(super) fn window(module: &Module, accesses: &[Access], act: &Access) -> Opti
     let nearest = guards.iter().find(|guard| guard.state == act.state)?;
     let suspension = module.suspension_between(nearest.read, act.at)?;
     let states: Vec<State> = guards.iter().map(|guard| guard.state).collect();
-    let claims = |access: &&Access| {
-        access.is_write() && access.at != act.at && states.contains(&access.state)
-    };
-    let claimed = accesses.iter().filter(claims).any(|claim| comes_first(module, nearest.read, claim.at, act.at));
+    let claims =
+        |access: &&Access| access.is_write() && access.at != act.at && states.contains(&access.state);
+    let claimed =
+        accesses.iter().filter(claims).any(|claim| comes_first(module, nearest.read, claim.at, act.at));
     (!claimed).then_some(Window { tested: *nearest, suspension })
 }
 

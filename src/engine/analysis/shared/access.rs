@@ -14,15 +14,26 @@ pub(in crate::engine::analysis) enum Use {
     /// `self.x += value`.
     Augment,
     /// `self.x[key] = value`.
-    SetItem { key: NodeId, value: Option<NodeId> },
+    SetItem {
+        key: NodeId,
+        value: Option<NodeId>,
+    },
     /// `self.x[key] += value`.
-    AugmentItem { key: NodeId },
+    AugmentItem {
+        key: NodeId,
+    },
     /// `del self.x[key]`.
-    DeleteItem { key: NodeId },
+    DeleteItem {
+        key: NodeId,
+    },
     /// `del self.x`.
     Delete,
     /// A method that changes a collection.
-    Change { method: Method, first: Option<NodeId>, arguments: usize },
+    Change {
+        method: Method,
+        first: Option<NodeId>,
+        arguments: usize,
+    },
 }
 
 /// Methods that change a collection, by what they do.

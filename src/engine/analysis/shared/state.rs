@@ -1,9 +1,7 @@
 //! State that outlives a call: an attribute of `self` or `cls`, a variable of the module. How it is used is
 //! `access`'s.
 
-use crate::engine::python::{
-    BindingKind, ClassId, Field, Kind, Module, Name, NodeId, ScopeKind,
-};
+use crate::engine::python::{BindingKind, ClassId, Field, Kind, Module, Name, NodeId, ScopeKind};
 
 /// Whose state it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -79,7 +79,9 @@ fn started(module: &Module, call: NodeId) -> Option<(NodeId, bool)> {
     match module.callee(call)? {
         "threading.Thread" => Some((arguments.keyword(module, "target")?, repeats)),
         "threading.Timer" => Some((*arguments.positional.get(1)?, repeats)),
-        "asyncio.to_thread" | "anyio.to_thread.run_sync" | "starlette.concurrency.run_in_threadpool"
+        "asyncio.to_thread"
+        | "anyio.to_thread.run_sync"
+        | "starlette.concurrency.run_in_threadpool"
         | "fastapi.concurrency.run_in_threadpool" => Some((first?, true)),
         "concurrent.futures.ThreadPoolExecutor.submit" => Some((first?, true)),
         "concurrent.futures.ThreadPoolExecutor.map" => Some((first?, true)),
@@ -90,9 +92,9 @@ fn started(module: &Module, call: NodeId) -> Option<(NodeId, bool)> {
 /// Routes and dependencies that are plain functions run in a pool of threads.
 fn routes(module: &Module) -> Vec<(FunctionId, Threaded)> {
     let is_served = |role: &Role| matches!(role, Role::Route(_) | Role::Dependency);
-    let functions = module.functions().filter(|(id, function)| {
-        !function.is_async && module.roles_of_function(*id).iter().any(is_served)
-    });
+    let functions = module
+        .functions()
+        .filter(|(id, function)| !function.is_async && module.roles_of_function(*id).iter().any(is_served));
     functions
         .map(|(id, function)| {
             let by = function.decorators.first().map_or(function.node, |decorator| decorator.node);
@@ -108,7 +110,12 @@ pub(in crate::engine::analysis) fn starts_threads(module: &Module) -> bool {
     calls.any(|call| {
         matches!(
             module.callee(call),
-            Some("threading.Thread" | "threading.Timer" | "concurrent.futures.ThreadPoolExecutor" | "asyncio.to_thread")
+            Some(
+                "threading.Thread"
+                    | "threading.Timer"
+                    | "concurrent.futures.ThreadPoolExecutor"
+                    | "asyncio.to_thread"
+            )
         ) && tree.child(call, Field::Arguments).is_some()
     })
 }
