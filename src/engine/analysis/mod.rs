@@ -10,6 +10,7 @@ mod detail;
 mod dropped;
 mod event_loop;
 mod file;
+mod growth;
 mod guard;
 mod handler;
 mod hierarchy;
@@ -54,6 +55,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
     ("impossible-handler", impossible::make),
+    ("in-memory-records", growth::in_memory::make),
     ("kept-socket", socket::cleanup::make),
     ("lazy-singleton", race::singleton::make),
     ("peer-verification", tls::make),
@@ -61,8 +63,10 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
     ("secret-default", secret_default::make),
+    ("store-update", race::store_update::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
+    ("unbounded-growth", growth::unbounded::make),
     ("undefined-name", undefined::make),
     ("unsynchronized-update", race::update::make),
 ];
