@@ -16,6 +16,8 @@ pub(super) enum Check {
     Size,
     /// It, or the element of this key, is on one side of a limit.
     Amount(Option<NodeId>),
+    /// It was compared with something else.
+    Other,
 }
 
 /// A test of state.
@@ -82,8 +84,9 @@ fn compared(module: &Module, test: NodeId, outcome: bool) -> Option<(Subject, Ch
             let is_nothing = matches!(tree.kind(right), Kind::None | Kind::False);
             let is_true = tree.kind(right) == Kind::True;
             let equal = matches!(word, "is" | "==") == outcome;
-            let subject = subject(module, left, DEPTH).filter(|_| is_nothing || is_true)?;
-            let check = truth(&subject, equal != is_nothing);
+            let subject = subject(module, left, DEPTH)?;
+            let is_truth = is_nothing || is_true;
+            let check = if is_truth { truth(&subject, equal != is_nothing) } else { Check::Other };
             Some((subject, check))
         }
         "<" | "<=" | ">" | ">=" => {

@@ -51,6 +51,10 @@ fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>
 fn visit(with: &With, module: &Module, uses: &Uses, function: FunctionId, act: &Access) -> Option<Hit> {
     let found = window(module, uses.of_function(function), act)?;
     let harm = harm(module, &found.tested, act, &with.makers)?;
+    let is_noted = matches!(act.usage, Use::Change { .. }) && harm == Harm::Twice;
+    if is_noted && with.makers.only_look(module, found.suspension) {
+        return None;
+    }
     let (test, state) = (found.tested.test, act.state);
     if with.lifetimes.is_brief(module, state)
         || is_exclusive(module, uses, function, found.tested.read, act.at)

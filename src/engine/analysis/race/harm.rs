@@ -111,6 +111,12 @@ impl Makers {
         words.first().is_some_and(|first| self.readers.contains(first))
     }
 
+    /// Whether what is awaited is a look at something: to note its answer twice does no harm.
+    pub(super) fn only_look(&self, module: &Module, suspension: NodeId) -> bool {
+        let words = made_by(module, suspension).map_or(Vec::new(), |call| words(called(module, call)));
+        words.iter().any(|word| self.readers.contains(word))
+    }
+
     /// Whether the name of a variable says that it holds such a thing.
     pub(super) fn are_held_by(&self, name: &str) -> bool {
         words(name).last().is_some_and(|last| self.nouns.contains(last))

@@ -42,7 +42,9 @@ fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>
         let mut told = HashSet::new();
         for act in uses.changes(id).filter(|act| !with.lifetimes.is_brief(module, act.state)) {
             let found = match module.function(id).is_async {
-                true => on_loop(module, &uses, id, act),
+                true => {
+                    on_loop(module, &uses, id, act).filter(|_| with.lifetimes.is_shared(module, act.state))
+                }
                 false => in_threads(module, &uses, &threads, id, act),
             };
             hits.extend(found.filter(|_| told.insert(act.state)));

@@ -44,9 +44,13 @@ fn run(with: &With, module: &Module, calls: &[NodeId], hits: &mut Vec<Hit>) {
     for call in calls {
         let around = module.enclosing_loop(*call).filter(|_| waits_for_peer(with, module, &handlers, *call));
         // One report for each loop.
-        if let Some(around) = around.filter(|around| told != Some(*around) && !is_bounded(module, *call)) {
+        let silent = is_bounded(module, *call) || only_watches(module, *call);
+        if let Some(around) = around.filter(|around| told != Some(*around) && !silent) {
             told = Some(around);
-            hits.push(report(module, *call));
+            let is_stream = serves(module, &handlers, *call);
+            let hit = report(module, *call);
+            // Servers of WebSockets ping their peers unless they are told not to: only the silent ones stay.
+            hits.push(if is_stream { hit } else { hit.as_summary() });
         }
     }
 }
@@ -72,8 +76,21 @@ fn waits_for_peer(with: &With, module: &Module, handlers: &[FunctionId], call: N
     let is_awaited =
         module.tree().parent(call).is_some_and(|parent| module.tree().kind(parent) == Kind::Await);
     let has = |list: &[String]| list.iter().any(|known| known == callee);
-    let serves = || module.enclosing_def(call).is_some_and(|(id, _)| handlers.contains(&id));
-    is_awaited && (has(&with.accepted) || has(&with.streams) && serves())
+    is_awaited && (has(&with.accepted) || has(&with.streams) && serves(module, handlers, call))
+}
+
+fn serves(module: &Module, handlers: &[FunctionId], call: NodeId) -> bool {
+    module.enclosing_def(call).is_some_and(|(id, _)| handlers.contains(&id))
+}
+
+/// Whether the loop only waits for the peer to go away: what it receives is dropped, or its name says so.
+fn only_watches(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let dropped = tree
+        .parent(tree.parent(call).unwrap_or(call))
+        .is_some_and(|outer| tree.kind(outer) == Kind::ExpressionStatement);
+    let name = module.enclosing_def(call).and_then(|(_, def)| def.name);
+    dropped || name.is_some_and(|name| module.names().text(name).contains("disconnect"))
 }
 
 /// A limit around the call, or given to it.
