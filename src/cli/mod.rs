@@ -15,6 +15,7 @@ mod rules;
 mod say;
 mod serve;
 mod settings;
+mod user_rules;
 mod work;
 
 use std::process::ExitCode;

@@ -1,11 +1,13 @@
-//! `scrutineer rules`: lists, explains, tests and begins rules. What is said about a rule is in
+//! `scrutineer rules`: lists, explains, tests, tries and begins rules. What is said about a rule is in
 //! `report::rule`, what an example demands in `engine::examples`.
 
 mod cost;
 mod folder;
+mod labelled;
+mod matches;
 mod skeleton;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -15,7 +17,7 @@ use crate::engine::{Engine, Limits, Rule, RuleSet, examples};
 use crate::report;
 use crate::report::escape::terminal;
 
-use super::say;
+use super::{say, user_rules};
 
 /// List, explain, test and begin rules
 #[derive(Debug, Args)]
@@ -38,11 +40,27 @@ enum Command {
     Explain {
         /// The rule's id, as findings show it
         id: String,
+        /// Rule files of one's own, in Semgrep's format
+        #[arg(long, value_name = "PATH")]
+        config: Vec<PathBuf>,
     },
     /// Run the examples of rules, as the project's own tests do
+    ///
+    /// Rule files in Semgrep's format are tested by the Python file of the same name beside them, whose comments
+    /// (`# ruleid: ID`, `# ok: ID`, `# todoruleid: ID`, `# todook: ID`) speak of the line below.
     Test {
-        /// A rule file, a category's folder, or a folder of rules; without it, the built-in rules
-        path: Option<PathBuf>,
+        /// Rule files, a category's folder, or folders of rules; without any, the built-in rules
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Show at once what a pattern matches
+    Match {
+        /// The pattern, in Semgrep's syntax
+        #[arg(short = 'e', long, value_name = "PATTERN")]
+        pattern: String,
+        /// Files and directories [default: .]
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
     },
     /// Write the skeleton of a rule
     New {
@@ -65,8 +83,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let text = match &arguments.command {
         Command::List { cost: Some(path), .. } => cost::told(path)?,
         Command::List { format, cost: None } => list(*format)?,
-        Command::Explain { id } => explain(id)?,
-        Command::Test { path } => return test(path.as_ref()),
+        Command::Explain { id, config } => explain(id, config)?,
+        Command::Test { paths } => return test(paths),
+        Command::Match { pattern, paths } => matches::run(pattern, paths)?,
         Command::New { name, folder } => skeleton::write(name, folder)?,
     };
     say::result(&text)?;
@@ -82,8 +101,8 @@ fn list(format: Format) -> anyhow::Result<String> {
     }
 }
 
-fn explain(id: &str) -> anyhow::Result<String> {
-    let rules = RuleSet::embedded()?;
+fn explain(id: &str, config: &[PathBuf]) -> anyhow::Result<String> {
+    let (rules, _) = user_rules::add(RuleSet::embedded()?, config)?;
     match rules.get(id) {
         Some(rule) => Ok(report::rule::explain(rule)),
         None => anyhow::bail!("there is no rule `{id}`: {}", remedy(&rules, id)),
@@ -97,44 +116,65 @@ fn remedy(rules: &RuleSet, id: &str) -> String {
     }
 }
 
-fn test(path: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
-    let outcome = match path {
-        None => try_examples(RuleSet::embedded()?, |_| true),
-        Some(path) => {
-            let folder = folder::Folder::around(path)?;
-            try_examples(folder.load()?, |rule| folder.asks_for(rule))
-        }
-    };
+fn test(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut outcome = Outcome::default();
+    if paths.is_empty() {
+        try_examples(RuleSet::embedded()?, |_| true, &mut outcome);
+    }
+    for path in paths {
+        test_path(path, &mut outcome)?;
+    }
     anyhow::ensure!(outcome.run > 0, "there is no rule here: give a rule file or a folder of rules");
-    say::result(&outcome.text)?;
+    say::result(&outcome.told())?;
     Ok(if outcome.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// Files in Semgrep's format test themselves; anything else belongs to a folder of our own rules.
+fn test_path(path: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {
+    let files = user_rules::read_all(&[path.to_owned()])?;
+    let (users, own): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(_, text)| user_rules::is_users_format(text));
+    if users.is_empty() || !own.is_empty() {
+        let folder = folder::Folder::around(path)?;
+        try_examples(folder.load()?, |rule| folder.asks_for(rule), outcome);
+    }
+    labelled::test(&users, outcome)
+}
+
 /// What became of the examples.
+#[derive(Default)]
 struct Outcome {
     run: usize,
     failed: usize,
     text: String,
 }
 
+impl Outcome {
+    fn fail(&mut self, what: &str, why: &str) {
+        self.failed += 1;
+        let why = terminal::text(why.trim_end()).replace('\n', "\n    ");
+        self.text.push_str(&format!("{} failed\n    {why}\n", terminal::text(what)));
+    }
+
+    fn told(&self) -> String {
+        let total = report::words::count(self.run, "example", "examples");
+        let all = match self.failed {
+            0 => format!("{total}: all as expected.\n"),
+            failed => format!("{total}: {failed} not as expected.\n"),
+        };
+        format!("{}{all}", self.text)
+    }
+}
+
 /// Runs the examples of the wanted rules under all rules, since a good example is silent under all.
-fn try_examples(rules: RuleSet, wanted: impl Fn(&Rule) -> bool) -> Outcome {
+fn try_examples(rules: RuleSet, wanted: impl Fn(&Rule) -> bool, outcome: &mut Outcome) {
     let engine = Engine::new(rules, Limits::default());
-    let mut outcome = Outcome { run: 0, failed: 0, text: String::new() };
     for example in examples::all(&engine).iter().filter(|example| wanted(example.rule())) {
         outcome.run += 1;
         if let Err(why) = example.check(&engine) {
-            outcome.failed += 1;
-            let why = terminal::text(why.trim_end()).replace('\n', "\n    ");
-            outcome.text.push_str(&format!("{} failed\n    {why}\n", example.name));
+            outcome.fail(&example.name, &why);
         }
     }
-    let total = report::words::count(outcome.run, "example", "examples");
-    outcome.text.push_str(&match outcome.failed {
-        0 => format!("{total}: all as expected.\n"),
-        failed => format!("{total}: {failed} not as expected.\n"),
-    });
-    outcome
 }
 
 #[cfg(test)]
@@ -143,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_unknown_rule_is_refused_with_a_remedy() {
-        let check = |id: &str, expect: &str| assert_eq!(explain(id).unwrap_err().to_string(), expect);
+        let check = |id: &str, expect: &str| assert_eq!(explain(id, &[]).unwrap_err().to_string(), expect);
         check(
             "blocking-call-in-asink",
             "there is no rule `blocking-call-in-asink`: did you mean `blocking-call-in-async`?",
@@ -157,7 +197,7 @@ mod tests {
         let listed = list(Format::Text).unwrap();
         for rule in rules.iter() {
             assert!(
-                listed.contains(&rule.id) && explain(&rule.id).unwrap().contains(&rule.title),
+                listed.contains(&rule.id) && explain(&rule.id, &[]).unwrap().contains(&rule.title),
                 "{}",
                 rule.id
             );
@@ -166,7 +206,8 @@ mod tests {
 
     #[test]
     fn the_built_in_examples_pass() {
-        let outcome = try_examples(RuleSet::embedded().unwrap(), |_| true);
+        let mut outcome = Outcome::default();
+        try_examples(RuleSet::embedded().unwrap(), |_| true, &mut outcome);
         assert_eq!(outcome.failed, 0, "{}", outcome.text);
     }
 }

@@ -20,6 +20,11 @@ pub(super) fn result(text: &str) -> io::Result<()> {
     }
 }
 
+/// Tells what is already made safe for a terminal, such as an excerpt with its mistake.
+pub(super) fn aside(text: &str) {
+    to_stderr(text);
+}
+
 /// Replaces the line of progress, where somebody is watching.
 pub(super) fn progress(words: impl Display) {
     if io::stderr().is_terminal() {

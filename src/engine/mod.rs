@@ -10,6 +10,7 @@ pub mod examples;
 pub mod finding;
 mod fingerprint;
 mod foreign;
+pub mod labels;
 pub mod language;
 mod layout;
 pub mod limits;
@@ -21,6 +22,7 @@ pub mod rule;
 mod run;
 pub mod skip;
 pub mod source;
+pub mod suggestion;
 pub mod suppress;
 
 pub use audit::FileAudit;

@@ -49,7 +49,8 @@ pub use draft::{Draft, Drafts};
 pub use error::{Error, RequestId};
 pub use files::{ChangedFile, FILES_PER_PAGE, FileStatus};
 pub use look::{
-    BlobView, CommitState, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, StandingCheck, Thread, View,
+    BlobView, CommitState, Look, POLICY_PATH, PolicyBlob, PullState, PullStatus, RULES_PATH, RuleBlob,
+    StandingCheck, Thread, View,
 };
 pub use meter::Counts;
 pub use quota::Remaining;

@@ -18,6 +18,7 @@ mod marker;
 mod memory;
 pub mod missed;
 mod outcome;
+mod own_rules;
 mod plan;
 pub mod policy;
 mod publish;

@@ -48,7 +48,7 @@ impl Recalled {
     /// Hands the audits to the auditor, as far as they were made under this policy. Gives back the files
     /// whose texts are needed after all.
     pub(super) fn tell(self, cx: &Context, policy: &Policy, auditor: &mut Auditor) -> Vec<ChangedFile> {
-        let settings = settings(policy);
+        let settings = settings(cx, policy);
         let mut rest = Vec::new();
         for (file, noted) in self.0 {
             if policy.ignored.contains(&file.filename) {
@@ -79,7 +79,7 @@ pub(super) async fn keep(
     pairs: &[FilePair],
 ) -> Result<(), Stop> {
     let files: BTreeMap<&str, &ChangedFile> = files.iter().map(|it| (it.filename.as_str(), it)).collect();
-    let settings = settings(policy);
+    let settings = settings(cx, policy);
     let mut said = Vec::new();
     for pair in pairs {
         let key = files.get(pair.head.path.as_str()).and_then(|file| key(cx, target, file));
@@ -102,9 +102,9 @@ fn key(cx: &Context, target: &Target, file: &ChangedFile) -> Option<VerdictKey> 
     Some(VerdictKey { repo: target.repo.clone(), tree: blob, base: change, maker: commit::maker(cx) })
 }
 
-/// Names what the policy has the engine do.
-fn settings(policy: &Policy) -> String {
-    digest([format!("{:?}", policy.options).as_str()])
+/// Names what the policy has the engine do, and by which rules: a repository may bring its own.
+fn settings(cx: &Context, policy: &Policy) -> String {
+    digest([format!("{:?}", policy.options).as_str(), cx.engine.rules().digest()])
 }
 
 fn digest<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {

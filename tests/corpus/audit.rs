@@ -9,20 +9,20 @@ use scrutineer::engine::{Engine, FileAudit, Limits, Options, RuleSet};
 
 use super::project::Project;
 
-pub struct Auditor {
+pub(crate) struct Auditor {
     engine: Engine,
     options: Options,
 }
 
 impl Auditor {
-    pub fn new() -> Auditor {
+    pub(crate) fn new() -> Auditor {
         let rules = RuleSet::embedded().unwrap_or_else(|errors| panic!("{errors}"));
         let options = Options { optional: true, ..Options::default() };
         Auditor { engine: Engine::new(rules, Limits::default()), options }
     }
 
     /// The audits of all files, in the order of their paths.
-    pub fn audit(&self, project: &Project) -> Result<Vec<FileAudit>, String> {
+    pub(crate) fn audit(&self, project: &Project) -> Result<Vec<FileAudit>, String> {
         let files = project.files()?;
         let next = AtomicUsize::new(0);
         let work = || {

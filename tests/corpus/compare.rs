@@ -7,13 +7,13 @@ use super::snapshot::{Place, Snapshot};
 
 /// Reports of tier comment that came and went, by rule.
 #[derive(Debug, Default)]
-pub struct Sum {
+pub(crate) struct Sum {
     rules: BTreeMap<String, (usize, usize)>,
 }
 
 impl Sum {
     /// Prints what differs in one project.
-    pub fn add(&mut self, project: &Project, before: &Snapshot, now: &Snapshot) {
+    pub(crate) fn add(&mut self, project: &Project, before: &Snapshot, now: &Snapshot) {
         let mut changes: Vec<(&Place, char)> = Vec::new();
         changes.extend(now.reports.difference(&before.reports).map(|place| (place, '+')));
         changes.extend(before.reports.difference(&now.reports).map(|place| (place, '-')));
@@ -47,7 +47,7 @@ impl Sum {
         }
     }
 
-    pub fn told(&self) -> Result<(), String> {
+    pub(crate) fn told(&self) -> Result<(), String> {
         if self.rules.is_empty() {
             println!("The reports are those of the snapshots.");
             return Ok(());

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::project::{Project, cache};
 
-pub fn fetch(project: &Project) -> Result<(), String> {
+pub(crate) fn fetch(project: &Project) -> Result<(), String> {
     if project.root().is_some() {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::fs;
 
 use super::project::Project;
 
-pub fn parse(project: &Project) -> Result<(), String> {
+pub(crate) fn parse(project: &Project) -> Result<(), String> {
     let mut parser = tree_sitter::Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).map_err(|error| error.to_string())?;
     let (mut bytes, mut nodes) = (0, 0);

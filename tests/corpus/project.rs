@@ -5,26 +5,26 @@ use std::{env, fs};
 
 /// A source release, exactly.
 #[derive(Clone, Debug)]
-pub struct Project {
-    pub name: String,
-    pub version: String,
+pub(crate) struct Project {
+    pub(crate) name: String,
+    pub(crate) version: String,
     pub sha256: String,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 /// The folder of this tool, its list and its snapshots.
-pub fn here() -> PathBuf {
+pub(crate) fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
 }
 
 /// Where the releases are kept.
-pub fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     env::var_os("CORPUS_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/corpus"), PathBuf::from)
 }
 
 /// The named projects, or all of the list.
-pub fn chosen(names: &[String]) -> Result<Vec<Project>, String> {
+pub(crate) fn chosen(names: &[String]) -> Result<Vec<Project>, String> {
     let all = all();
     if let Some(unknown) = names.iter().find(|name| !all.iter().any(|project| project.name == **name)) {
         return Err(format!("`{unknown}` is no project of tests/corpus/projects.txt"));
@@ -47,14 +47,14 @@ fn all() -> Vec<Project> {
 
 impl Project {
     /// The folder that the release's archive holds; `None` while this version is not there.
-    pub fn root(&self) -> Option<PathBuf> {
+    pub(crate) fn root(&self) -> Option<PathBuf> {
         let ending = format!("-{}", self.version);
         let folders = fs::read_dir(cache().join(&self.name)).ok()?.flatten().map(|entry| entry.path());
         folders.filter(|path| path.is_dir()).find(|path| path.to_string_lossy().ends_with(&ending))
     }
 
     /// Its Python files, as (path below the root, place), in the order of their paths.
-    pub fn files(&self) -> Result<Vec<(String, PathBuf)>, String> {
+    pub(crate) fn files(&self) -> Result<Vec<(String, PathBuf)>, String> {
         let root = self.root().ok_or("it is not here: run `cargo run --example corpus -- fetch` first")?;
         let mut folders = vec![root.clone()];
         let mut found = Vec::new();

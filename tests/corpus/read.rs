@@ -13,7 +13,7 @@ const COUNT: usize = 20;
 const AROUND: u32 = 8;
 
 /// `RULE [COUNT]`: reports of any tier that nobody suppressed.
-pub fn read(arguments: &[String]) -> Result<(), String> {
+pub(crate) fn read(arguments: &[String]) -> Result<(), String> {
     let (rule, count) = match arguments {
         [rule] => (rule, COUNT),
         [rule, count] => (rule, count.parse().map_err(|_| format!("`{count}` is no number"))?),

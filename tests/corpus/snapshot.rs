@@ -9,19 +9,19 @@ use scrutineer::engine::{FileAudit, Finding, Tier};
 use super::project::Project;
 
 /// A report of tier comment: path, line, rule.
-pub type Place = (String, u32, String);
+pub(crate) type Place = (String, u32, String);
 
 /// The text form is made to be read in a diff: a head, a line for each rule, and below each path its reports.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     head: String,
     /// By rule: reports of tier comment, summary, optional, and suppressed ones of any tier.
-    pub counts: BTreeMap<String, [usize; 4]>,
-    pub reports: BTreeSet<Place>,
+    pub(crate) counts: BTreeMap<String, [usize; 4]>,
+    pub(crate) reports: BTreeSet<Place>,
 }
 
 impl Snapshot {
-    pub fn of(project: &Project, audits: &[FileAudit]) -> Snapshot {
+    pub(crate) fn of(project: &Project, audits: &[FileAudit]) -> Snapshot {
         let count = |holds: &dyn Fn(&FileAudit) -> bool| audits.iter().filter(|audit| holds(audit)).count();
         let head = format!(
             "{} {}: {} files, {} of them skipped, {} broken in part, {} of another's making",

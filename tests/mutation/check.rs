@@ -6,12 +6,12 @@ use scrutineer::engine::difference::{FilePair, difference};
 use scrutineer::engine::{Edit, Engine, FileAudit, Finding, Limits, Options, SkipReason, Source, Span, diff};
 
 /// A seed as the text before a change, and its audit.
-pub struct Base {
+pub(crate) struct Base {
     text: String,
     audit: FileAudit,
 }
 
-pub struct Checker {
+pub(crate) struct Checker {
     engine: Engine,
     options: Options,
 }
@@ -20,20 +20,20 @@ pub struct Checker {
 const PATH: &str = "app/service.py";
 
 impl Checker {
-    pub fn new(engine: Engine) -> Checker {
+    pub(crate) fn new(engine: Engine) -> Checker {
         Checker { engine, options: Options { optional: true, ..Options::default() } }
     }
 
-    pub fn audit(&self, bytes: &[u8]) -> FileAudit {
+    pub(crate) fn audit(&self, bytes: &[u8]) -> FileAudit {
         self.engine.audit(PATH, bytes, &self.options)
     }
 
-    pub fn base(&self, text: &str) -> Base {
+    pub(crate) fn base(&self, text: &str) -> Base {
         Base { text: text.to_owned(), audit: self.audit(text.as_bytes()) }
     }
 
     /// Checks everything of a text; the error says what does not hold. Gives the number of findings.
-    pub fn check(&self, bytes: &[u8], base: &Base) -> Result<usize, String> {
+    pub(crate) fn check(&self, bytes: &[u8], base: &Base) -> Result<usize, String> {
         let audit = self.audit(bytes);
         if audit != self.audit(bytes) {
             return Err("the same bytes gave another answer".to_owned());
@@ -77,9 +77,10 @@ impl Checker {
         }
     }
 
-    /// A remedy may make a line longer than an operator's ceiling; it may not break the file.
+    /// The text is no file yet: a mark keeps its encoding cookie from being believed. A remedy may make a line longer
+    /// than an operator's ceiling; it may not break the file.
     fn parses(&self, text: &str) -> bool {
-        let audit = self.audit(text.as_bytes());
+        let audit = self.audit(format!("\u{feff}{text}").as_bytes());
         audit.skipped.is_some_and(|skipped| !matches!(skipped.reason, SkipReason::Internal(_)))
             || audit.broken.is_empty()
     }

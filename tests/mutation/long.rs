@@ -1,11 +1,13 @@
 //! Mutants for as many minutes of CPU time as you have to spare, on one thread.
 //!
 //!     cargo run --release --example mutate -- [MINUTES [FIRST]]      20 minutes from mutant 0
+//!     cargo run --release --example mutate -- write FOLDER           the hostile set as files, to measure an audit of it
 //!     cargo run --release --example mutate -- one NUMBER             one mutant, printed and checked
 //!
 //! A mutant that panics, answers wrongly or takes longer than ten seconds is written to `target/mutants/`, and the run
 //! goes on; its number makes it again.
 #![allow(
+    dead_code,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
@@ -15,6 +17,7 @@
 
 mod check;
 mod dice;
+mod hostile;
 mod mutate;
 mod seeds;
 
@@ -34,6 +37,12 @@ const SLOW: Duration = Duration::from_secs(10);
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let number = |index: usize| arguments.get(index).map(|text| text.parse::<u64>().expect("a number"));
+    if let [word, folder] = &arguments[..]
+        && word == "write"
+    {
+        write(Path::new(folder));
+        return ExitCode::SUCCESS;
+    }
     let run = Run::new();
     let bad = match arguments.first().map(String::as_str) {
         Some("one") => run.show(number(1).expect("the number of a mutant")),
@@ -103,6 +112,13 @@ impl Run {
     fn check(&self, text: &[u8]) -> Result<usize, String> {
         let checked = panic::catch_unwind(AssertUnwindSafe(|| self.checker.check(text, &self.base)));
         checked.unwrap_or_else(|_| Err("it panicked".to_owned()))
+    }
+}
+
+fn write(folder: &Path) {
+    fs::create_dir_all(folder).expect("a folder");
+    for hostile in hostile::set() {
+        fs::write(folder.join(format!("{}.py", hostile.name)), hostile.bytes).expect("a file");
     }
 }
 

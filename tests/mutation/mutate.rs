@@ -82,7 +82,7 @@ const TOKENS: [&str; 72] = [
 ];
 
 /// A text made of a seed, and now and then of another seed.
-pub fn mutant(dice: &mut Dice, seeds: &[String]) -> Vec<u8> {
+pub(crate) fn mutant(dice: &mut Dice, seeds: &[String]) -> Vec<u8> {
     let mut text = dice.pick(seeds).clone().into_bytes();
     for _ in 0..=dice.below(6) {
         mutate(dice, &mut text, seeds);

@@ -20,7 +20,7 @@ const ODD: [&str; 15] = [
     "@a.b(c)\n@d\ndef f(x=lambda y=1: y): return (yield), not x, -x ** y, x if y else z, x[1:2, ...], *a, {**b}\n",
 ];
 
-pub fn seeds(rules: &RuleSet) -> Vec<String> {
+pub(crate) fn seeds(rules: &RuleSet) -> Vec<String> {
     let examples = rules.iter().flat_map(|rule| {
         let examples = &rule.examples;
         examples.bad.iter().chain(&examples.good).chain(&examples.missed).cloned()

@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::here::{self, Here};
-use super::{say, work};
+use super::{say, user_rules, work};
 use crate::engine::difference::{FilePair, difference};
 use crate::engine::{Engine, Finding, Limits, Options, RuleSet, Severity, SkipReason, Skipped, Tier, diff};
 use crate::report::{self, Broken, Report};
@@ -56,6 +56,11 @@ pub(super) struct Arguments {
     /// Run only these rules or categories, separated by commas.
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     rules: Vec<String>,
+
+    /// Rule files of one's own, in Semgrep's format, besides the built-in rules; folders are searched for
+    /// *.yml and *.yaml. May be given several times.
+    #[arg(long, value_name = "PATH")]
+    config: Vec<PathBuf>,
 
     /// How many files are audited at once [default: as many as there are processors]
     #[arg(long, value_name = "N")]
@@ -103,11 +108,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     work::remember_panics();
     let rules =
         RuleSet::embedded().context("load the rules of this binary, which is a bug; please report it")?;
+    let (rules, notes) = user_rules::add(rules, &arguments.config)?;
     let engine = Engine::new(rules, Limits::default());
     let options = arguments.options(engine.rules())?;
     let here = Here::find()?;
     let scope = arguments.scope(&here)?;
-    let (report, texts) = arguments.audit(&engine, &options, scope)?;
+    let (mut report, texts) = arguments.audit(&engine, &options, scope)?;
+    report.notes.splice(0..0, notes);
     say::result(&arguments.written(&report, &texts)?).context("write the result")?;
     Ok(ExitCode::from(u8::from(arguments.fails(&report.findings))))
 }

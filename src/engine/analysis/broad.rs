@@ -119,5 +119,5 @@ fn unrelated(with: &With, module: &Module, handler: &Handler) -> Option<usize> {
         paths.iter().any(|other| other != *path && lineage.contains(*other))
     });
     let count = paths.len() - derived.count();
-    (count >= MANY && packages.len() > 1).then_some(count)
+    (count >= MANY && packages.len() > 2).then_some(count)
 }

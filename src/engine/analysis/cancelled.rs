@@ -7,8 +7,9 @@ use crate::engine::finding::{Severity, Tier};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
-use super::handler::{Breadth, Handler, own_nodes, statements};
-use super::{Analysis, Parameters, calls, each};
+use super::guard::{self, Guards, Tests};
+use super::handler::{Breadth, Handler, has_comment, in_clean_up, own_nodes, statements};
+use super::{Analysis, Parameters, calls};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,11 +26,14 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::kinds([Kind::TryStatement], ["async"]),
         names: &["CLAUSE", "FUNCTION", "THEN"],
-        run: each(move |module, statement, hits| hits.extend(visit(&with, module, statement))),
+        run: Box::new(move |module, statements, hits| {
+            let guards = Guards::default();
+            hits.extend(statements.iter().filter_map(|statement| visit(&with, module, *statement, &guards)));
+        }),
     })
 }
 
-fn visit(with: &With, module: &Module, statement: NodeId) -> Option<Hit> {
+fn visit(with: &With, module: &Module, statement: NodeId, guards: &Guards) -> Option<Hit> {
     let tree = module.tree();
     let function = module.enclosing_function(statement).filter(|id| module.function(*id).is_async)?;
     let guarded = tree.child(statement, Field::Body)?;
@@ -38,11 +42,14 @@ fn visit(with: &With, module: &Module, statement: NodeId) -> Option<Hit> {
         let handler = Handler::read(module, clause)?;
         takes_cancellation(with, module, &handler).then_some(handler)
     })?;
-    let is_waiting = own_nodes(module, guarded).any(|node| waits(module, node));
-    if !is_waiting
-        || hands_on(module, &handler)
+    let tests = guard::tests(module, guards, statement);
+    let is_deliberate =
+        shields(module, guarded) || in_clean_up(module, statement) || leads_on(module, statement);
+    let can_arrive = own_nodes(module, guarded).any(|node| waits(module, node));
+    if !can_arrive
+        || is_deliberate
+        || hands_on(module, &handler, &tests)
         || ends_its_own(module, function, guarded)
-        || leads_on(module, statement)
     {
         return None;
     }
@@ -57,6 +64,10 @@ fn visit(with: &With, module: &Module, statement: NodeId) -> Option<Hit> {
         After::GoesOn => hit = hit.with_severity(Severity::High),
         After::Ends => hit.tier = Some(Tier::Summary),
     }
+    if has_comment(module, handler.clause) {
+        // Somebody says why: the reader may judge.
+        hit.tier = Some(Tier::Summary);
+    }
     Some(hit)
 }
 
@@ -67,29 +78,46 @@ fn takes_cancellation(with: &With, module: &Module, handler: &Handler) -> bool {
     handler.breadth(module) == Breadth::Everything || handler.types.iter().any(named)
 }
 
-/// A place where a cancellation can arrive.
+/// A place where a cancellation of this task can arrive. Who awaits a task or future by its name may mean that one's
+/// end by the clause.
 fn waits(module: &Module, node: NodeId) -> bool {
-    match module.tree().kind(node) {
-        Kind::Await => true,
+    let tree = module.tree();
+    match tree.kind(node) {
+        Kind::Await => tree.first_named(node).is_some_and(|awaited| tree.kind(awaited) == Kind::Call),
         Kind::ForStatement | Kind::WithStatement | Kind::ForInClause => module.is_async(node),
         _ => false,
     }
 }
 
-fn hands_on(module: &Module, handler: &Handler) -> bool {
+fn hands_on(module: &Module, handler: &Handler, tests: &Tests) -> bool {
     let tree = module.tree();
     let calls_on = |node: NodeId| {
         let callee = tree.child(node, Field::Function).map_or("", |callee| calls::last(module.text(callee)));
         tree.kind(node) == Kind::Call && (HAND_ON.contains(&callee) || callee.ends_with("exit"))
     };
-    // The exception kept in a variable is raised or handed over further down.
-    let keeps = |node: NodeId| {
-        let value = tree.child(node, Field::Right).map(|value| module.text(value));
-        tree.kind(node) == Kind::Assignment
-            && value.is_some()
-            && value == handler.name.map(|name| module.text(name))
-    };
-    handler.raises(module) || handler.own_nodes(module).any(|node| calls_on(node) || keeps(node))
+    handler.raises(module) || handler.own_nodes(module).any(calls_on) || is_kept(module, handler, tests)
+}
+
+/// The exception, or a flag for it, is kept for what stands behind: stored, collected, or tested and returned there.
+fn is_kept(module: &Module, handler: &Handler, tests: &Tests) -> bool {
+    let tree = module.tree();
+    let is_error = |node: NodeId| handler.name.is_some_and(|name| module.text(name) == module.text(node));
+    handler.own_nodes(module).any(|node| match tree.kind(node) {
+        Kind::Assignment => {
+            let (left, right) = (tree.child(node, Field::Left), tree.child(node, Field::Right));
+            let holds_error = right.is_some_and(|right| tree.subtree(right).any(is_error));
+            holds_error
+                || left.is_some_and(|left| tests.anywhere(module.text(left)) || is_flag(module, right))
+        }
+        Kind::Call if calls::method(module, node) == "append" => {
+            calls::arguments(module, node).positional.iter().any(|value| tree.subtree(*value).any(is_error))
+        }
+        _ => false,
+    })
+}
+
+fn is_flag(module: &Module, value: Option<NodeId>) -> bool {
+    value.is_some_and(|value| module.tree().kind(value) == Kind::True)
 }
 
 /// What the coroutine waits for is a task that it, or this clean-up, cancelled itself.
@@ -104,7 +132,12 @@ fn ends_its_own(module: &Module, function: FunctionId, guarded: NodeId) -> bool 
     before.into_iter().any(cancels)
 }
 
-/// Behind the `try`, at its level, the cancellation is looked for: a flag or the task's own state.
+/// What is shielded goes on behind a cancellation, on purpose.
+fn shields(module: &Module, guarded: NodeId) -> bool {
+    own_nodes(module, guarded).any(|node| calls::method(module, node) == "shield")
+}
+
+/// A `finally` of the same `try` raises.
 fn leads_on(module: &Module, statement: NodeId) -> bool {
     let finally = module.tree().child_of_kind(statement, Kind::FinallyClause);
     finally.is_some_and(|clause| {
@@ -151,6 +184,8 @@ fn after(module: &Module, function: FunctionId, statement: NodeId, handler: &Han
 fn is_last(module: &Module, function: FunctionId, statement: NodeId) -> bool {
     let tree = module.tree();
     let end = tree.after(module.function(function).node);
-    let waits_behind = tree.between(tree.after(statement), end).any(|node| waits(module, node));
-    !waits_behind
+    let in_finally =
+        |node: NodeId| module.ancestors_in_function(node).any(|part| tree.kind(part) == Kind::FinallyClause);
+    let mut behind = tree.between(tree.after(statement), end);
+    !behind.any(|node| waits(module, node) && !in_finally(node))
 }

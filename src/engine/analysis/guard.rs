@@ -2,7 +2,6 @@
 //! text and first place. Any test counts as a guard: a missed finding is forgiven, a wrong one is not.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::rc::Rc;
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
@@ -33,31 +32,35 @@ impl Tests {
 
     fn of(module: &Module, around: NodeId) -> Tests {
         let tree = module.tree();
-        let mut regions: Vec<Range<NodeId>> = tree
-            .subtree(around)
-            .flat_map(|node| tested(module, node))
-            .map(|node| node..tree.after(node))
-            .collect();
-        regions.sort_by_key(|region| region.start);
+        let mut regions: Vec<Region> = tree.subtree(around).flat_map(|node| tested(module, node)).collect();
+        regions.sort_by_key(|region| region.node);
         let mut tests = Tests::default();
         let mut next = NodeId::ROOT;
         for region in regions {
-            tree.between(region.start.max(next), region.end.max(next))
-                .for_each(|node| tests.add(module, node));
-            next = next.max(region.end);
+            let end = tree.after(region.node);
+            let nodes = tree.between(region.node.max(next), end.max(next));
+            nodes.for_each(|node| tests.add(module, node, region.holds_from));
+            next = next.max(end);
         }
         tests
     }
 
-    fn add(&mut self, module: &Module, node: NodeId) {
+    fn add(&mut self, module: &Module, node: NodeId, holds_from: NodeId) {
         let tree = module.tree();
         let range = tree.range(node);
         let names =
             matches!(tree.kind(node), Kind::Identifier | Kind::Attribute | Kind::Subscript | Kind::Call);
         if names && range.len() <= LONGEST {
-            self.0.entry(module.text(node).to_owned()).or_insert(node);
+            let first = self.0.entry(module.text(node).to_owned()).or_insert(holds_from);
+            *first = holds_from.min(*first);
         }
     }
+}
+
+/// A tested expression, and from where on in the text it guards: `a / b if b else 0` tests behind what it guards.
+struct Region {
+    node: NodeId,
+    holds_from: NodeId,
 }
 
 /// The tests of the function around a node.
@@ -67,15 +70,22 @@ pub(super) fn tests(module: &Module, guards: &Guards, node: NodeId) -> Rc<Tests>
 }
 
 /// The parts of a node that are looked at as true or false, or compared.
-fn tested(module: &Module, node: NodeId) -> Vec<NodeId> {
+fn tested(module: &Module, node: NodeId) -> Vec<Region> {
     let tree = module.tree();
+    let here =
+        |parts: Vec<NodeId>| parts.into_iter().map(|part| Region { node: part, holds_from: part }).collect();
     match tree.kind(node) {
-        Kind::IfStatement | Kind::ElifClause | Kind::WhileStatement | Kind::ConditionalExpression => {
-            calls::condition(module, node).into_iter().collect()
+        Kind::IfStatement | Kind::ElifClause | Kind::WhileStatement => {
+            here(calls::condition(module, node).into_iter().collect())
         }
-        Kind::BooleanOperator => tree.child(node, Field::Left).into_iter().collect(),
-        Kind::AssertStatement | Kind::IfClause | Kind::ComparisonOperator | Kind::NotOperator => vec![node],
-        Kind::MatchStatement => tree.children_by_field(node, Field::Subject).collect(),
+        Kind::ConditionalExpression => {
+            let condition = calls::condition(module, node);
+            condition.map(|condition| Region { node: condition, holds_from: node }).into_iter().collect()
+        }
+        Kind::IfClause => vec![Region { node, holds_from: tree.parent(node).unwrap_or(node) }],
+        Kind::BooleanOperator => here(tree.child(node, Field::Left).into_iter().collect()),
+        Kind::AssertStatement | Kind::ComparisonOperator | Kind::NotOperator => here(vec![node]),
+        Kind::MatchStatement => here(tree.children_by_field(node, Field::Subject).collect()),
         Kind::Call => match module.callee(node) {
             Some(
                 "builtins.isinstance"
@@ -83,9 +93,7 @@ fn tested(module: &Module, node: NodeId) -> Vec<NodeId> {
                 | "builtins.any"
                 | "builtins.all"
                 | "builtins.hasattr",
-            ) => {
-                vec![node]
-            }
+            ) => here(vec![node]),
             _ => Vec::new(),
         },
         _ => Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
-use super::calls::{beginning, last};
+use super::calls::last;
 
 /// One `except` clause.
 pub(super) struct Handler {
@@ -121,11 +121,40 @@ impl Handler {
         self.own_nodes(module).any(|node| same(&node))
     }
 
-    /// `except Exception as error`, as written, without the colon.
-    pub(super) fn header<'m>(&self, module: &'m Module) -> &'m str {
-        let text = beginning(module, self.clause);
-        text.lines().next().unwrap_or_default().split(':').next().unwrap_or_default().trim()
+    /// `except Exception as error`, as written on one line, without the colon.
+    pub(super) fn header(&self, module: &Module) -> String {
+        let tree = module.tree();
+        let head = tree.range(self.clause).start..tree.range(self.body).start;
+        let text = module.source().text().get(head).unwrap_or_default();
+        let code = text.split('#').next().unwrap_or_default().trim_end().trim_end_matches(':');
+        code.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("( ", "(")
+            .replace(" )", ")")
+            .replace(",)", ")")
     }
+}
+
+/// Whether a `try` around the node has a clause that takes one of these built-in classes, or everything.
+pub(super) fn is_caught(module: &Module, node: NodeId, classes: &[&str]) -> bool {
+    let tree = module.tree();
+    let takes = |handler: &Handler| {
+        let named =
+            |class: &NodeId| module.qualified_name(*class).is_some_and(|path| classes.contains(&path));
+        handler.breadth(module) > Breadth::Narrow || handler.types.iter().any(named)
+    };
+    module.enclosing_tries(node).any(|statement| {
+        let clauses = tree.named_children(statement).filter(|part| tree.kind(*part) == Kind::ExceptClause);
+        clauses.filter_map(|clause| Handler::read(module, clause)).any(|handler| takes(&handler))
+    })
+}
+
+/// Whether the node stands in an `except` or `finally` of its function.
+pub(super) fn in_clean_up(module: &Module, node: NodeId) -> bool {
+    let is_clean_up =
+        |part: NodeId| matches!(module.tree().kind(part), Kind::FinallyClause | Kind::ExceptClause);
+    module.ancestors_in_function(node).any(is_clean_up)
 }
 
 /// The nodes of a block that run when it runs: bodies of nested definitions and lambdas left out.

@@ -1,25 +1,37 @@
 //! Mechanisms that patterns cannot express, one file each. A rule names one and gives it data:
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
+mod abandoned;
 mod archive;
 mod blocking;
 mod broad;
 mod calls;
 mod cancelled;
+mod delete;
 mod detail;
+mod division;
 mod dropped;
 mod event_loop;
 mod file;
-mod growth;
+mod growing;
 mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
+mod locking;
 mod memo;
+mod memory_state;
+mod none_global;
+mod optional;
+mod ownership;
 mod race;
 mod raise_cause;
 mod raise_none;
+mod receive;
 mod redefinition;
+mod release;
+mod response;
+mod rewrite;
 mod routes;
 mod secret;
 mod secret_default;
@@ -27,12 +39,16 @@ mod secret_guard;
 mod secret_place;
 mod shared;
 mod signature;
-mod socket;
+mod stuck;
 mod swallowed;
 mod table;
+mod tempfile;
 mod timeout;
 mod tls;
+mod unawaited;
+mod unclosed;
 mod undefined;
+mod websocket;
 
 use std::fmt;
 
@@ -43,32 +59,49 @@ use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
+    ("abandoned-task", abandoned::make),
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
     ("check-then-act", race::check_then_act::make),
+    ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
-    ("endless-receive", socket::receive::make),
+    ("endless-receive", receive::make),
     ("event-loop-lookup", event_loop::make),
     ("exposed-exception", detail::make),
+    ("growing-state", growing::make),
     ("impossible-handler", impossible::make),
-    ("in-memory-records", growth::in_memory::make),
-    ("kept-socket", socket::cleanup::make),
+    ("inconsistent-locking", locking::inconsistent),
+    ("lazy-lock", locking::lazy),
     ("lazy-singleton", race::singleton::make),
+    ("lock-held-across-await", locking::across),
+    ("lock-reacquired", locking::reacquired),
+    ("memory-state", memory_state::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
     ("raised-none", raise_none::make),
     ("redefinition", redefinition::make),
+    ("rewritten-file", rewrite::make),
     ("secret-default", secret_default::make),
     ("store-update", race::store_update::make),
+    ("stuck-status", stuck::make),
+    ("success-only-release", release::make),
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
-    ("unbounded-growth", growth::unbounded::make),
+    ("temporary-file", tempfile::make),
+    ("threading-lock-in-async", locking::on_loop),
+    ("unawaited-coroutine", unawaited::make),
+    ("unchecked-optional", optional::make),
+    ("unclosed-resource", unclosed::make),
     ("undefined-name", undefined::make),
+    ("unguarded-delete", delete::make),
+    ("unset-global", none_global::make),
     ("unsynchronized-update", race::update::make),
+    ("unvalidated-response", response::make),
+    ("websocket-registration", websocket::make),
 ];
 
 /// Reads a rule's `with` and gives the analysis for it; the error says what to change.

@@ -18,6 +18,8 @@ struct With {
     telemetry: Vec<String>,
     /// Prefixes of functions that ask whether something works.
     probes: Vec<String>,
+    /// Words of calls that change what others rely on: what only looks something up is for the summary.
+    effects: Vec<String>,
 }
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
@@ -34,7 +36,10 @@ fn visit(with: &With, module: &Module, clause: NodeId) -> Option<Hit> {
         Handler::read(module, clause).filter(|handler| handler.breadth(module) > Breadth::Narrow)?;
     let (statement, guarded) = handler.guarded(module)?;
     let then = outcome(module, &handler, statement)?;
-    if is_best_effort(with, module, statement, guarded) || falls_back(module, statement, guarded) {
+    if !does_work(module, guarded)
+        || is_best_effort(with, module, statement, guarded)
+        || falls_back(module, statement, guarded)
+    {
         return None;
     }
     let work = first_call(module, guarded)
@@ -42,7 +47,8 @@ fn visit(with: &With, module: &Module, clause: NodeId) -> Option<Hit> {
     let mut hit =
         Hit::at(clause).with("CLAUSE", handler.header(module)).with("WORK", work).with("THEN", then);
     let is_explained = has_comment(module, clause);
-    hit.tier = (is_explained || file::is_script(module)).then_some(Tier::Summary);
+    let is_minor = is_explained || file::is_script(module) || !has_effect(with, module, guarded);
+    hit.tier = is_minor.then_some(Tier::Summary);
     Some(hit)
 }
 
@@ -143,33 +149,54 @@ fn is_best_effort(with: &With, module: &Module, statement: NodeId, guarded: Node
     let in_clean_up = module
         .ancestors_in_function(statement)
         .any(|node| matches!(tree.kind(node), Kind::FinallyClause | Kind::ExceptClause));
-    by_calls || imports || by_function || in_clean_up
+    let by_path =
+        ["telemetry", "analytics", "metrics"].iter().any(|word| module.source().path().contains(word));
+    by_calls || imports || by_function || in_clean_up || by_path
 }
 
 /// The guarded code returns or assigns a better value than the one there already is or follows: the failure shows in
 /// the result.
 fn falls_back(module: &Module, statement: NodeId, guarded: NodeId) -> bool {
     let tree = module.tree();
-    let body = statements(module, guarded);
     let leaves = own_nodes(module, guarded)
         .any(|node| matches!(tree.kind(node), Kind::ReturnStatement | Kind::BreakStatement | Kind::Yield));
     let else_leaves = tree.child_of_kind(statement, Kind::ElseClause).is_some();
-    let sets = |node: &NodeId| {
-        let value = tree.first_named(*node).filter(|value| tree.kind(*value) == Kind::Assignment);
-        value.and_then(|value| tree.child(value, Field::Left))
-    };
-    // `value = default` before the try, `value = better()` in it.
-    let had_default = body.iter().filter_map(sets).any(|left| {
-        let text = module.text(left);
-        let before = tree
-            .parent(statement)
-            .into_iter()
-            .flat_map(|block| tree.named_children(block).collect::<Vec<_>>());
-        before
-            .take_while(|node| *node < statement)
-            .any(|node| sets(&node).is_some_and(|earlier| module.text(earlier).contains(text)))
-    });
+    // `value = default` above the try, `value = better()` in it.
+    let had_default =
+        own_nodes(module, guarded).filter(|node| tree.kind(*node) == Kind::Assignment).any(|node| {
+            let targets = tree.child(node, Field::Left).into_iter().flat_map(|left| tree.subtree(left));
+            let is_part = |node: NodeId| {
+                tree.parent(node)
+                    .is_some_and(|parent| matches!(tree.kind(parent), Kind::Attribute | Kind::Subscript))
+            };
+            let mut names =
+                targets.filter(|target| tree.kind(*target) == Kind::Identifier && !is_part(*target));
+            names.any(|name| module.bindings_of(name).any(|binding| binding.node < statement))
+        });
     leaves || else_leaves || had_default
+}
+
+/// Whether the guarded code calls anything but Python's own plain functions: reading an attribute, or awaiting a task
+/// that was cancelled, changes nothing.
+fn does_work(module: &Module, guarded: NodeId) -> bool {
+    own_nodes(module, guarded)
+        .filter(|node| module.tree().kind(*node) == Kind::Call)
+        .any(|call| module.callee(call).is_none_or(|callee| !callee.starts_with("builtins.")))
+}
+
+/// Whether the guarded code changes something outside: stores, sends, charges, or sets an attribute.
+fn has_effect(with: &With, module: &Module, guarded: NodeId) -> bool {
+    let tree = module.tree();
+    own_nodes(module, guarded).any(|node| match tree.kind(node) {
+        Kind::Assignment => {
+            tree.child(node, Field::Left).is_some_and(|left| tree.kind(left) == Kind::Attribute)
+        }
+        Kind::Call => {
+            let method = calls::method(module, node).to_ascii_lowercase();
+            with.effects.iter().any(|word| method.starts_with(word.as_str()))
+        }
+        _ => false,
+    })
 }
 
 fn first_call(module: &Module, guarded: NodeId) -> Option<NodeId> {

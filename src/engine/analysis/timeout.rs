@@ -142,7 +142,7 @@ fn is_none(module: &Module, node: NodeId) -> bool {
 }
 
 /// `wait_for(...)`, `with timeout(...)` or a decorator around the call.
-fn is_bounded_around(module: &Module, call: NodeId) -> bool {
+pub(super) fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
     let bounds = |node: NodeId| BOUNDS.iter().any(|word| calls::beginning(module, node).contains(word));
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);

@@ -30,6 +30,18 @@ impl Bound {
         self == other || self.tokens(module) == other.tokens(module)
     }
 
+    /// How much code it is, for what a comparison costs.
+    pub(super) fn size(&self, module: &Module) -> u32 {
+        let tree = module.tree();
+        let size = |node: &NodeId| tree.after(*node).index() - node.index();
+        let nodes = match self {
+            Bound::Node(node) => size(node),
+            Bound::Nodes(nodes) => nodes.iter().map(size).sum(),
+            Bound::Text { .. } => 1,
+        };
+        u32::try_from(nodes / 8).unwrap_or(u32::MAX)
+    }
+
     fn tokens(&self, module: &Module) -> Vec<String> {
         match self {
             Bound::Node(node) => tokens::of(module, *node),

@@ -4,7 +4,7 @@
 use crate::engine::python::{Field, Kind, NodeId};
 
 use super::binding::Bound;
-use super::collection::is_expression;
+use super::collection::is_expression_at;
 use super::matcher::{Matcher, Then};
 use super::pattern::Part;
 
@@ -68,6 +68,7 @@ impl<'m> Matcher<'m> {
             return found;
         }
         let flat = self.flattened(nodes);
+        self.steps = self.steps.saturating_sub(u32::try_from(flat.len() / 64).unwrap_or(u32::MAX));
         flat.len() > nodes.len() && self.listed(parts, &flat, true, then)
     }
 
@@ -142,8 +143,11 @@ impl<'m> Matcher<'m> {
         if !self.settings.implicit_deep_exprstmt {
             return self.root(part, expression, then);
         }
-        let inside =
-            |below: &NodeId| is_expression(tree.kind(*below)) && !in_lambda(self.module, *below, expression);
+        let inside = |below: &NodeId| {
+            may_be(part, tree.kind(*below))
+                && is_expression_at(self.module, *below)
+                && !in_lambda(self.module, *below, expression)
+        };
         let places: Vec<NodeId> = tree.subtree(expression).filter(inside).take(FARTHEST).collect();
         places.into_iter().any(|place| self.steps > 0 && self.root(part, place, then))
     }
@@ -153,9 +157,23 @@ impl<'m> Matcher<'m> {
         let tree = self.module.tree();
         let block = tree.children(node).find(|child| tree.kind(*child) == Kind::Block);
         let end = block.unwrap_or(tree.after(node));
-        let places: Vec<NodeId> =
-            tree.between(node, end).filter(|below| is_expression(tree.kind(*below))).take(FARTHEST).collect();
+        let places: Vec<NodeId> = tree
+            .between(node, end)
+            .filter(|below| is_expression_at(self.module, *below))
+            .take(FARTHEST)
+            .collect();
         places.into_iter().any(|place| self.steps > 0 && self.root(part, place, then))
+    }
+}
+
+/// Whether a node of this kind can be what the part matches, as far as the kind tells: most places are ruled out by it.
+fn may_be(part: &Part, kind: Kind) -> bool {
+    match part {
+        Part::Assign(_) => matches!(kind, Kind::Assignment | Kind::NamedExpression),
+        Part::Call(_) => kind == Kind::Call,
+        Part::Attribute { .. } => kind == Kind::Attribute,
+        Part::Dotted(_) => matches!(kind, Kind::Identifier | Kind::Attribute),
+        _ => true,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What has no fixed order or length: operands of associative operators, entries of sets and dictionaries, pieces of
 //! f-strings, and what lies deep inside an expression.
 
-use crate::engine::python::{Field, Kind, NodeId};
+use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::binding::Bound;
 use super::matcher::{Matcher, Then, bare};
@@ -13,7 +13,7 @@ impl<'m> Matcher<'m> {
     pub(super) fn deep(&mut self, inner: &Part, node: NodeId, then: Then<'_, 'm>) -> bool {
         let tree = self.module.tree();
         tree.subtree(node)
-            .filter(|below| is_expression(tree.kind(*below)) && !is_wrapper(tree.kind(*below)))
+            .filter(|below| is_expression_at(self.module, *below))
             .any(|below| self.steps > 0 && self.root(inner, below, then))
     }
 
@@ -146,8 +146,53 @@ pub(super) fn is_wrapper(kind: Kind) -> bool {
     )
 }
 
+/// Whether an expression stands here: names of attributes, keywords, parameters, definitions and imports are none.
+pub(super) fn is_expression_at(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    is_expression(tree.kind(node)) && !(tree.kind(node) == Kind::Identifier && is_label(module, node))
+}
+
+fn is_label(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    let Some(parent) = tree.parent(identifier) else { return false };
+    let field = tree.field(identifier);
+    match tree.kind(parent) {
+        Kind::Attribute => field == Field::Attribute,
+        Kind::KeywordArgument
+        | Kind::FunctionDefinition
+        | Kind::ClassDefinition
+        | Kind::DefaultParameter
+        | Kind::TypedDefaultParameter => field == Field::Name,
+        Kind::TypedParameter
+        | Kind::Parameters
+        | Kind::LambdaParameters
+        | Kind::ListSplatPattern
+        | Kind::DictionarySplatPattern
+        | Kind::DottedName
+        | Kind::AliasedImport
+        | Kind::GlobalStatement
+        | Kind::NonlocalStatement
+        | Kind::KeywordPattern => true,
+        _ => false,
+    }
+}
+
+/// Whether the node is a decorator or the name of one. What it is called with are expressions like others.
+pub(super) fn is_decorator(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let mut current = node;
+    while let Some(parent) = tree.parent(current) {
+        match (tree.kind(parent), tree.field(current)) {
+            (Kind::Decorator, _) => return true,
+            (Kind::Call, Field::Function) | (Kind::Attribute, Field::Object) => current = parent,
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// Whether a node of this kind can be what an expression pattern matches.
-pub(super) fn is_expression(kind: Kind) -> bool {
+fn is_expression(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Assignment

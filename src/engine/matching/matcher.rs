@@ -46,7 +46,10 @@ impl<'m> Matcher<'m> {
             return then(self);
         }
         if let Some(earlier) = self.bindings.get(name) {
-            return earlier.equals(&bound, self.module) && then(self);
+            let cost = earlier.size(self.module).saturating_add(bound.size(self.module));
+            let equal = cost < self.steps && earlier.equals(&bound, self.module);
+            self.steps = self.steps.saturating_sub(cost);
+            return equal && then(self);
         }
         let before = self.bindings.mark();
         self.bindings.push(name, bound);

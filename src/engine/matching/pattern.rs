@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::engine::python::{Constant, Field, Kind};
 
 use super::expression::Expression;
+use super::starts::Starts;
 use super::{names, placeholder, snippet};
 
 /// The largest pattern, in nodes: matching recurses over the pattern, never over the audited file.
@@ -17,6 +18,8 @@ pub(super) const LARGEST: usize = 1_000;
 pub struct Pattern {
     pub(super) shape: Shape,
     pub(super) names: Vec<Name>,
+    /// Where it can begin.
+    pub(super) starts: Starts,
 }
 
 /// A metavariable's name without its `$`.
@@ -231,7 +234,7 @@ impl Pattern {
         let shape = snippet::read(&python)?;
         let mut found = Vec::new();
         shape.parts().iter().for_each(|part| names::collect(part, &mut found));
-        Ok(Pattern { shape, names: found })
+        Ok(Pattern { starts: Starts::of_shape(&shape), shape, names: found })
     }
 
     /// The metavariables it binds, without their `$`.

@@ -1,13 +1,13 @@
 //! What a formula finds in a file: the matches of its patterns, put together by where they lie and what they bind.
 //! A rule has so many steps for a file; one that needs more finds nothing there, always at the same place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::binding::{Bindings, Bound};
-use super::collection::is_wrapper;
+use super::collection::{is_decorator, is_wrapper};
 use super::expression::Expression;
 use super::formula::{All, Formula};
 use super::found::{Found, FoundBy, intersect, unique, without};
@@ -15,12 +15,11 @@ use super::hit::Hit;
 use super::matcher::Matcher;
 use super::pattern::{Part, Pattern, Shape};
 use super::settings::Settings;
-use super::starts::Starts;
 
 /// Ways in which one pattern may match at one place.
 const WAYS: usize = 64;
 /// Matches of one expression in one file.
-const MOST: usize = 10_000;
+const MOST: usize = 2_000;
 
 /// The search of one formula in one file.
 pub(super) struct Search<'m> {
@@ -134,17 +133,22 @@ impl<'m> Search<'m> {
     fn around(&self, found: &[Found], domain: &Domain) -> Domain {
         let tree = self.module.tree();
         let mut nodes = BTreeSet::new();
+        let mut last_in: BTreeMap<NodeId, NodeId> = BTreeMap::new();
         for found in found {
             for node in std::iter::once(found.node).chain(tree.ancestors(found.node)) {
                 if !nodes.insert(node) {
-                    continue;
+                    break;
                 }
-                let block = tree.parent(node).filter(|parent| is_block(tree.kind(*parent)));
-                let before = block.into_iter().flat_map(|block| tree.named_children(block));
-                nodes.extend(before.take_while(|sibling| *sibling < node));
+                if let Some(block) = tree.parent(node).filter(|parent| is_block(tree.kind(*parent))) {
+                    let last = last_in.entry(block).or_insert(node);
+                    *last = node.max(*last);
+                }
             }
-            nodes.extend(self.same_place(found));
         }
+        for (block, last) in last_in {
+            nodes.extend(tree.named_children(block).take_while(|sibling| *sibling < last));
+        }
+        nodes.extend(found.iter().flat_map(|found| self.same_place(found)));
         Domain { nodes: Some(nodes.into_iter().collect()), ..domain.clone() }
     }
 
@@ -165,7 +169,7 @@ impl<'m> Search<'m> {
     }
 
     fn pattern(&mut self, pattern: &Pattern, domain: &Domain) -> Vec<Found> {
-        let starts = Starts::of_pattern(pattern);
+        let starts = &pattern.starts;
         let mut found = Vec::new();
         match &domain.nodes {
             Some(nodes) => {
@@ -193,6 +197,7 @@ impl<'m> Search<'m> {
         let first = found.len();
         match &pattern.shape {
             Shape::One(_) if is_wrapper(tree.kind(node)) => return,
+            Shape::One(_) if self.settings.written_names && is_decorator(module, node) => return,
             Shape::One(part) => {
                 let place = whole(module, part, node);
                 let bytes = tree.range(place);

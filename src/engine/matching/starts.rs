@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::engine::python::{Kind, Module, NodeId};
 
-use super::collection::{is_expression, is_wrapper};
+use super::collection::{is_expression_at, is_wrapper};
 use super::formula::Formula;
-use super::pattern::{ImportedName, Part, Pattern, Segment, Shape};
+use super::pattern::{ImportedName, Part, Segment, Shape};
 use super::search::is_block;
 
 /// The nodes at which a rule is tried, and the words one of which a text must hold to be tried at all.
@@ -62,14 +62,14 @@ impl Starts {
 
     pub(super) fn of(formula: &Formula) -> Starts {
         let each = formula.driver().into_iter().map(|formula| match formula {
-            Formula::Pattern(pattern) => Starts::of_pattern(pattern),
+            Formula::Pattern(pattern) => pattern.starts.clone(),
             _ => Starts::module([]),
         });
         each.reduce(Starts::or).unwrap_or_default()
     }
 
-    pub(super) fn of_pattern(pattern: &Pattern) -> Starts {
-        match &pattern.shape {
+    pub(super) fn of_shape(shape: &Shape) -> Starts {
+        match shape {
             Shape::One(part) => of_part(part),
             Shape::Sequence(parts) => of_sequence(parts),
         }
@@ -78,7 +78,7 @@ impl Starts {
     /// Whether the rule can begin at this node, as far as its kind tells.
     pub(super) fn admits(&self, module: &Module, node: NodeId) -> bool {
         let kind = module.tree().kind(node);
-        self.kinds.contains(&kind)
+        self.kinds.contains(&kind) && (kind != Kind::Identifier || is_expression_at(module, node))
             || kind == Kind::Call && !self.calls.is_empty()
             || self.anywhere && is_place(module, node)
     }
@@ -89,8 +89,7 @@ fn is_place(module: &Module, node: NodeId) -> bool {
     let tree = module.tree();
     let is_statement =
         || tree.parent(node).is_some_and(|parent| is_block(tree.kind(parent))) && tree.is_named(node);
-    let is_label = || module.text(node).is_empty();
-    is_expression(tree.kind(node)) && !is_label() || is_wrapper(tree.kind(node)) || is_statement()
+    is_expression_at(module, node) || is_wrapper(tree.kind(node)) || is_statement()
 }
 
 /// Several statements begin with the first of them; what that requires, a text must hold.

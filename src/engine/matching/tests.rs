@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::python::{Module, Types};
+use crate::engine::rule::{Bounds, UserRules};
 use crate::engine::{Engine, Limits, Options, RuleSet, Source};
 
 use super::Pattern;
@@ -30,6 +31,16 @@ fn engine(find: &str) -> Engine {
     let files = [("rules/toy/rule.yml", text.as_str()), ("rules/models/types.yml", types)];
     let rules = RuleSet::load(files).unwrap_or_else(|errors| panic!("{errors}"));
     Engine::new(rules, Limits::default())
+}
+
+/// The engine with this rule as a repository would bring it.
+fn of_repository(find: &str) -> Engine {
+    let indented: String = find.lines().map(|line| format!("    {line}\n")).collect();
+    let head = "rules:\n  - id: x\n    languages: [python]\n    severity: INFO\n    message: m\n";
+    let bounds = Bounds { steps: 50_000, ..Bounds::REPOSITORY };
+    let users = UserRules::load([("r.yml", format!("{head}{indented}").as_str())], [], bounds);
+    assert!(users.errors.is_empty(), "{:?}", users.errors);
+    Engine::new(RuleSet::load([]).unwrap().with(users, ""), Limits::default())
 }
 
 fn pattern(pattern: &str, code: &str) {
@@ -227,6 +238,27 @@ fn wide_and_deep_code_ends_within_the_steps() {
     assert_eq!(lines("pattern: f(..., $A, ..., $A, ..., $A, ..., 2)", &code), [] as [u32; 0]);
     let code = format!("x = {}1{}\n", "(".repeat(3_000), ")".repeat(3_000));
     assert_eq!(lines("pattern: $X = 2", &code), [] as [u32; 0]);
+}
+
+#[test]
+fn patterns_that_match_everywhere_end_within_the_steps() {
+    let deep = format!("x = {}1{}\n", "f(".repeat(300), ")".repeat(300));
+    let long = "a = b\n".repeat(600);
+    let wide = format!("x = [{}]\n", "a, ".repeat(600));
+    for find in [
+        "pattern: $X",
+        "pattern: <... <... $X ...> ...>",
+        "pattern: $F(<... $X ...>, ...)",
+        "pattern: |\n  $X = $Y\n  ...\n  $Z = $Y\n  ...\n  $Y = $Z",
+        "pattern: '[..., $A, ..., $B, ..., $A, ..., $B, ..., 1]'",
+        "patterns:\n  - pattern: $X\n  - pattern: $Y\n  - pattern-inside: $Z\n  - pattern-not: $X = $Y",
+        "pattern-regex: (a|a = b|.)*c",
+    ] {
+        for code in [&deep, &long, &wide] {
+            let audit = of_repository(find).audit("app.py", code.as_bytes(), &Options::default());
+            assert!(audit.skipped.is_none(), "{find}");
+        }
+    }
 }
 
 #[test]

@@ -168,7 +168,7 @@ impl Module {
 pub fn is_test_path(path: &str) -> bool {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     let in_tests = folders.split('/').any(|folder| {
-        matches!(folder, "tests" | "test" | "testing" | "__tests__") || folder.ends_with("_tests")
+        matches!(folder, "tests" | "test" | "testing" | "__tests__" | "qa") || folder.ends_with("_tests")
     });
     let stem = file.strip_suffix(".py").or(file.strip_suffix(".pyi")).unwrap_or(file);
     in_tests

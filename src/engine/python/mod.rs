@@ -5,8 +5,10 @@
 //! `builtins.open` Python's own; `.models.User` and `..db.session` come from relative imports; `~helper` and
 //! `~Client.send` are definitions of this very file.
 
+mod access;
 mod annotation;
 pub mod arguments;
+mod arithmetic;
 mod attribute_value;
 pub mod binding;
 mod builtins;
@@ -51,6 +53,7 @@ use std::sync::Arc;
 
 use super::{Limits, Skipped, Source, Span};
 
+pub use access::{Access, AccessKind};
 pub use arguments::{Argument, Arguments, Mismatch};
 pub use binding::{Binding, BindingId, BindingKind};
 pub use builtins::is_builtin;

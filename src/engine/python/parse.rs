@@ -138,7 +138,7 @@ mod tests {
             assert!(!tree.contains(node, tree.after(node)));
         }
         let function = tree.first_named(super::super::NodeId::ROOT).unwrap();
-        assert_eq!(tree.kind(function), Kind::FunctionDefinition);
+        assert_eq!(tree.kind(function), super::super::Kind::FunctionDefinition);
         let body = tree.child(function, super::super::Field::Body).unwrap();
         assert!(text[tree.range(body)].starts_with("return a + b"));
     }

@@ -44,13 +44,13 @@ fn model(path: &str, text: &str) -> Result<(String, serde_json::Value), LoadErro
     Ok((name, value))
 }
 
-fn rule(path: &str, text: &str, models: &Models) -> Result<(Arc<Rule>, Finder), LoadError> {
+fn rule(path: &str, text: &str, models: &Models) -> Result<(Arc<Rule>, Arc<Finder>), LoadError> {
     let compile = || {
         let (category, id) = names(path)?;
         let written: RuleFile = serde_saphyr::from_str(text).map_err(|error| from_yaml(&error))?;
         let finder = finder(&written.find, models)?;
         let rule = checked(written, category, id, &finder)?;
-        Ok((Arc::new(rule), finder))
+        Ok((Arc::new(rule), Arc::new(finder)))
     };
     compile().map_err(|mistake: Mistake| mistake.of(path))
 }

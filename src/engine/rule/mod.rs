@@ -9,6 +9,7 @@ mod load;
 mod one_or;
 mod template;
 mod types;
+mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::python::Types;
 
 pub use error::{LoadError, LoadErrors, Place};
 pub use template::{Values, fill};
+pub use users::{Bounds, UserRules};
 
 /// What is known of a rule besides how it finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,10 +97,10 @@ pub struct Examples {
 }
 
 /// Every rule of the engine with its finder, in the order of their files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
-    finders: Vec<Finder>,
+    finders: Vec<Arc<Finder>>,
     types: Arc<Types>,
     digest: String,
 }
@@ -113,6 +115,20 @@ impl RuleSet {
     /// `rules/<category>/<id>.yml` and `rules/models/<name>.yml`.
     pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<RuleSet, LoadErrors> {
         load::rule_set(files)
+    }
+
+    /// No rules at all, but what the built-in models know.
+    pub fn without_rules(&self) -> RuleSet {
+        RuleSet { rules: Vec::new(), finders: Vec::new(), ..self.clone() }
+    }
+
+    /// Adds what users wrote. `digest` names their files.
+    pub fn with(mut self, users: UserRules, digest: &str) -> RuleSet {
+        let (rules, finders): (Vec<_>, Vec<_>) = users.rules.into_iter().unzip();
+        self.rules.extend(rules);
+        self.finders.extend(finders);
+        self.digest = format!("{}+{digest}", self.digest);
+        self
     }
 
     /// Names these rules and models by their texts.
@@ -139,7 +155,7 @@ impl RuleSet {
     }
 
     pub(super) fn finders(&self) -> impl Iterator<Item = (&Arc<Rule>, &Finder)> {
-        self.rules.iter().zip(&self.finders)
+        self.rules.iter().zip(self.finders.iter().map(AsRef::as_ref))
     }
 }
 
@@ -151,7 +167,11 @@ pub(crate) fn did_you_mean<'c>(
     given: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
-    let scored = candidates.into_iter().map(|name| (strsim::jaro_winkler(given, name), name));
+    // Comparing takes the product of the lengths; what is that long was no slip of the fingers.
+    let scored = candidates
+        .into_iter()
+        .filter(|_| given.len() <= 100)
+        .map(|name| (strsim::jaro_winkler(given, name), name));
     let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
     (best.0 > 0.8).then_some(best.1)
 }

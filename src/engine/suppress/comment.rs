@@ -14,6 +14,11 @@ pub(super) enum Directive {
     Nosec { codes: Vec<String> },
 }
 
+/// How many parts of one comment are read: a line of a megabyte may be nothing but directives.
+const PIECES: usize = 64;
+/// How many characters of a reason are kept.
+const REASON: usize = 1_000;
+
 /// The words that a directive begins with, in any case of letters.
 const OWN: &str = "scrutineer";
 const NOQA: &str = "noqa";
@@ -23,15 +28,15 @@ const NOSEC: &str = "nosec";
 pub(super) fn may_speak(comment: &str) -> bool {
     let begins =
         |text: &str, word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let mut pieces = comment.match_indices('#').map(|(at, _)| comment[at + 1..].trim_start());
-    pieces.any(|piece| [OWN, NOQA, NOSEC].into_iter().any(|word| begins(piece, word)))
+    let pieces = comment.match_indices('#').map(|(at, _)| comment[at + 1..].trim_start());
+    pieces.take(PIECES).any(|piece| [OWN, NOQA, NOSEC].into_iter().any(|word| begins(piece, word)))
 }
 
 /// Reads a comment, from its `#` to the end of its line. A mistake in a comment meant for us is
 /// told in words, with the remedy.
 pub(super) fn read(comment: &str) -> Vec<Result<Directive, String>> {
     let pieces = comment.match_indices('#').map(|(at, _)| comment[at + 1..].trim_start());
-    pieces.filter_map(read_piece).collect()
+    pieces.take(PIECES).filter_map(read_piece).collect()
 }
 
 fn read_piece(text: &str) -> Option<Result<Directive, String>> {
@@ -96,9 +101,10 @@ fn rules_and_reason(verb: &str, text: &str) -> Result<(Vec<String>, String), Str
     let inside = text.strip_prefix('[').ok_or_else(|| {
         format!("it names no rule and silences nothing; write `# scrutineer: {verb}[rule-id] reason`")
     })?;
-    let (list, rest) = inside.split_once(']').ok_or_else(|| {
+    let end = inside.find([']', '#']).filter(|end| inside[*end..].starts_with(']')).ok_or_else(|| {
         format!("the list of rules is not closed; write `# scrutineer: {verb}[rule-id] reason`")
     })?;
+    let (list, rest) = (&inside[..end], &inside[end + 1..]);
     let rules: Vec<String> =
         list.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
     if rules.is_empty() {
@@ -109,9 +115,10 @@ fn rules_and_reason(verb: &str, text: &str) -> Result<(Vec<String>, String), Str
 
 /// The author's words, up to a further comment on the same line.
 fn reason(rest: &str) -> String {
-    let end = rest.find(" # ").unwrap_or(rest.len());
+    let kept = rest.char_indices().nth(REASON).map_or(rest, |(end, _)| &rest[..end]);
+    let end = kept.find(" # ").unwrap_or(kept.len());
     let separator = |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—');
-    rest[..end].trim_start_matches(separator).trim_end().to_owned()
+    kept[..end].trim_start_matches(separator).trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -174,6 +181,7 @@ mod tests {
         check("# scrutineer: ignore", &["it names no rule and silences nothing"]);
         check("# scrutineer: ignore a-b", &["it names no rule and silences nothing"]);
         check("# scrutineer: ignore[a", &["the list of rules is not closed"]);
+        check("# scrutineer: ignore[a  # b]", &["the list of rules is not closed"]);
         check("# scrutineer: ignore[ , ]", &["the list of rules is empty"]);
         check("# scrutineer: disable[a]", &["`scrutineer: disable` is not known"]);
         check("# scrutineer: ignore-files[a]", &["`scrutineer: ignore-files` is not known"]);

@@ -102,6 +102,9 @@ pub fn apply(findings: &mut [Finding], layout: &Layout<'_>, rules: &KnownRules<'
     Outcome { comments, malformed }
 }
 
+/// How many unknown ids of a file are held against all known ones.
+const HINTS: usize = 50;
+
 /// One demand of one comment, and what it silenced so far.
 struct Found {
     line: u32,
@@ -118,7 +121,8 @@ fn read(layout: &Layout<'_>, rules: &KnownRules<'_>) -> (Vec<Found>, Vec<Malform
         for directive in comment::read(comment.text) {
             match directive {
                 Ok(demand) => {
-                    malformed.extend(unknown_rules(line, &demand, rules));
+                    let with_hint = malformed.len() < HINTS;
+                    malformed.extend(unknown_rules(line, &demand, rules, with_hint));
                     found.push(Found { line, target, demand, silenced: BTreeSet::new() });
                 }
                 Err(mistake) => malformed.push(Malformed { line, mistake }),
@@ -128,14 +132,14 @@ fn read(layout: &Layout<'_>, rules: &KnownRules<'_>) -> (Vec<Found>, Vec<Malform
     (found, malformed)
 }
 
-fn unknown_rules(line: u32, demand: &Directive, rules: &KnownRules<'_>) -> Vec<Malformed> {
+fn unknown_rules(line: u32, demand: &Directive, rules: &KnownRules<'_>, with_hint: bool) -> Vec<Malformed> {
     let unknown = demand.named_rules().iter().filter(|id| !rules.ids.contains(id.as_str()));
-    unknown.map(|id| Malformed { line, mistake: rules.unknown(id) }).collect()
+    unknown.map(|id| Malformed { line, mistake: rules.unknown(id, with_hint) }).collect()
 }
 
 impl KnownRules<'_> {
-    fn unknown(&self, id: &str) -> String {
-        match did_you_mean(id, self.ids.iter().copied()) {
+    fn unknown(&self, id: &str, with_hint: bool) -> String {
+        match did_you_mean(id, self.ids.iter().copied().filter(|_| with_hint)) {
             Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
             None => format!("there is no rule `{id}`; `scrutineer rules list` names them all"),
         }

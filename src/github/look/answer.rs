@@ -86,7 +86,7 @@ impl Answer {
         app_id: &str,
     ) -> Result<(CommitState, Option<PullState>), Error> {
         let policy = self.blob(repository.remove("policy").unwrap_or_default())?;
-        let state: State = self.read(Value::Object(repository))?;
+        let mut state: State = self.read(Value::Object(repository))?;
         let standing = state.commit(policy.map(PolicyBlob::from), app_id);
         match (look.pull, state.pull_request) {
             (Some(number), None) => Err(self.not_found(format!("pull request {}", number.0))),

@@ -12,11 +12,14 @@ use crate::github::CHECK_NAME;
 /// Where a repository keeps its policy.
 pub const POLICY_PATH: &str = ".github/scrutineer.yml";
 
+/// Where a repository keeps rules of its own.
+pub const RULES_PATH: &str = ".github/scrutineer/rules";
+
 const STATE: &str = include_str!("../queries/state.graphql");
 const STANDING: &str = include_str!("../queries/commit.graphql");
 const FILE: &str = include_str!("../queries/file.graphql");
 const STATE_VARIABLES: &str = ", $pull: Int!, $threadsAfter: String";
-const STANDING_VARIABLES: &str = ", $policy: String!, $head: GitObjectID!, $suites: CheckSuiteFilter!, \
+const STANDING_VARIABLES: &str = ", $policy: String!, $rules: String!, $head: GitObjectID!, $suites: CheckSuiteFilter!, \
      $runs: CheckRunFilter!";
 
 /// The key of a path in the answer.
@@ -64,6 +67,7 @@ pub(super) fn variables(look: &Look, name: &RepoName, app_id: &str) -> Map<Strin
             set("threadsAfter", json!(look.threads_after));
         }
         set("policy", json!(format!("{}:{POLICY_PATH}", look.policy_at)));
+        set("rules", json!(format!("{}:{RULES_PATH}", look.policy_at)));
         set("head", json!(look.head));
         set("suites", suites(app_id));
         // All of them: several pull requests may share a commit, each with a run of this name.

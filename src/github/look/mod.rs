@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{CheckId, CheckStatus, Error, RepoClient};
 use crate::domain::{PullNumber, Sha};
 
-pub use document::POLICY_PATH;
+pub use document::{POLICY_PATH, RULES_PATH};
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct CommitState {
     pub tree: Option<Sha>,
     /// `.github/scrutineer.yml` at [`Look::policy_at`].
     pub policy: Option<PolicyBlob>,
+    /// The files in `.github/scrutineer/rules` at [`Look::policy_at`].
+    pub rules: Vec<RuleBlob>,
     /// Our App's check runs on the commit, all of them, in no promised order.
     pub checks: Vec<StandingCheck>,
 }
@@ -81,6 +83,14 @@ pub struct PolicyBlob {
     /// `None` where it is binary.
     pub text: Option<String>,
     pub is_truncated: bool,
+}
+
+/// A file of rules as GitHub gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleBlob {
+    pub name: String,
+    /// `None` where it is binary or cut.
+    pub text: Option<String>,
 }
 
 /// A conversation on the diff, by its first comment.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{BlobView, CommitState, PolicyBlob, PullState, PullStatus, StandingCheck, Thread};
+use super::{BlobView, CommitState, PolicyBlob, PullState, PullStatus, RuleBlob, StandingCheck, Thread};
 use crate::domain::Sha;
 use crate::github::{CheckId, CheckStatus, Conclusion};
 
@@ -21,7 +21,29 @@ pub(super) struct Blob {
 #[serde(rename_all = "camelCase")]
 pub(super) struct State {
     pub pull_request: Option<Pull>,
+    rules: Option<Folder>,
     head: Option<Head>,
+}
+
+/// What is no folder answers with nothing.
+#[derive(Deserialize)]
+struct Folder {
+    entries: Option<Vec<Entry>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    object: Option<EntryText>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryText {
+    is_truncated: Option<bool>,
+    text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -217,9 +239,11 @@ fn id(value: &Value) -> Option<i64> {
 }
 
 impl State {
-    pub(super) fn commit(&self, policy: Option<PolicyBlob>, app_id: &str) -> CommitState {
+    pub(super) fn commit(&mut self, policy: Option<PolicyBlob>, app_id: &str) -> CommitState {
+        let folder = self.rules.take().and_then(|folder| folder.entries).unwrap_or_default();
+        let rules = folder.into_iter().filter(|entry| entry.kind == "blob").map(Entry::rules).collect();
         let tree = self.head.as_ref().and_then(|head| head.tree.as_ref());
-        CommitState { tree: tree.map(|tree| tree.oid.clone()), policy, checks: self.checks(app_id) }
+        CommitState { tree: tree.map(|tree| tree.oid.clone()), policy, rules, checks: self.checks(app_id) }
     }
 
     /// The check runs that are our App's, by its number or client id.
@@ -228,6 +252,13 @@ impl State {
         let ours = suites.filter(|suite| suite.is_of(app_id));
         let runs = ours.filter_map(|suite| suite.check_runs.as_ref()).flat_map(Nodes::iter);
         runs.filter_map(Run::standing).collect()
+    }
+}
+
+impl Entry {
+    fn rules(self) -> RuleBlob {
+        let whole = self.object.filter(|object| object.is_truncated != Some(true));
+        RuleBlob { name: self.name, text: whole.and_then(|object| object.text) }
     }
 }
 

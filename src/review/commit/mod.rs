@@ -13,7 +13,7 @@ use super::read::{Listing, Place, Texts};
 use super::recall;
 use super::round::{self, Round};
 use super::run::Run;
-use super::{Context, Stop};
+use super::{Context, Stop, own_rules};
 use crate::domain::{Asked, Sha, Subject, Target};
 use crate::github::{Comparison, Error, StandingCheck};
 use crate::report::markdown::notices::{self, Notice};
@@ -170,7 +170,9 @@ impl<'a> Review<'a> {
         if told || self.is_push() && !round.asked && shown_by_the_queue(&seen.standing.checks) {
             return self.run.tidy(standing, round).await;
         }
-        let (known, mut notes) = (cx.engine.rules(), Vec::new());
+        let mut notes = Vec::new();
+        let cx = &own_rules::context(cx, &seen.standing.rules, &mut notes);
+        let known = cx.engine.rules();
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         let proposed = listing.policy.is_some().then(|| seen.blobs.pop().flatten()).flatten();
         let mistakes = policy::proposed(proposed.as_ref(), ceilings, known);

@@ -8,6 +8,7 @@ use crate::report::markdown::notices;
 use crate::review::Stop;
 use crate::review::job::Job;
 use crate::review::memory::{CheckState, Standing};
+use crate::review::own_rules;
 use crate::review::plan;
 use crate::review::policy;
 use crate::review::read::Listing;
@@ -31,8 +32,8 @@ impl Review<'_> {
         };
         let listing = Listing::of(self.run.repo.compare(tip, head).await?);
         let blobs = texts.more(&listing.first_paths()).await?;
-        let cx = self.run.cx;
         let mut notes = vec![notices::earlier_commit()];
+        let cx = &own_rules::context(self.run.cx, &seen.standing.rules, &mut notes);
         let policy = policy::at_base(
             seen.standing.policy.as_ref(),
             &cx.settings.ceilings,

@@ -12,7 +12,7 @@ use super::read::{self, Listing, Place, Texts};
 use super::recall::Recalled;
 use super::round::Round;
 use super::run::Run;
-use super::{Context, Stop, commit, trigger};
+use super::{Context, Stop, commit, own_rules, trigger};
 use crate::domain::{Glimpse, PullNumber, Sha};
 use crate::github::{Error, PullStatus, RepoClient};
 use crate::report::markdown::notices;
@@ -182,9 +182,9 @@ impl Review<'_> {
             self.run.cx.tally.duplicate_prevented();
             return self.tidy(standing, &round).await;
         }
-        let cx = self.run.cx;
-        let known = cx.engine.rules();
         let mut notes = Vec::new();
+        let cx = &own_rules::context(self.run.cx, &seen.standing.rules, &mut notes);
+        let known = cx.engine.rules();
         let ceilings = &cx.settings.ceilings;
         let policy = policy::at_base(seen.standing.policy.as_ref(), ceilings, known, &mut notes);
         if state.is_draft && policy.drafts == Drafts::Wait && !round.asked {
@@ -199,7 +199,7 @@ impl Review<'_> {
         let verdict = Verdict { policy: &policy, audited: &audited, notes, mistakes: &mistakes };
         let tree = seen.standing.tree.as_ref();
         let world = self.world(standing, &round, &verdict, false);
-        commit::keep(cx, target, tree, tip, &world).await?;
+        commit::keep(self.run.cx, target, tree, tip, &world).await?;
         self.publish(standing, &round, verdict).await
     }
 }

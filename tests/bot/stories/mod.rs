@@ -23,6 +23,7 @@ mod missed;
 mod opened;
 mod operator;
 mod overtaken;
+mod own_rules;
 mod people;
 mod policy;
 mod pushed;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use crate::engine::analysis::handler::Handler;
 use crate::engine::analysis::shared::access::{Access, Use};
 use crate::engine::analysis::shared::lifetime::Lifetimes;
 use crate::engine::analysis::shared::uses::Uses;
@@ -52,6 +53,10 @@ fn visit(with: &With, module: &Module, uses: &Uses, function: FunctionId, act: &
     let found = window(module, uses.of_function(function), act)?;
     let harm = harm(module, &found.tested, act, &with.makers)?;
     let is_noted = matches!(act.usage, Use::Change { .. }) && harm == Harm::Twice;
+    // A flag that a handler sets tells of a failure, not of work that is done.
+    if harm == Harm::SetUp && Handler::around(module, act.at).is_some() {
+        return None;
+    }
     if is_noted && with.makers.only_look(module, found.suspension) {
         return None;
     }

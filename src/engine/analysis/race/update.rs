@@ -84,8 +84,20 @@ fn within_augmented(module: &Module, act: &Access) -> Option<(NodeId, NodeId)> {
     let statement = std::iter::once(act.at)
         .chain(tree.ancestors(act.at))
         .find(|node| tree.kind(*node) == Kind::AugmentedAssignment)?;
+    if changes_in_place(module, statement) {
+        return None;
+    }
     let suspension = module.suspensions_in(tree.child(statement, Field::Right)?).next()?;
     Some((act.place, suspension))
+}
+
+/// Sets and lists are changed in place: what others put into them meanwhile stays.
+fn changes_in_place(module: &Module, statement: NodeId) -> bool {
+    let tree = module.tree();
+    let operator = tree.child(statement, Field::Operator).map_or("", |operator| module.text(operator));
+    let of_type = tree.child(statement, Field::Left).and_then(|left| module.type_of(left));
+    matches!(operator, "|=" | "&=" | "^=")
+        || matches!(of_type, Some("builtins.list" | "builtins.set" | "builtins.dict" | "collections.deque"))
 }
 
 fn across_assignment(module: &Module, act: &Access, value: NodeId) -> Option<(NodeId, NodeId)> {

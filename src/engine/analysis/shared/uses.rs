@@ -15,18 +15,12 @@ const LIMIT: usize = 64;
 pub(in crate::engine::analysis) struct Uses<'m> {
     by_function: HashMap<FunctionId, Vec<Access>>,
     writers: HashMap<State, Vec<FunctionId>>,
-    by_state: HashMap<State, Vec<Access>>,
     calls: HashMap<&'m str, Vec<NodeId>>,
 }
 
 impl<'m> Uses<'m> {
     pub(in crate::engine::analysis) fn of(module: &'m Module) -> Uses<'m> {
-        let mut uses = Uses {
-            by_function: HashMap::new(),
-            writers: HashMap::new(),
-            by_state: HashMap::new(),
-            calls: HashMap::new(),
-        };
+        let mut uses = Uses { by_function: HashMap::new(), writers: HashMap::new(), calls: HashMap::new() };
         for (id, _) in module.functions() {
             let found = accesses(module, id);
             for access in found.iter().filter(|access| access.is_write()) {
@@ -34,9 +28,6 @@ impl<'m> Uses<'m> {
                 if writers.last() != Some(&id) {
                     writers.push(id);
                 }
-            }
-            for access in &found {
-                uses.by_state.entry(access.state).or_default().push(*access);
             }
             uses.by_function.insert(id, found);
         }
@@ -51,12 +42,6 @@ impl<'m> Uses<'m> {
     /// The accesses of one function, in the order of the text.
     pub(in crate::engine::analysis) fn of_function(&self, function: FunctionId) -> &[Access] {
         self.by_function.get(&function).map_or(&[], Vec::as_slice)
-    }
-
-    /// Every access to the state, function by function.
-    pub(in crate::engine::analysis) fn all_of(&self, state: State) -> impl Iterator<Item = &Access> {
-        let all = self.by_state.get(&state).map_or(&[][..], Vec::as_slice);
-        all.iter()
     }
 
     /// The function's changes of state, the first of them where there are very many.

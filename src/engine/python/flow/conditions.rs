@@ -38,26 +38,16 @@ impl Module {
 
 impl Flow<'_> {
     pub fn conditions_at(self, node: NodeId, certainty: Certainty) -> Vec<(NodeId, bool)> {
-        let points = self.points_of(node).iter().filter(|point| self.graph().is_reached(**point));
+        let points = self.points_of(node).iter().map(|point| self.start(*point));
         let mut common: Option<Vec<(NodeId, bool)>> = None;
-        for point in points {
-            let found = self.conditions_before(self.start(*point), certainty);
+        for point in points.filter(|point| self.graph().is_reached(*point)) {
+            let found = self.conditions_before(point, certainty);
             common = Some(match common {
                 Some(common) => common.into_iter().filter(|test| found.contains(test)).collect(),
                 None => found,
             });
         }
         common.unwrap_or_default()
-    }
-
-    /// A simple statement stands where it has had its effect; this is where it began.
-    fn start(self, point: PointId) -> PointId {
-        let graph = self.graph();
-        let Step::Done = graph.point(point).step else { return point };
-        let statement = graph.point(point).node;
-        let inside = |id: &PointId| self.module.tree().contains(statement, graph.point(*id).node);
-        let before = (0..point.0).rev().map(PointId);
-        before.take_while(inside).last().unwrap_or(point)
     }
 
     fn conditions_before(self, point: PointId, certainty: Certainty) -> Vec<(NodeId, bool)> {

@@ -18,7 +18,7 @@ pub struct Dominators {
 impl Dominators {
     pub(super) fn new(graph: &Graph) -> Dominators {
         let parents = Search::new(graph).immediate();
-        let (first, last) = number(&parents, graph.order());
+        let (first, last) = number(&Children::new(&parents, graph.order()), graph.len());
         Dominators { parents, first, last }
     }
 
@@ -26,6 +26,11 @@ impl Dominators {
     pub fn parent(&self, point: PointId) -> Option<PointId> {
         let parent = self.parents[point.index()];
         (parent != NONE && parent != point.0).then_some(PointId(parent))
+    }
+
+    /// The way down the tree, over the points of `graph.order()`.
+    pub(super) fn children(&self, order: &[PointId]) -> Children {
+        Children::new(&self.parents, order)
     }
 
     /// Whether every path from the entry to `below` passes `above`. A point dominates itself; what is not reached
@@ -146,10 +151,38 @@ impl<'g> Search<'g> {
     }
 }
 
+/// What each point dominates immediately, end to end in one allocation.
+pub(super) struct Children {
+    starts: Vec<u32>,
+    items: Vec<PointId>,
+}
+
+impl Children {
+    fn new(parents: &[u32], order: &[PointId]) -> Children {
+        let mut starts = vec![0_u32; parents.len() + 1];
+        let below = || order.iter().skip(1);
+        below().for_each(|point| starts[parents[point.index()] as usize + 1] += 1);
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        let mut free = starts.clone();
+        let mut items = vec![PointId::ENTRY; order.len()];
+        for point in below() {
+            let slot = &mut free[parents[point.index()] as usize];
+            items[*slot as usize] = *point;
+            *slot += 1;
+        }
+        Children { starts, items }
+    }
+
+    pub(super) fn of(&self, point: PointId) -> &[PointId] {
+        &self.items[self.starts[point.index()] as usize..self.starts[point.index() + 1] as usize]
+    }
+}
+
 /// Numbers the tree's points on the way in and out, so that one look tells what lies below what.
-fn number(parents: &[u32], order: &[PointId]) -> (Vec<u32>, Vec<u32>) {
-    let children = children(parents, order);
-    let (mut first, mut last) = (vec![NONE; parents.len()], vec![NONE; parents.len()]);
+fn number(children: &Children, len: usize) -> (Vec<u32>, Vec<u32>) {
+    let (mut first, mut last) = (vec![NONE; len], vec![NONE; len]);
     let mut clock = 0;
     let mut open = vec![(PointId::ENTRY, false)];
     while let Some((point, done)) = open.pop() {
@@ -160,25 +193,7 @@ fn number(parents: &[u32], order: &[PointId]) -> (Vec<u32>, Vec<u32>) {
         first[point.index()] = clock;
         clock += 1;
         open.push((point, true));
-        let (start, end) = (children.0[point.index()], children.0[point.index() + 1]);
-        open.extend(children.1[start as usize..end as usize].iter().map(|child| (*child, false)));
+        open.extend(children.of(point).iter().map(|child| (*child, false)));
     }
     (first, last)
-}
-
-fn children(parents: &[u32], order: &[PointId]) -> (Vec<u32>, Vec<PointId>) {
-    let mut starts = vec![0_u32; parents.len() + 1];
-    let below = || order.iter().skip(1);
-    below().for_each(|point| starts[parents[point.index()] as usize + 1] += 1);
-    for index in 1..starts.len() {
-        starts[index] += starts[index - 1];
-    }
-    let mut free = starts.clone();
-    let mut items = vec![PointId::ENTRY; order.len()];
-    for point in below() {
-        let slot = &mut free[parents[point.index()] as usize];
-        items[*slot as usize] = *point;
-        *slot += 1;
-    }
-    (starts, items)
 }

@@ -11,9 +11,11 @@ mod catch;
 mod changes;
 mod conditions;
 mod dominance;
+mod escape;
 mod exception;
 mod expression;
 mod frame;
+mod frontier;
 mod graph;
 mod guards;
 mod handlers;
@@ -23,9 +25,12 @@ mod mention;
 mod never;
 mod parts;
 mod paths;
+mod reaching;
 mod release;
 mod statement;
 mod suspension;
+mod unbound;
+mod versions;
 
 use std::sync::OnceLock;
 
@@ -36,9 +41,11 @@ use super::tree::NodeId;
 
 pub use conditions::Certainty;
 pub use dominance::Dominators;
+pub use escape::{Escape, Way};
 pub use graph::{Edge, Graph, Point, PointId, Step};
 pub use held::Held;
 pub use lock::{Lock, LockFamily, LockKind, LockRoot};
+pub use reaching::Reaching;
 pub use release::Released;
 
 /// What is known of one function's flow, each part since it was first asked for.
@@ -47,6 +54,7 @@ struct Known {
     graph: OnceLock<Graph>,
     dominators: OnceLock<Dominators>,
     locks: OnceLock<held::Locks>,
+    versions: OnceLock<Option<versions::Versions>>,
     raises: OnceLock<bool>,
     suspends: OnceLock<bool>,
 }
@@ -116,7 +124,8 @@ impl Module {
     pub fn is_unreachable(&self, node: NodeId) -> bool {
         let flow = self.flow_of(node);
         let points = flow.points_of(node);
-        !points.is_empty() && !points.iter().any(|point| flow.graph().is_reached(*point))
+        let reached = |point: &PointId| flow.graph().is_reached(flow.start(*point));
+        !points.is_empty() && !points.iter().any(reached)
     }
 
     fn same_flow(&self, a: NodeId, b: NodeId) -> Option<Flow<'_>> {
@@ -143,19 +152,38 @@ impl<'m> Flow<'m> {
         around.map(|node| self.graph().at(node)).find(|points| !points.is_empty()).unwrap_or_default()
     }
 
+    /// The points of a node that paths lead to. A statement that never ends (`sys.exit()`) stands where it begins.
+    pub(super) fn places(self, node: NodeId) -> Vec<PointId> {
+        let reached = |point: &PointId| self.graph().is_reached(*point);
+        let points = self.points_of(node).iter().copied();
+        let mut places: Vec<PointId> =
+            points.map(|point| if reached(&point) { point } else { self.start(point) }).collect();
+        places.retain(reached);
+        places
+    }
+
+    /// A simple statement stands where it has had its effect; this is where it began.
+    pub(super) fn start(self, point: PointId) -> PointId {
+        let graph = self.graph();
+        let Step::Done = graph.point(point).step else { return point };
+        let statement = graph.point(point).node;
+        let inside = |id: &PointId| self.module.tree().contains(statement, graph.point(*id).node);
+        let before = (0..point.0).rev().map(PointId);
+        before.take_while(inside).last().unwrap_or(point)
+    }
+
     /// Whether some path leads from `a` to `b`.
     pub fn reaches(self, a: NodeId, b: NodeId) -> bool {
-        let goals = self.points_of(b);
-        let after = self.after(self.points_of(a), &[]);
+        let goals = self.places(b);
+        let after = self.after(&self.places(a), &[]);
         goals.iter().any(|goal| after[goal.index()])
     }
 
     /// Whether every path from the beginning to `b` passes `a`.
     pub fn dominates(self, a: NodeId, b: NodeId) -> bool {
-        let reached = |points: &'m [PointId]| points.iter().filter(|point| self.graph().is_reached(**point));
-        let above: Vec<&PointId> = reached(self.points_of(a)).collect();
-        let mut below = reached(self.points_of(b)).peekable();
-        let dominated = |point: &PointId| above.iter().any(|a| self.dominators().dominates(**a, *point));
-        below.peek().is_some() && below.all(dominated)
+        let above = self.places(a);
+        let below = self.places(b);
+        let dominated = |point: &PointId| above.iter().any(|a| self.dominators().dominates(*a, *point));
+        !below.is_empty() && below.iter().all(dominated)
     }
 }

@@ -2,6 +2,7 @@
 //! raise.
 
 use super::super::Module;
+use super::super::class::Class;
 use super::super::function::{Function, FunctionId};
 use super::super::kind::{Field, Kind};
 use super::super::tree::NodeId;
@@ -10,6 +11,9 @@ use super::frame::Thrown;
 impl Module {
     /// `Some` if nothing runs behind the call; inside, what it throws.
     pub(super) fn never_returns(&self, call: NodeId) -> Option<Option<Thrown>> {
+        if self.fails_the_test(call) {
+            return Some(Some(Thrown::Error));
+        }
         let path = self.callee(call)?;
         match path {
             "sys.exit" | "builtins.exit" | "builtins.quit" => return Some(Some(Thrown::Exit)),
@@ -31,6 +35,30 @@ impl Module {
         let function = self.local_function(path)?;
         let plain = !self.function(function).is_async && self.always_raises(function);
         plain.then_some(Some(Thrown::Error))
+    }
+
+    /// `self.fail(...)` and `self.skipTest(...)` of a test case: methods that its class does not define.
+    fn fails_the_test(&self, call: NodeId) -> bool {
+        let tree = self.tree();
+        let callee = tree.child(call, Field::Function).filter(|callee| tree.kind(*callee) == Kind::Attribute);
+        let part = |field| callee.and_then(|callee| tree.child(callee, field));
+        let (Some(object), Some(name)) = (part(Field::Object), part(Field::Attribute)) else { return false };
+        if !matches!(self.text(name), "fail" | "skipTest") {
+            return false;
+        }
+        let class = self.class_of(object).map(|class| self.class(class));
+        class.is_some_and(|class| self.is_test_case(class) && !self.has_own(class, name))
+    }
+
+    fn is_test_case(&self, class: &Class) -> bool {
+        let bases = class.bases.iter().map(|base| self.text(*base));
+        bases.chain([self.names().text(class.name)]).any(|name| name.contains("Test"))
+    }
+
+    fn has_own(&self, class: &Class, member: NodeId) -> bool {
+        self.names().get(self.text(member)).is_some_and(|name| {
+            !self.scopes().bound_in(class.scope, name).is_empty() || class.attributes.contains_key(&name)
+        })
     }
 
     /// Whether awaiting this call of a coroutine function of the file never gives control back.

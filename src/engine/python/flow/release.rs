@@ -54,7 +54,7 @@ impl Flow<'_> {
             held_by: self.bound_to(acquire),
             released: false,
         };
-        let start: Vec<PointId> = self.points_of(acquire).to_vec();
+        let start: Vec<PointId> = self.places(acquire);
         let seen = search.held(&start, false);
         let graph = self.graph();
         if !search.released {

@@ -8,6 +8,9 @@ use super::super::tree::NodeId;
 use super::Flow;
 use super::graph::{PointId, Step};
 
+/// In a file with more classes than this, any method may be overridden.
+const CLASSES: usize = 256;
+
 impl Module {
     /// Whether an expression or statement may suspend the function it stands in: the `await` of something that can
     /// suspend, `async for`, `async with`, an asynchronous comprehension, a `yield`. A compound statement is asked
@@ -105,6 +108,9 @@ impl Module {
     fn may_be_overridden(&self, id: FunctionId) -> bool {
         let function = self.function(id);
         let (Some(class), Some(name)) = (function.class, function.name) else { return false };
+        if self.found.classes.len() > CLASSES {
+            return true;
+        }
         let path = self.class_path(class);
         let overridden = self.classes().any(|(_, other)| {
             let inherits = other.bases.iter().any(|base| self.qualified_name(*base) == Some(path));
@@ -177,9 +183,9 @@ impl Module {
 impl Flow<'_> {
     /// See [`Module::suspension_between`].
     pub fn suspension_between(self, a: NodeId, b: NodeId) -> Option<NodeId> {
-        let (from, to) = (self.points_of(a), self.points_of(b));
-        let stop = [from, to].concat();
-        let (after, before) = (self.after(from, &stop), self.before(to, &stop));
+        let (from, to) = (self.places(a), self.places(b));
+        let stop = [&from[..], &to[..]].concat();
+        let (after, before) = (self.after(&from, &stop), self.before(&to, &stop));
         let goal = to.iter().any(|point| after[point.index()]);
         let mut points = self.graph().points().filter(|(id, _)| after[id.index()] && before[id.index()]);
         points

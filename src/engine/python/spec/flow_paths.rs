@@ -162,6 +162,9 @@ fn what_cannot_be_reached_is_known() {
     let cases = &[
         ("return\n⟦a()⟧", true),
         ("raise E\n⟦a()⟧", true),
+        ("import sys\ndef f():\n    ⟦sys.exit()⟧", false),
+        ("import sys\n⟦sys.exit(1);⟧", false),
+        ("class A(TestCase):\n    def test(self):\n        self.fail()\n        ⟦a()⟧", true),
         ("while True:\n    pass\n⟦a()⟧", true),
         ("if x:\n    return\nelse:\n    raise E\n⟦a()⟧", true),
         ("for i in x:\n    continue\n    ⟦a()⟧", true),

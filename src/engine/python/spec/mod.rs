@@ -3,11 +3,15 @@
 mod bindings;
 mod calls;
 mod constants;
+mod count;
 mod flow;
 mod flow_conditions;
+mod flow_escapes;
 mod flow_locks;
 mod flow_paths;
+mod flow_reaching;
 mod flow_release;
+mod flow_robustness;
 mod flow_suspension;
 mod names;
 mod outline;

@@ -106,7 +106,7 @@ fn routes_are_known_by_decorators_and_registrations() {
         ),
         (
             "from flask import Flask\napp = Flask(__name__)\ndef it(): pass\napp.add_url_rule('/a', view_func=it)",
-            "",
+            "route GET /a on app",
         ),
         (
             "from django.urls import path\ndef it(request): pass\nurlpatterns = [path('a/', it, name='a')]",

@@ -34,11 +34,23 @@ fn at_path<'a>(view: View<'a>, sha: &str, path: &str) -> Option<Node<'a>> {
 
 fn tree<'a>(files: &Files, path: &str) -> Option<Node<'a>> {
     let prefix = if path.is_empty() { String::new() } else { format!("{}/", path.trim_end_matches('/')) };
-    let inside = |name: &&String| name.starts_with(&prefix);
-    files.keys().find(inside)?;
+    files.keys().find(|name| name.starts_with(&prefix))?;
+    let children = files.iter().filter_map(|(name, entry)| Some((name.strip_prefix(&prefix)?, entry)));
+    let children: Vec<(String, Entry)> = children
+        .filter(|(name, _)| !name.contains('/'))
+        .map(|(name, entry)| (name.to_owned(), entry.clone()))
+        .collect();
     // The fake keeps no tree objects; an id of the right form is enough for whoever only asks whether it is there.
     let oid = blob_oid(format!("tree {prefix}").as_bytes());
-    Some(Node::plain("Tree", json!({"oid": oid, "id": format!("T_{oid}"), "abbreviatedOid": oid[..7]})))
+    Some(Node::new("Tree", move |field, _| match field {
+        "oid" => leaf(oid.as_str()),
+        "id" => leaf(format!("T_{oid}")),
+        "abbreviatedOid" => leaf(&oid[..7]),
+        "entries" => Ok(Got::Nodes(
+            children.iter().map(|(name, entry)| entry_node(name.clone(), entry.clone())).collect(),
+        )),
+        other => unmodelled("Tree", other),
+    }))
 }
 
 fn blob<'a>(bytes: Vec<u8>) -> Node<'a> {
@@ -91,8 +103,11 @@ fn parents<'a>(view: View<'a>, sha: &str, arguments: &Value) -> Answer<'a> {
 fn tree_entry<'a>(view: View<'a>, sha: &str, path: &str) -> Option<Node<'a>> {
     let files = view.repo.git.files(sha)?;
     let entry: Entry = files.get(path)?.clone();
-    let path = path.to_owned();
-    Some(Node::new("TreeEntry", move |field, _| match field {
+    Some(entry_node(path.to_owned(), entry))
+}
+
+fn entry_node<'a>(path: String, entry: Entry) -> Node<'a> {
+    Node::new("TreeEntry", move |field, _| match field {
         "path" => leaf(path.as_str()),
         "name" => leaf(path.rsplit('/').next().unwrap_or_default()),
         "oid" => leaf(entry.oid()),
@@ -105,7 +120,7 @@ fn tree_entry<'a>(view: View<'a>, sha: &str, path: &str) -> Option<Node<'a>> {
         }),
         "object" => maybe((entry.mode != Mode::Submodule).then(|| blob(entry.bytes.clone()))),
         other => unmodelled("TreeEntry", other),
-    }))
+    })
 }
 
 /// GitHub makes one suite per App and commit on each push, with or without runs in it.

@@ -1,0 +1,85 @@
+//! `rules test` on folders in Semgrep's layout: `rule.yml` beside `rule.py`, whose comments say what is expected, and
+//! `rule.fixed.py`, what the fixes make of it.
+#![expect(clippy::disallowed_methods, reason = "the command line is the room that reads local files")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::Outcome;
+use crate::cli::user_rules::{self, RuleFile};
+use crate::engine::labels::{self, Labels};
+use crate::engine::{Engine, Limits, RuleSet};
+
+/// Runs the tests of these rule files; a file without one is told.
+pub(super) fn test(files: &[RuleFile], outcome: &mut Outcome) -> anyhow::Result<()> {
+    let known = RuleSet::embedded()?.without_rules();
+    let mut untested = 0;
+    for file in files {
+        let users = user_rules::load(&known, std::slice::from_ref(file))?.everywhere();
+        let ids: Vec<String> = users.iter().map(|rule| rule.id.clone()).collect();
+        let engine = Engine::new(known.clone().with(users, ""), Limits::default());
+        let tests = beside(Path::new(&file.0))?;
+        untested += usize::from(tests.is_empty());
+        for test in tests {
+            run(&engine, &ids, &test, outcome)?;
+        }
+    }
+    if untested > 0 {
+        outcome.text.push_str(&format!("{untested} rule files have no Python file beside them.\n"));
+    }
+    Ok(())
+}
+
+/// The Python files that carry the rule file's name.
+fn beside(file: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = stem.strip_suffix(".test").unwrap_or(&stem);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("read the folder {}", folder.display()))? {
+        let path = entry.with_context(|| format!("read the folder {}", folder.display()))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let of_rule =
+            name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.') && rest.ends_with(".py"));
+        if of_rule && !name.ends_with(".fixed.py") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn run(engine: &Engine, ids: &[String], test: &Path, outcome: &mut Outcome) -> anyhow::Result<()> {
+    let path = test.display().to_string();
+    let text = fs::read_to_string(test).with_context(|| format!("read {path}"))?;
+    let labels = Labels::read(&text);
+    let (found, audit) = labels::found(engine, &path, &text);
+    if let Some(skipped) = &audit.skipped {
+        outcome.fail(&path, &skipped.to_string());
+    }
+    for id in ids {
+        let none = Default::default();
+        let verdict = labels.judge(id, found.get(id).unwrap_or(&none));
+        outcome.run += 1;
+        if !verdict.missed.is_empty() || !verdict.wrong.is_empty() {
+            let told = |what: &str, lines: &[u32]| match lines {
+                [] => String::new(),
+                lines => format!("{what} {lines:?}\n"),
+            };
+            let why = told("missed are lines", &verdict.missed)
+                + &told("wrongly reported are lines", &verdict.wrong);
+            outcome.fail(&format!("{id} on {path}"), &why);
+        }
+    }
+    let expected = test.with_extension("fixed.py");
+    if expected.exists() {
+        outcome.run += 1;
+        let wanted = fs::read_to_string(&expected).with_context(|| format!("read {}", expected.display()))?;
+        if labels::fixed(&text, &audit).trim_end() != wanted.trim_end() {
+            outcome.fail(&expected.display().to_string(), "the fixes give another text");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! What is acquired and released in one function, but released only when nothing between the two raises.
+
+use serde::Deserialize;
+
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{Kind, Module, NodeId};
+
+use super::{Analysis, Parameters, calls, handler, ownership};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    pairs: Vec<Pair>,
+}
+
+/// Methods that take something and the ones that give it back. A name that ends in `_` stands for its family:
+/// `allocate_port` goes with `release_port`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    acquire: String,
+    release: Vec<String>,
+}
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let With { pairs } = parameters.read()?;
+    let words: Vec<&str> = pairs.iter().map(|pair| pair.acquire.as_str()).collect();
+    Ok(Analysis {
+        starts: Starts::kinds([Kind::Call], words),
+        names: &["ACQUIRE", "RELEASE", "BETWEEN"],
+        run: Box::new(move |module, nodes, hits| {
+            hits.extend(nodes.iter().filter_map(|call| visit(&pairs, module, *call)));
+        }),
+    })
+}
+
+fn visit(pairs: &[Pair], module: &Module, call: NodeId) -> Option<Hit> {
+    let tree = module.tree();
+    let method = calls::method(module, call);
+    let releases = pairs.iter().find_map(|pair| pair.releases(method))?;
+    let function = module.enclosing_function(call)?;
+    let receiver = module.text(calls::receiver(module, call)?);
+    let own = |node: &NodeId| module.enclosing_function(*node) == Some(function);
+    let is_release = |node: &NodeId| {
+        releases.iter().any(|release| release == calls::method(module, *node))
+            && calls::receiver(module, *node).is_some_and(|object| module.text(object) == receiver)
+    };
+    let around = module.function(function).node;
+    let mut all =
+        tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call && is_release(node)).peekable();
+    all.peek()?;
+    let all: Vec<NodeId> = all.collect();
+    let first = all.iter().copied().find(|release| own(release) && *release > call)?;
+    // A release in a branch is for a case of its own; what becomes of the others is not told here.
+    let block = tree.parent(module.statement_of(first)).filter(|block| tree.contains(*block, call))?;
+    let in_branch = module
+        .ancestors_in_function(call)
+        .take_while(|node| *node != block)
+        .any(|node| matches!(tree.kind(node), Kind::IfStatement | Kind::ElifClause | Kind::ElseClause));
+    let is_safe = in_branch
+        || all
+            .iter()
+            .any(|release| !own(release) || handler::in_clean_up(module, *release) || *release < call);
+    let in_with = tree
+        .parent(calls::unwrapped(module, call))
+        .is_some_and(|parent| matches!(tree.kind(parent), Kind::WithItem | Kind::AsPattern));
+    if is_safe || in_with || !ownership::can_raise_between(module, call, first) {
+        return None;
+    }
+    let between = between(module, call, first);
+    let hit = Hit::at(call)
+        .with("ACQUIRE", calls::spelled(module, call))
+        .with("RELEASE", calls::spelled(module, first))
+        .with(
+            "BETWEEN",
+            between
+                .map_or("the code between".to_owned(), |node| format!("`{}`", calls::spelled(module, node))),
+        );
+    let hit =
+        between.map_or(hit.clone(), |node| hit.and(node, "when this raises, the release is passed over"));
+    Some(hit.and(first, "the only release"))
+}
+
+impl Pair {
+    /// The releases of this acquiring method, if it is one.
+    fn releases(&self, method: &str) -> Option<Vec<String>> {
+        if !self.acquire.ends_with('_') {
+            return (self.acquire == method).then(|| self.release.clone());
+        }
+        let rest = method.strip_prefix(self.acquire.as_str()).filter(|rest| !rest.is_empty())?;
+        let family = |release: &String| {
+            if release.ends_with('_') { format!("{release}{rest}") } else { release.clone() }
+        };
+        Some(self.release.iter().map(family).collect())
+    }
+}
+
+/// The first call between the two that can raise.
+fn between(module: &Module, first: NodeId, last: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    let behind = tree.after(module.statement_of(first));
+    tree.between(behind, module.statement_of(last).max(behind))
+        .find(|node| tree.kind(*node) == Kind::Call && !calls::method(module, *node).is_empty())
+}

@@ -1,0 +1,159 @@
+//! Temporary files and folders that somebody has to remove: nothing does, or only when nothing raises before.
+
+use serde::Deserialize;
+
+use crate::engine::finding::Tier;
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+
+use super::calls::{self, Argument};
+use super::{Analysis, Parameters, each, file, handler, ownership};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    /// Calls whose file or folder stays until it is removed.
+    makers: Vec<String>,
+    /// Of these, the ones that stay only with `delete=False`.
+    kept: Vec<String>,
+    /// Calls that only name a file, for anybody to take first.
+    names_only: Vec<String>,
+    /// Words of functions that remove.
+    removers: Vec<String>,
+}
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let with: With = parameters.read()?;
+    let all = with.makers.iter().chain(&with.kept).chain(&with.names_only);
+    Ok(Analysis {
+        starts: Starts::calls(all.map(String::as_str)),
+        names: &["CALL", "WHY", "NAME"],
+        run: each(move |module, call, hits| hits.extend(visit(&with, module, call))),
+    })
+}
+
+fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
+    let callee = module.callee(call)?;
+    let is = |names: &[String]| names.iter().any(|name| name == callee);
+    let hit = Hit::at(call).with("CALL", calls::spelled(module, call));
+    if is(&with.names_only) {
+        let why = "it only makes up a name, and another process can create that file first";
+        return Some(hit.with("WHY", why).with("NAME", "the name"));
+    }
+    let stays = is(&with.makers) || is(&with.kept) && is_kept(module, call);
+    let name = ownership::local_name(module, call).filter(|_| stays)?;
+    let why = leak(with, module, name)?;
+    let mut hit = hit.with("WHY", why).with("NAME", format!("`{}`", module.text(name)));
+    hit.tier = file::is_script(module).then_some(Tier::Summary);
+    Some(hit)
+}
+
+fn is_kept(module: &Module, call: NodeId) -> bool {
+    match calls::argument(module, call, "delete", None) {
+        Argument::Given(value) => module.constant(value) == Some(Constant::Bool(false)),
+        Argument::Absent | Argument::Unknown => false,
+    }
+}
+
+/// Why the file may stay behind, if it may.
+fn leak(with: &With, module: &Module, name: NodeId) -> Option<&'static str> {
+    let names = names_for(module, name);
+    let uses: Vec<NodeId> = names.iter().flat_map(|name| ownership::uses(module, *name)).collect();
+    let is_handed_over = names
+        .iter()
+        .any(|name| ownership::uses(module, *name).iter().any(|used| leaves(module, *name, *used)));
+    let removals: Vec<NodeId> = uses.iter().filter_map(|used| removal(with, module, *used)).collect();
+    match removals.iter().min() {
+        _ if is_handed_over => None,
+        None => Some("nothing in this function removes it"),
+        Some(_)
+            if removals
+                .iter()
+                .any(|node| handler::in_clean_up(module, *node) || is_arranged(module, *node)) =>
+        {
+            None
+        }
+        Some(first) if ownership::can_raise_between(module, name, *first) => {
+            Some("it is removed only when nothing before the removal raises")
+        }
+        Some(_) => None,
+    }
+}
+
+/// The name and those made from it: `path = handle.name`, `target = os.path.join(folder, "x")`.
+fn names_for(module: &Module, name: NodeId) -> Vec<NodeId> {
+    let tree = module.tree();
+    let mut names = vec![name];
+    for used in ownership::uses(module, name) {
+        let around =
+            module.ancestors_in_function(used).take(8).find(|node| tree.kind(*node) == Kind::Assignment);
+        let left = around.and_then(|assignment| tree.child(assignment, Field::Left));
+        let plain = left.filter(|left| tree.kind(*left) == Kind::Identifier && !tree.contains(*left, used));
+        names
+            .extend(plain.filter(|left| names.iter().all(|known| module.text(*known) != module.text(*left))));
+        if names.len() > 8 {
+            break;
+        }
+    }
+    names
+}
+
+/// Returned, yielded or stored, or given to an object that is: whoever gets it owns it.
+fn leaves(module: &Module, name: NodeId, used: NodeId) -> bool {
+    let tree = module.tree();
+    let is_stored = || {
+        let mut is_inside = false;
+        for node in module.ancestors_in_function(used).take(12) {
+            match tree.kind(node) {
+                // Who resumes a generator may remove it then.
+                Kind::Yield => return true,
+                Kind::ReturnStatement => return !is_inside,
+                Kind::Assignment => {
+                    let left = tree.child(node, Field::Left);
+                    return left.is_some_and(|left| {
+                        tree.kind(left) != Kind::Identifier && !tree.contains(left, used)
+                    });
+                }
+                Kind::Call if !gives_same_path(module, node) => is_inside = true,
+                _ => {}
+            }
+        }
+        false
+    };
+    let made = ownership::argument_of(module, used).is_some_and(|call| {
+        let callee = calls::method(module, call);
+        matches!(
+            callee,
+            "chdir" | "append" | "add" | "put" | "extend" | "appendleft" | "setdefault" | "update" | "insert"
+        ) || callee.starts_with(|c: char| c.is_ascii_uppercase())
+            && !matches!(callee, "Path" | "Popen" | "ZipFile")
+    });
+    ownership::hands_over(module, name, used) || is_stored() || made
+}
+
+/// `str(folder)`, `os.path.join(folder, name)`: still the path, or a path below it.
+fn gives_same_path(module: &Module, call: NodeId) -> bool {
+    let callee = module.callee(call).unwrap_or_default();
+    ["builtins.", "os.", "pathlib."].iter().any(|library| callee.starts_with(library))
+}
+
+/// The call that removes what the use names, or is told how to.
+fn removal(with: &With, module: &Module, used: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    let mut around = module.ancestors_in_function(used).take(8);
+    around.find(|node| {
+        let words = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            with.removers.iter().any(|word| text.contains(word.as_str()))
+        };
+        tree.kind(*node) == Kind::Call && words(calls::beginning(module, *node))
+    })
+}
+
+/// `atexit.register(shutil.rmtree, folder)`, `stack.callback(...)`, `self.addCleanup(...)`: done on every way out.
+fn is_arranged(module: &Module, removal: NodeId) -> bool {
+    let callee = calls::method(module, removal);
+    ["register", "callback", "cleanup", "Cleanup", "add_task", "finalize", "push", "defer", "BackgroundTask"]
+        .iter()
+        .any(|word| callee.contains(word))
+}

@@ -1,0 +1,6 @@
+# ruleid: annotated-assignment
+a: str = secret()
+# ruleid: annotated-assignment
+b = secret()
+# ok: annotated-assignment
+c = other()

@@ -1,0 +1,4 @@
+# ruleid: anonymous-metavariable
+a + b
+# ok: anonymous-metavariable
+a - b

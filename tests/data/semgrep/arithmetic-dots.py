@@ -1,0 +1,4 @@
+# ruleid: arithmetic-dots
+"a" + b + c
+# ok: arithmetic-dots
+b + "a"

@@ -1,0 +1,4 @@
+# ruleid: assert-statement
+assert (a, "b")
+# ok: assert-statement
+assert a, "b"

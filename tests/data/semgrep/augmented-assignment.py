@@ -1,0 +1,6 @@
+# ruleid: augmented-assignment
+a += 1
+# ok: augmented-assignment
+a -= 1
+# ok: augmented-assignment
+a = 1

@@ -1,0 +1,5 @@
+async def f():
+    # ruleid: await-expression
+    await g(1)
+    # ok: await-expression
+    g(1)

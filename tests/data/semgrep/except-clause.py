@@ -1,0 +1,8 @@
+try:
+    a()
+# ruleid: except-clause
+except (A, B) as e:
+    pass
+# ok: except-clause
+except C:
+    b()

@@ -1,0 +1,2 @@
+# ruleid: fix-expression
+f(1, verify=False)

@@ -1,0 +1,6 @@
+f(
+    # ruleid: focus-several
+    1,
+    # ruleid: focus-several
+    2,
+)

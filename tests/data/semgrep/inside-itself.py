@@ -1,0 +1,4 @@
+# ruleid: inside-itself
+f(1)
+# ok: inside-itself
+f(1, 2)

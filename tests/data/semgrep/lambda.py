@@ -1,0 +1,4 @@
+# ruleid: lambda
+f = lambda a, b: a
+# ok: lambda
+g = h

@@ -1,0 +1,6 @@
+# ruleid: metavariable-attribute
+a.b(1)
+# ok: metavariable-attribute
+a.b(1, 2)
+# ok: metavariable-attribute
+b(1)

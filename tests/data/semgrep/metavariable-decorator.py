@@ -1,0 +1,10 @@
+# ruleid: metavariable-decorator
+@cached
+def f(): pass
+
+# ok: metavariable-decorator
+@other
+def g(): pass
+
+# ok: metavariable-decorator
+def h(): pass

@@ -1,0 +1,6 @@
+# ruleid: metavariable-pattern-not
+f(x)
+# ok: metavariable-pattern-not
+f("x")
+# ok: metavariable-pattern-not
+f(g(1))

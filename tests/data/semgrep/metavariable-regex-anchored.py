@@ -1,0 +1,4 @@
+# ruleid: metavariable-regex-anchored
+get_x()
+# ok: metavariable-regex-anchored
+forget_x()

@@ -1,0 +1,4 @@
+# ruleid: metavariable-regex-lookahead
+get_x()
+# ok: metavariable-regex-lookahead
+safe_x()

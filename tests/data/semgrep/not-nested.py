@@ -1,0 +1,4 @@
+# ruleid: not-nested
+f(x)
+# ok: not-nested
+f(safe_x)

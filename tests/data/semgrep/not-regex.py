@@ -1,0 +1,4 @@
+# ruleid: not-regex
+key = abc
+# ok: not-regex
+key = example_key

@@ -1,0 +1,4 @@
+# ruleid: not
+f(1)
+# ok: not
+f(1, safe=True)

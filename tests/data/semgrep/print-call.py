@@ -1,0 +1,4 @@
+# ruleid: print-call
+print("a")
+# ok: print-call
+log("a")

@@ -1,0 +1,4 @@
+# ok: regex-in-patterns
+f("1")
+# ruleid: regex-in-patterns
+f("abc")

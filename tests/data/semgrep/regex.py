@@ -1,0 +1,4 @@
+# ruleid: regex
+x = 1  # TODO(me) later
+# ok: regex
+y = 2

@@ -1,0 +1,7 @@
+def f():
+    # ruleid: return-anything
+    return 1
+
+def g():
+    # ruleid: return-anything
+    return

@@ -1,0 +1,7 @@
+def f():
+    # ruleid: return-value
+    return 1
+
+def g():
+    # ok: return-value
+    return

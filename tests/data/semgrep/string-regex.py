@@ -1,0 +1,6 @@
+# ruleid: string-regex
+connect("http://a")
+# ok: string-regex
+connect("https://a")
+# ok: string-regex
+connect(url)

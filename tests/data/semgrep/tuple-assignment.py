@@ -1,0 +1,6 @@
+# ruleid: tuple-assignment
+user, password = 'a', 'b'
+# ruleid: tuple-assignment
+password = 'x'
+# ok: tuple-assignment
+user = 'a'

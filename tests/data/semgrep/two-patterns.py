@@ -1,0 +1,4 @@
+# ruleid: two-patterns
+f(1)
+# ok: two-patterns
+f()

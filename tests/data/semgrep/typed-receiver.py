@@ -1,0 +1,6 @@
+import requests
+s = requests.Session()
+# ruleid: typed-receiver
+s.get(url)
+# ok: typed-receiver
+t.get(url)

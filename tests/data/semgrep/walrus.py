@@ -1,0 +1,6 @@
+# ruleid: walrus
+if (a := read()):
+    pass
+# ok: walrus
+if (a := other()):
+    pass

@@ -1,0 +1,6 @@
+# ruleid: while-loop
+while True:
+    a()
+# ok: while-loop
+while x:
+    a()
