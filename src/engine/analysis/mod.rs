@@ -87,6 +87,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("redefinition", redefinition::make),
     ("rewritten-file", rewrite::make),
     ("secret-default", secret_default::make),
+    ("store-update", race::store_update::make),
     ("stuck-status", stuck::make),
     ("success-only-release", release::make),
     ("swallowed-cancellation", cancelled::make),

@@ -12,8 +12,12 @@ pub(super) enum Check {
     Present,
     Lacks(NodeId),
     Has(NodeId),
-    /// Its size or amount is on one side of a limit.
-    Amount,
+    /// It has more or fewer elements than a limit.
+    Size,
+    /// It, or the element of this key, is on one side of a limit.
+    Amount(Option<NodeId>),
+    /// It was compared with something else.
+    Other,
 }
 
 /// A test of state.
@@ -80,13 +84,15 @@ fn compared(module: &Module, test: NodeId, outcome: bool) -> Option<(Subject, Ch
             let is_nothing = matches!(tree.kind(right), Kind::None | Kind::False);
             let is_true = tree.kind(right) == Kind::True;
             let equal = matches!(word, "is" | "==") == outcome;
-            let subject = subject(module, left, DEPTH).filter(|_| is_nothing || is_true)?;
-            let check = truth(&subject, equal != is_nothing);
+            let subject = subject(module, left, DEPTH)?;
+            let is_truth = is_nothing || is_true;
+            let check = if is_truth { truth(&subject, equal != is_nothing) } else { Check::Other };
             Some((subject, check))
         }
         "<" | "<=" | ">" | ">=" => {
             let found = subject(module, left, DEPTH).or_else(|| subject(module, right, DEPTH))?;
-            Some((found, Check::Amount))
+            let check = if found.is_size { Check::Size } else { Check::Amount(found.key) };
+            Some((found, check))
         }
         _ => None,
     }

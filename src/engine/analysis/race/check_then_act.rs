@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use crate::engine::analysis::handler::Handler;
 use crate::engine::analysis::shared::access::{Access, Use};
 use crate::engine::analysis::shared::lifetime::Lifetimes;
 use crate::engine::analysis::shared::uses::Uses;
@@ -12,7 +13,7 @@ use crate::engine::analysis::{Analysis, Parameters, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{FunctionId, Kind, Module, NodeId, Role};
 
-use super::harm::{Harm, harm};
+use super::harm::{Harm, Makers, harm};
 use super::locked::is_exclusive;
 use super::spelling;
 use super::window::{Window, window};
@@ -21,8 +22,7 @@ use super::window::{Window, window};
 #[serde(deny_unknown_fields)]
 struct With {
     lifetimes: Lifetimes,
-    /// Words of calls that make something which must be closed, awaited or stopped.
-    resources: Vec<String>,
+    makers: Makers,
 }
 
 pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analysis, String> {
@@ -51,7 +51,15 @@ fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>
 
 fn visit(with: &With, module: &Module, uses: &Uses, function: FunctionId, act: &Access) -> Option<Hit> {
     let found = window(module, uses.of_function(function), act)?;
-    let harm = harm(module, &found.tested, act, &with.resources)?;
+    let harm = harm(module, &found.tested, act, &with.makers)?;
+    let is_noted = matches!(act.usage, Use::Change { .. }) && harm == Harm::Twice;
+    // A flag that a handler sets tells of a failure, not of work that is done.
+    if harm == Harm::SetUp && Handler::around(module, act.at).is_some() {
+        return None;
+    }
+    if is_noted && with.makers.only_look(module, found.suspension) {
+        return None;
+    }
     let (test, state) = (found.tested.test, act.state);
     if with.lifetimes.is_brief(module, state)
         || is_exclusive(module, uses, function, found.tested.read, act.at)

@@ -1,8 +1,10 @@
 //! What goes wrong when two tasks pass the same test before either changes the state.
 
+use serde::Deserialize;
+
 use crate::engine::analysis::calls;
 use crate::engine::analysis::shared::access::{Access, Method, Use};
-use crate::engine::analysis::shared::words::says_one_of;
+use crate::engine::analysis::shared::words::words;
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::check::{Check, Tested};
@@ -41,10 +43,10 @@ impl Harm {
 }
 
 /// What the change does wrong where the test no longer holds; `None` where a second change does no harm.
-pub(super) fn harm(module: &Module, tested: &Tested, act: &Access, resources: &[String]) -> Option<Harm> {
+pub(super) fn harm(module: &Module, tested: &Tested, act: &Access, makers: &Makers) -> Option<Harm> {
     match (tested.check, act.usage) {
         (Check::Lacks(key), Use::SetItem { key: other, value }) if same(module, key, other) => {
-            harm_of_entry(module, tested, value?, resources)
+            harm_of_entry(module, tested, value?, makers)
         }
         (Check::Lacks(key), Use::Change { method: Method::Add, first: Some(first), .. })
             if same(module, key, first) =>
@@ -57,16 +59,16 @@ pub(super) fn harm(module: &Module, tested: &Tested, act: &Access, resources: &[
             Use::Change { method: Method::Take | Method::Remove, first: Some(first), arguments: 1 },
         ) if same(module, key, first) => Some(Harm::Gone),
         (Check::Present, Use::Change { method: Method::Take, arguments: 0, .. }) => Some(Harm::Gone),
+        (Check::Size, Use::Change { method: Method::Add, .. } | Use::SetItem { .. }) => Some(Harm::Limit),
+        (Check::Size, Use::DeleteItem { key }) => chosen_before(module, key, act.at).then_some(Harm::Gone),
         (
-            Check::Amount,
-            Use::Change { method: Method::Add, .. } | Use::SetItem { .. } | Use::AugmentItem { .. },
-        ) => Some(Harm::Limit),
-        (Check::Amount, Use::Augment) => Some(Harm::Limit),
-        (Check::Amount, Use::DeleteItem { key }) => chosen_before(module, key, act.at).then_some(Harm::Gone),
-        (
-            Check::Amount,
+            Check::Size,
             Use::Change { method: Method::Take | Method::Remove, first: Some(key), arguments: 1 },
         ) => chosen_before(module, key, act.at).then_some(Harm::Gone),
+        (Check::Amount(None), Use::Augment) => Some(Harm::Limit),
+        (Check::Amount(Some(key)), Use::AugmentItem { key: other }) if same(module, key, other) => {
+            Some(Harm::Limit)
+        }
         (Check::Empty, Use::Rebind(Some(value))) if module.tree().kind(value) == Kind::True => {
             Some(Harm::SetUp)
         }
@@ -79,21 +81,59 @@ fn same(module: &Module, one: NodeId, other: NodeId) -> bool {
 }
 
 /// A cache may be filled twice; what must be made once may not.
-fn harm_of_entry(module: &Module, tested: &Tested, value: NodeId, resources: &[String]) -> Option<Harm> {
-    if makes_resource(module, value, resources) {
+fn harm_of_entry(module: &Module, tested: &Tested, value: NodeId, makers: &Makers) -> Option<Harm> {
+    if makers.make(module, value) {
         return Some(Harm::Lost);
     }
     (refuses(module, tested.test) || module.tree().kind(value) == Kind::True).then_some(Harm::Twice)
 }
 
-/// Whether the value is something that must be closed, awaited or stopped, by the name of what makes it.
-pub(super) fn makes_resource(module: &Module, value: NodeId, resources: &[String]) -> bool {
-    let made = made_by(module, value);
-    made.is_some_and(|call| {
-        let tree = module.tree();
-        let callee = tree.child(call, Field::Function).map_or("", |callee| module.text(callee));
-        says_one_of(calls::last(callee), resources)
-    })
+/// Names of what makes things that must be closed, awaited or stopped, from `rules/models/made.yml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Makers {
+    /// Words any of which says so.
+    verbs: Vec<String>,
+    /// Last words that say so, unless the first word is one of `readers`.
+    nouns: Vec<String>,
+    /// First words of what only looks something up.
+    readers: Vec<String>,
+}
+
+impl Makers {
+    pub(super) fn make(&self, module: &Module, value: NodeId) -> bool {
+        made_by(module, value).is_some_and(|call| self.say(called(module, call)))
+    }
+
+    /// Whether the call only looks something up.
+    pub(super) fn reads(&self, module: &Module, value: NodeId) -> bool {
+        let words = made_by(module, value).map_or(Vec::new(), |call| words(called(module, call)));
+        words.first().is_some_and(|first| self.readers.contains(first))
+    }
+
+    /// Whether what is awaited is a look at something: to note its answer twice does no harm.
+    pub(super) fn only_look(&self, module: &Module, suspension: NodeId) -> bool {
+        let words = made_by(module, suspension).map_or(Vec::new(), |call| words(called(module, call)));
+        words.iter().any(|word| self.readers.contains(word))
+    }
+
+    /// Whether the name of a variable says that it holds such a thing.
+    pub(super) fn are_held_by(&self, name: &str) -> bool {
+        words(name).last().is_some_and(|last| self.nouns.contains(last))
+    }
+
+    fn say(&self, name: &str) -> bool {
+        let words = words(name);
+        let reads = words.first().is_some_and(|first| self.readers.contains(first));
+        let by_verb = words.iter().any(|word| self.verbs.contains(word));
+        let by_noun = words.last().is_some_and(|last| self.nouns.contains(last));
+        !reads && (by_verb || by_noun)
+    }
+}
+
+fn called(module: &Module, call: NodeId) -> &str {
+    let callee = module.tree().child(call, Field::Function);
+    calls::last(callee.map_or("", |callee| module.text(callee)))
 }
 
 /// The call that makes a value, through `await` and one variable.

@@ -7,5 +7,6 @@ mod harm;
 pub(super) mod locked;
 pub(super) mod singleton;
 mod spelling;
+pub(super) mod store_update;
 pub(super) mod update;
 mod window;

@@ -10,13 +10,12 @@ use crate::engine::analysis::shared::lifetime::Lifetimes;
 use crate::engine::analysis::shared::state::Owner;
 use crate::engine::analysis::shared::threads::{Threads, starts_threads};
 use crate::engine::analysis::shared::uses::Uses;
-use crate::engine::analysis::shared::words::says_one_of;
-use crate::engine::analysis::{Analysis, Parameters, file};
+use crate::engine::analysis::{Analysis, Parameters, calls, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
 use super::check::{Check, Tested};
-use super::harm::{made_by, makes_resource};
+use super::harm::{Makers, made_by};
 use super::locked::is_exclusive;
 use super::spelling;
 use super::window::{guards, window};
@@ -25,10 +24,7 @@ use super::window::{guards, window};
 #[serde(deny_unknown_fields)]
 struct With {
     lifetimes: Lifetimes,
-    /// Words of calls that make something which must be closed, awaited or stopped.
-    resources: Vec<String>,
-    /// Words of names that hold such a thing.
-    holders: Vec<String>,
+    makers: Makers,
 }
 
 pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analysis, String> {
@@ -62,7 +58,7 @@ fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>
             }
             let found = match module.function(id).is_async {
                 true => on_loop(with, module, &seen, id, act, value),
-                false => in_threads(module, &seen, id, act),
+                false => in_threads(module, &seen, id, act, value),
             };
             hits.extend(found.filter(|_| told.insert(act.state)));
         }
@@ -88,12 +84,13 @@ fn on_loop(
 ) -> Option<Hit> {
     let found = window(module, seen.uses.of_function(function), act)?;
     let name = module.names().text(act.state.name);
-    let matters = makes_resource(module, value, &with.resources) || says_one_of(name, &with.holders);
+    let is_held = with.makers.are_held_by(name) && !with.makers.reads(module, value);
+    let matters = with.makers.make(module, value) || is_held;
     let silent = found.tested.check != Check::Empty
         || !matters
         || is_exclusive(module, &seen.uses, function, found.tested.read, act.at)
         || seen.uses.is_one_loop(module, act.state, function, found.tested.test)
-        || !is_asked_often(with, module, &seen.uses, function, act);
+        || !is_asked_often(with, module, function, act);
     if silent {
         return None;
     }
@@ -105,18 +102,20 @@ fn on_loop(
     Some(hit)
 }
 
-/// Whether others than the owner ask for it: a getter, or a method that the object's work calls.
-fn is_asked_often(with: &With, module: &Module, uses: &Uses, function: FunctionId, act: &Access) -> bool {
-    if with.lifetimes.is_lifecycle(module, function) && act.state.owner != Owner::Module {
-        let callers = uses.calls_of(module, function).iter().filter_map(|call| module.enclosing_def(*call));
-        let mut others = callers.filter(|(id, _)| *id != function);
-        return others.any(|(id, _)| !with.lifetimes.is_lifecycle(module, id));
-    }
-    true
+/// Whether others than the owner ask for it, at the same time.
+fn is_asked_often(with: &With, module: &Module, function: FunctionId, act: &Access) -> bool {
+    let is_shared = with.lifetimes.is_shared(module, act.state);
+    act.state.owner == Owner::Module || is_shared && !with.lifetimes.is_lifecycle(module, function)
 }
 
 /// `__new__`, a class method or a function with `global`, tested without a lock.
-fn in_threads(module: &Module, seen: &Seen, function: FunctionId, act: &Access) -> Option<Hit> {
+fn in_threads(
+    module: &Module,
+    seen: &Seen,
+    function: FunctionId,
+    act: &Access,
+    value: NodeId,
+) -> Option<Hit> {
     let tested = guards(module, act.at).into_iter().find(|guard| guard.state == act.state)?;
     let silent = tested.check != Check::Empty
         || !is_for_all(module, function, act)
@@ -133,8 +132,16 @@ fn in_threads(module: &Module, seen: &Seen, function: FunctionId, act: &Access) 
         Some(why) => hit.and(why.by, "this runs it in threads"),
         None => hit,
     };
-    let sure = threaded.is_some() || seen.starts_threads && seen.threads.any();
+    let is_object = made_by(module, value).is_some_and(|call| constructs(module, call));
+    let is_own = matches!(act.state.owner, Owner::Class(_));
+    let sure = is_object && threaded.is_some() || is_own && seen.starts_threads;
     Some(if sure { hit } else { hit.as_summary() })
+}
+
+/// Whether a call makes an object, by the capital of its name: what a function gives may be equal each time.
+fn constructs(module: &Module, call: NodeId) -> bool {
+    let callee = module.tree().child(call, Field::Function).map_or("", |callee| module.text(callee));
+    calls::last(callee).trim_start_matches('_').starts_with(char::is_uppercase)
 }
 
 /// Whether all users of the class or module share what is kept.

@@ -42,7 +42,9 @@ fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>
         let mut told = HashSet::new();
         for act in uses.changes(id).filter(|act| !with.lifetimes.is_brief(module, act.state)) {
             let found = match module.function(id).is_async {
-                true => on_loop(module, &uses, id, act),
+                true => {
+                    on_loop(module, &uses, id, act).filter(|_| with.lifetimes.is_shared(module, act.state))
+                }
                 false => in_threads(module, &uses, &threads, id, act),
             };
             hits.extend(found.filter(|_| told.insert(act.state)));
@@ -82,8 +84,20 @@ fn within_augmented(module: &Module, act: &Access) -> Option<(NodeId, NodeId)> {
     let statement = std::iter::once(act.at)
         .chain(tree.ancestors(act.at))
         .find(|node| tree.kind(*node) == Kind::AugmentedAssignment)?;
+    if changes_in_place(module, statement) {
+        return None;
+    }
     let suspension = module.suspensions_in(tree.child(statement, Field::Right)?).next()?;
     Some((act.place, suspension))
+}
+
+/// Sets and lists are changed in place: what others put into them meanwhile stays.
+fn changes_in_place(module: &Module, statement: NodeId) -> bool {
+    let tree = module.tree();
+    let operator = tree.child(statement, Field::Operator).map_or("", |operator| module.text(operator));
+    let of_type = tree.child(statement, Field::Left).and_then(|left| module.type_of(left));
+    matches!(operator, "|=" | "&=" | "^=")
+        || matches!(of_type, Some("builtins.list" | "builtins.set" | "builtins.dict" | "collections.deque"))
 }
 
 fn across_assignment(module: &Module, act: &Access, value: NodeId) -> Option<(NodeId, NodeId)> {
@@ -96,7 +110,7 @@ fn old_value(module: &Module, act: &Access, value: NodeId, node: NodeId) -> Opti
     if State::named_by(module, node) == Some(act.state) {
         return is_value_of(module, act, node).then_some(node);
     }
-    let is_name = module.tree().kind(node) == Kind::Identifier;
+    let is_name = module.tree().kind(node) == Kind::Identifier && !is_target(module, node);
     let before: Vec<_> = module.bindings_of(node).filter(|binding| is_name && binding.node < node).collect();
     let is_local = |kind: ScopeKind| matches!(kind, ScopeKind::Function(_));
     let taken = before.iter().rev().find(|binding| binding.kind == BindingKind::Assignment)?;
@@ -108,6 +122,14 @@ fn old_value(module: &Module, act: &Access, value: NodeId, node: NodeId) -> Opti
     let is_plain = |node: NodeId| State::named_by(module, node) == Some(act.state);
     let read = own_nodes(module, source).find(|node| is_plain(*node))?;
     (is_amount(module, node) && is_value_of(module, act, read)).then_some(taken.node)
+}
+
+/// Whether the name gets a value here, as in `self.x[key] = name = value`.
+fn is_target(module: &Module, node: NodeId) -> bool {
+    let tree = module.tree();
+    let parent = tree.parent(node).map(|parent| tree.kind(parent));
+    let binds = matches!(parent, Some(Kind::Assignment | Kind::NamedExpression));
+    binds && matches!(tree.field(node), Field::Left | Field::Name)
 }
 
 /// Whether the name stands for the old amount in an operation.

@@ -41,11 +41,16 @@ impl Lifetimes {
         }
     }
 
-    /// Whether the owner of the object calls the function when it starts or ends.
-    pub(in crate::engine::analysis) fn is_lifecycle(&self, module: &Module, function: FunctionId) -> bool {
-        let name = module.function(function).name.map_or("", |name| module.names().text(name));
-        let by_role = module.roles_of_function(function).contains(&Role::Lifespan);
-        by_role || says_one_of(name, &self.lifecycle)
+    /// Whether the owner of the object calls the function when it starts or ends: by its name, unless it is told whom
+    /// or what to do it for.
+    pub(in crate::engine::analysis) fn is_lifecycle(&self, module: &Module, id: FunctionId) -> bool {
+        let function = module.function(id);
+        let name = function.name.map_or("", |name| module.names().text(name));
+        let own = usize::from(function.class.is_some() && !function.is_static);
+        let is_told =
+            function.params.iter().skip(own).any(|param| param.is_positional() && param.default.is_none());
+        let by_role = module.roles_of_function(id).contains(&Role::Lifespan);
+        by_role || !is_told && says_one_of(name, &self.lifecycle)
     }
 
     fn ends_in(&self, module: &Module, id: ClassId, list: &[String]) -> bool {

@@ -39,10 +39,6 @@ impl Threads {
         self.0.get(&function).copied()
     }
 
-    pub(in crate::engine::analysis) fn any(&self) -> bool {
-        !self.0.is_empty()
-    }
-
     fn spread(&mut self, module: &Module, mut open: Vec<(FunctionId, Threaded)>) {
         let callees = callees(module);
         while let Some((id, why)) = open.pop() {
