@@ -100,7 +100,7 @@ impl Sources {
     fn when_none(&self, module: &Module, call: NodeId) -> Option<String> {
         let callee = module.callee(call);
         if let Some(function) = callee.and_then(|callee| module.local_function(callee)) {
-            return when_annotated(module, call, function);
+            return when_local(module, call, function);
         }
         let written =
             module.tree().child(call, Field::Function).map_or("", |callee| calls::beginning(module, callee));
@@ -122,30 +122,38 @@ impl Sources {
     }
 }
 
-/// A function of this file that says itself that it may answer `None`, and does.
-fn when_annotated(module: &Module, call: NodeId, function: FunctionId) -> Option<String> {
+/// A function of this file that may answer `None`: its annotation says so, or it has none, and it returns one.
+fn when_local(module: &Module, call: NodeId, function: FunctionId) -> Option<String> {
     let tree = module.tree();
     let def = module.function(function);
-    let annotation = module.text(def.returns?);
-    let says = annotation.starts_with("Optional[")
-        || annotation.starts_with("typing.Optional[")
-        || annotation.ends_with("| None");
+    let annotation = def.returns.map(|returns| module.text(returns));
+    let says = annotation.is_none_or(|annotation| {
+        annotation.starts_with("Optional[")
+            || annotation.starts_with("typing.Optional[")
+            || annotation.ends_with("| None")
+    });
     let awaited = tree.parent(call).is_some_and(|node| tree.kind(node) == Kind::Await);
     let plain = def.is_async == awaited && !def.is_generator && def.decorators.is_empty() && says;
-    (plain && gives_none(module, def))
-        .then(|| format!("where it finds nothing, as its annotation `{annotation}` says"))
+    let name = def.name.map_or("", |name| module.names().text(name));
+    (plain && gives_none(module, def)).then(|| match annotation {
+        Some(annotation) => format!("where it finds nothing, as its annotation `{annotation}` says"),
+        None => format!("on some ways out of `{name}`"),
+    })
 }
 
-/// Whether the body does return `None` somewhere: some annotations are only more cautious than their function.
+/// Whether the body says `None` on some way and gives a value on another: some annotations are only more cautious than
+/// their function.
 fn gives_none(module: &Module, def: &Function) -> bool {
     let tree = module.tree();
-    let is_none = |node: NodeId| {
-        let value = tree.first_named(node).map(|value| tree.kind(value));
-        matches!(value, None | Some(Kind::None | Kind::ConditionalExpression))
+    let is_none = |value: NodeId| match tree.kind(value) {
+        Kind::ConditionalExpression => tree.named_children(value).any(|arm| tree.kind(arm) == Kind::None),
+        kind => kind == Kind::None,
     };
     let nodes = def.body.into_iter().flat_map(|body| handler::own_nodes(module, body));
-    let mut returns = nodes.filter(|node| tree.kind(*node) == Kind::ReturnStatement);
-    returns.any(is_none)
+    let returns = nodes.filter(|node| tree.kind(*node) == Kind::ReturnStatement);
+    let (none, given): (Vec<NodeId>, Vec<NodeId>) =
+        returns.filter_map(|node| tree.first_named(node)).partition(|value| is_none(*value));
+    !none.is_empty() && (def.returns.is_some() || !given.is_empty())
 }
 
 /// A pattern that matches the empty text matches any, and a constant text can be tried.
@@ -193,17 +201,14 @@ fn risky(sources: &Sources, module: &Module, value: NodeId) -> Option<String> {
     }
 }
 
-/// The first use of the name that fails on `None`, where nothing tests it before.
+/// The first use of the name that fails on `None` and that this value may reach, with no test on the way.
 fn first_risky(sources: &Sources, module: &Module, name: NodeId, tests: &Tests) -> Option<NodeId> {
     let text = module.text(name);
-    let only =
-        module.bindings(module.scope_of(name), text).filter(|binding| binding.kind.gives_value()).count()
-            == 1;
-    let used = ownership::uses(module, name).into_iter().filter(|used| *used > name);
+    let used = module.reads_of(ownership::binding(module, name)?).into_iter().filter(|used| *used > name);
     let here = |used: &NodeId| module.enclosing_function(*used) == module.enclosing_function(name);
     let first = used.filter(here).find(|used| risky(sources, module, *used).is_some())?;
-    let checked = passed_to_check(module, name, first);
-    (only && !tests.before(text, first) && !checked).then_some(first)
+    let is_tested = tests.between(text, name, first) || guard::is_settled(module, text, first);
+    (!is_tested && !passed_to_check(module, name, first)).then_some(first)
 }
 
 /// The value went through a call of its own before: `check(value)`, `self.assertIsNotNone(value)`.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::Hit;
+use crate::engine::python::flow::Released;
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::table::Table;
@@ -109,10 +110,19 @@ fn left_open(
             module.callee(outer).is_some_and(|callee| rule.readers.iter().any(|known| known == callee));
         return reads.then_some(("nothing has a name for it to close it by", UNNAMED.to_owned()));
     }
-    let name = ownership::local_name(module, call)?;
-    let only = module.bindings(module.scope_of(name), module.text(name)).count() == 1;
-    let stays = only && !is_closed(module, name, opener) && !is_given_away(rule, module, name);
-    stays.then(|| ("no way out of this function closes it", module.text(name).to_owned()))
+    let name = ownership::local_name(module, call).filter(|name| !is_given_away(rule, module, *name))?;
+    let closes = |node: NodeId| {
+        opener.closers.iter().any(|closer| closer == calls::method(module, node))
+            && calls::receiver(module, node).is_some_and(|object| module.text(object) == module.text(name))
+    };
+    let why = match module.is_released(call, &closes) {
+        Released::Never if !is_closed(module, name, opener) => "no way out of this function closes it",
+        Released::NotOnReturn(way) if tree.kind(way) == Kind::ReturnStatement => {
+            "a `return` before its `close` leaves it open"
+        }
+        _ => return None,
+    };
+    Some((why, module.text(name).to_owned()))
 }
 
 fn is_closed(module: &Module, name: NodeId, opener: &Opener) -> bool {
