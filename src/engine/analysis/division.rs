@@ -172,8 +172,12 @@ fn is_fixed(module: &Module, subject: NodeId) -> bool {
         let made = binding.value.map(|value| calls::method(module, calls::inner(module, value)));
         binding.kind == BindingKind::For || made == Some("dumps")
     });
+    // A global, or a variable of the function around: it is filled in between.
     let is_global = module.tree().kind(subject) == Kind::Identifier
-        && module.bindings_of(subject).any(|binding| binding.scope == ScopeId::MODULE);
+        && module.bindings_of(subject).any(|binding| {
+            binding.scope == ScopeId::MODULE
+                || module.enclosing_function(binding.node) != module.enclosing_function(subject)
+        });
     is_given
         || matches!(module.tree().kind(subject), Kind::Attribute | Kind::Subscript)
         || is_upper

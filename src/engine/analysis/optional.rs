@@ -153,7 +153,23 @@ fn gives_none(module: &Module, def: &Function) -> bool {
     let returns = nodes.filter(|node| tree.kind(*node) == Kind::ReturnStatement);
     let (none, given): (Vec<NodeId>, Vec<NodeId>) =
         returns.filter_map(|node| tree.first_named(node)).partition(|value| is_none(*value));
-    !none.is_empty() && (def.returns.is_some() || !given.is_empty())
+    let unasked = none.into_iter().any(|value| !is_asked_for(module, def, value));
+    unasked && (def.returns.is_some() || !given.is_empty())
+}
+
+/// Only who passes an optional argument gets this value: `find(key, raise_error=False)`.
+fn is_asked_for(module: &Module, def: &Function, value: NodeId) -> bool {
+    let tree = module.tree();
+    let conditions = module.conditions_at(value);
+    let by_param = |text: &str, default: NodeId| {
+        let is_usual = module.constant(default).map(|constant| constant.is_truthy());
+        conditions.iter().any(|(test, holds)| match tree.kind(*test) {
+            Kind::Identifier => module.text(*test) == text && is_usual != Some(*holds),
+            _ => tree.subtree(*test).take(64).any(|part| module.text(part) == text),
+        })
+    };
+    let mut optional = def.params.iter().filter_map(|param| Some((param.node, param.default?)));
+    optional.any(|(param, default)| by_param(module.text(param), default))
 }
 
 /// A pattern that matches the empty text matches any, and a constant text can be tried.

@@ -66,7 +66,9 @@ fn visit(pairs: &[Pair], module: &Module, call: NodeId) -> Option<Hit> {
     let between = match tree.kind(raises) {
         Kind::Call if calls::spelled(module, raises).contains("log") => return None,
         Kind::Call => format!("`{}`", calls::spelled(module, raises)),
-        _ => "the code between".to_owned(),
+        Kind::Await | Kind::RaiseStatement => "the code between".to_owned(),
+        // Whatever can raise at all, such as reading an attribute, is no reason to worry.
+        _ => return None,
     };
     let hit = Hit::at(call)
         .with("ACQUIRE", calls::spelled(module, call))

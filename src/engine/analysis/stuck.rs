@@ -87,8 +87,8 @@ fn is_work(with: &With, module: &Module, node: NodeId) -> bool {
 /// The field is set anew, or a call does so by its name.
 fn moves_on(with: &With, module: &Module, node: NodeId, field: &str) -> bool {
     match module.tree().kind(node) {
-        Kind::Assignment => {
-            status_field(module, node).is_some_and(|left| calls::last(module.text(left)) == field)
+        Kind::Attribute if module.tree().field(node) == Field::Left => {
+            calls::last(module.text(node)) == field
         }
         Kind::Call => {
             with.rescues_by(&calls::spelled(module, node)) || calls::method(module, node).contains(field)
