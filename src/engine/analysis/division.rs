@@ -130,14 +130,10 @@ fn of_call(module: &Module, call: NodeId) -> Option<Zero> {
             | Kind::GeneratorExpression
             | Kind::Subscript
     );
-    let is_full = match module.constant(subject) {
-        Some(constant) => constant.is_truthy(),
-        None => {
-            calls::method(module, subject) == "split"
-                || is_full_display(module, subject)
-                || is_fixed(module, subject)
-        }
-    };
+    let constant = module.constant(subject).map(|constant| constant.is_truthy());
+    let is_full = is_fixed(module, subject)
+        || constant
+            .unwrap_or_else(|| calls::method(module, subject) == "split" || is_full_display(module, subject));
     let name = calls::beginning(module, subject).split('\n').next().unwrap_or_default();
     let when = match callee {
         "builtins.len" => format!("`{name}` is empty"),

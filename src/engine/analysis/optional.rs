@@ -31,6 +31,9 @@ struct Group {
     when: String,
     /// From this many arguments on there is a default.
     default_at: Option<usize>,
+    /// A key that is written out may be part of a contract: only others count.
+    #[serde(default)]
+    varying: bool,
     /// Its first argument is a regular expression.
     #[serde(default)]
     pattern: bool,
@@ -91,7 +94,9 @@ fn visit(sources: &Sources, module: &Module, call: NodeId, guards: &Guards) -> O
         .with("USE", use_text)
         .with("NAME", name);
     let mut hit = if place == value { hit } else { hit.and(call, "this may be None") };
-    hit.tier = file::is_script(module).then_some(Tier::Summary);
+    // A migration runs once, on rows that its author knows.
+    let is_migration = module.source().path().contains("migrations/");
+    hit.tier = (is_migration || file::is_script(module)).then_some(Tier::Summary);
     Some(hit)
 }
 
@@ -114,7 +119,8 @@ impl Sources {
         let arguments = calls::arguments(module, call);
         let given = arguments.positional.len() + arguments.keywords.len();
         let has_default = arguments.open || group.default_at.is_some_and(|count| given >= count);
-        let surely = group.pattern && matches_anything(module, call);
+        let is_fixed = arguments.positional.first().is_some_and(|key| module.constant(*key).is_some());
+        let surely = group.pattern && matches_anything(module, call) || group.varying && is_fixed;
         let around = module.enclosing_def(call).map_or("", |(_, def)| module.text(def.node));
         let lower = if group.unless.is_empty() { String::new() } else { around.to_ascii_lowercase() };
         let excused = group.unless.iter().any(|word| lower.contains(word.as_str()));
@@ -220,7 +226,13 @@ fn risky(sources: &Sources, module: &Module, value: NodeId) -> Option<String> {
 /// The first use of the name that fails on `None` and that this value may reach, with no test on the way.
 fn first_risky(sources: &Sources, module: &Module, name: NodeId, tests: &Tests) -> Option<NodeId> {
     let text = module.text(name);
-    let used = module.reads_of(ownership::binding(module, name)?).into_iter().filter(|used| *used > name);
+    let binding = ownership::binding(module, name)?;
+    let annotation = module.scopes().binding(binding).annotation.map_or("None", |node| module.text(node));
+    // `user: User = ...`: its author says that there is one.
+    if !annotation.contains("None") && !annotation.contains("Optional") {
+        return None;
+    }
+    let used = module.reads_of(binding).into_iter().filter(|used| *used > name);
     let here = |used: &NodeId| module.enclosing_function(*used) == module.enclosing_function(name);
     let first = used.filter(here).find(|used| risky(sources, module, *used).is_some())?;
     let is_tested = tests.between(text, name, first) || guard::is_settled(module, text, first);

@@ -52,7 +52,8 @@ fn visit(pairs: &[Pair], module: &Module, call: NodeId) -> Option<Hit> {
     all.peek()?;
     let all: Vec<NodeId> = all.collect();
     let first = all.iter().copied().find(|release| own(release) && *release > call)?;
-    let is_arranged = all.iter().any(|release| !own(release) || *release < call);
+    let is_arranged =
+        all.iter().any(|release| !own(release) || *release < call || handler::in_clean_up(module, *release));
     let in_with = tree
         .parent(calls::unwrapped(module, call))
         .is_some_and(|parent| matches!(tree.kind(parent), Kind::WithItem | Kind::AsPattern));

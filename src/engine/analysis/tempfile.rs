@@ -45,7 +45,9 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
     let name = ownership::local_name(module, call).filter(|_| stays)?;
     let why = leak(with, module, call, name)?;
     let mut hit = hit.with("WHY", why).with("NAME", format!("`{}`", module.text(name)));
-    hit.tier = file::is_script(module).then_some(Tier::Summary);
+    // A folder that is named may be one that is emptied as a whole.
+    let is_placed = calls::arguments(module, call).keyword(module, "dir").is_some();
+    hit.tier = (is_placed || file::is_script(module)).then_some(Tier::Summary);
     Some(hit)
 }
 
@@ -120,6 +122,8 @@ fn leaves(module: &Module, name: NodeId, used: NodeId) -> bool {
                         tree.kind(left) != Kind::Identifier && !tree.contains(left, used)
                     });
                 }
+                // `Paths(cert=write(folder, "cert.pem"))`: an object that knows where it is.
+                Kind::Call if is_made(calls::method(module, node)) => return true,
                 Kind::Call if !gives_same_path(module, node) => is_inside = true,
                 _ => {}
             }
@@ -131,10 +135,15 @@ fn leaves(module: &Module, name: NodeId, used: NodeId) -> bool {
         matches!(
             callee,
             "chdir" | "append" | "add" | "put" | "extend" | "appendleft" | "setdefault" | "update" | "insert"
-        ) || callee.starts_with(|c: char| c.is_ascii_uppercase())
-            && !matches!(callee, "Path" | "Popen" | "ZipFile")
+        ) || is_made(callee)
     });
     ownership::hands_over(module, name, used) || is_stored() || made
+}
+
+/// The name of a class whose objects keep what they are given.
+fn is_made(callee: &str) -> bool {
+    callee.trim_start_matches('_').starts_with(|c: char| c.is_ascii_uppercase())
+        && !matches!(callee, "Path" | "Popen" | "ZipFile")
 }
 
 /// `str(folder)`, `os.path.join(folder, name)`: still the path, or a path below it.

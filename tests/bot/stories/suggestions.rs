@@ -15,18 +15,19 @@ async fn told(fix: &str) -> String {
     world.open_pull_request("feature", &[("a.py", PRINTS)]).await;
     world.settle().await;
     assert_eq!(world.comments(), ["a.py:2 no-print"], "{fix}");
+    assert_eq!(world.check(), "failure: 1 high finding");
     world.conversation()
 }
 
 #[tokio::test]
 async fn an_edit_that_removes_the_finding_is_offered_as_a_suggestion() {
-    let told = told("log($X)").await;
-    assert!(told.contains("```suggestion\n    log(1)\n```"), "{told}");
+    let told = told("repr($X)").await;
+    assert!(told.contains("```suggestion\n    repr(1)\n```"), "{told}");
 }
 
 #[tokio::test]
 async fn an_edit_that_leaves_the_finding_or_breaks_the_file_is_not_offered() {
-    for fix in ["print($X + 1)", "log($X"] {
+    for fix in ["print($X + 1)", "repr($X"] {
         let told = told(fix).await;
         assert!(!told.contains("```suggestion"), "{fix}: {told}");
     }
