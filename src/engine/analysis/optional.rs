@@ -34,12 +34,20 @@ struct Group {
     /// A key that is written out may be part of a contract: only others count.
     #[serde(default)]
     varying: bool,
+    /// Where its answer is mostly ensured by what this file does not show.
+    tier: Option<Tier>,
     /// Its first argument is a regular expression.
     #[serde(default)]
     pattern: bool,
     /// Words of the function's text by which there always is an answer.
     #[serde(default)]
     unless: Vec<String>,
+}
+
+/// That a call may answer `None`.
+struct Possible {
+    when: String,
+    tier: Option<Tier>,
 }
 
 struct Sources {
@@ -75,7 +83,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 }
 
 fn visit(sources: &Sources, module: &Module, call: NodeId, guards: &Guards) -> Option<Hit> {
-    let when = sources.when_none(module, call)?;
+    let Possible { when, tier } = sources.possible(module, call)?;
     let value = calls::unwrapped(module, call);
     let tests = guard::tests(module, guards, call);
     let (place, use_text, name) = match ownership::local_name(module, call) {
@@ -96,16 +104,18 @@ fn visit(sources: &Sources, module: &Module, call: NodeId, guards: &Guards) -> O
     let mut hit = if place == value { hit } else { hit.and(call, "this may be None") };
     // A migration runs once, on rows that its author knows.
     let is_migration = module.source().path().contains("migrations/");
-    hit.tier = (is_migration || file::is_script(module)).then_some(Tier::Summary);
+    hit.tier = tier.or((is_migration || file::is_script(module)).then_some(Tier::Summary));
     Some(hit)
 }
 
 impl Sources {
-    /// When the call answers `None`, if it may.
-    fn when_none(&self, module: &Module, call: NodeId) -> Option<String> {
+    /// Whether the call may answer `None`.
+    fn possible(&self, module: &Module, call: NodeId) -> Option<Possible> {
         let callee = module.callee(call);
         if let Some(function) = callee.and_then(|callee| module.local_function(callee)) {
-            return when_local(module, call, function);
+            // Which arguments lead to its `None`, the caller mostly knows.
+            let when = when_local(module, call, function)?;
+            return Some(Possible { when, tier: Some(Tier::Summary) });
         }
         let written =
             module.tree().child(call, Field::Function).map_or("", |callee| calls::beginning(module, callee));
@@ -124,7 +134,7 @@ impl Sources {
         let around = module.enclosing_def(call).map_or("", |(_, def)| module.text(def.node));
         let lower = if group.unless.is_empty() { String::new() } else { around.to_ascii_lowercase() };
         let excused = group.unless.iter().any(|word| lower.contains(word.as_str()));
-        (!has_default && !surely && !excused).then(|| group.when.clone())
+        (!has_default && !surely && !excused).then(|| Possible { when: group.when.clone(), tier: group.tier })
     }
 }
 
