@@ -6,7 +6,7 @@ use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::flow::Released;
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
-use super::{Analysis, Parameters, calls, each};
+use super::{Analysis, Parameters, calls, each, handler};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +47,10 @@ fn visit(with: &With, module: &Module, assignment: NodeId) -> Option<Hit> {
         tree.between(tree.after(stored), moved).filter(own).find(|node| is_work(with, module, *node))?;
     let moves = |node: NodeId| moves_on(with, module, node, calls::last(text));
     let is_lost = matches!(module.is_released(stored, &moves), Released::NotOnException(_));
-    if !is_lost || is_rescued(with, module, id, assignment) {
+    // Whoever moves it on in a handler has chosen which failures to expect.
+    let is_expected =
+        tree.subtree(module.function(id).node).any(|node| moves(node) && handler::in_clean_up(module, node));
+    if !is_lost || is_expected || is_rescued(with, module, id, assignment) {
         return None;
     }
     Some(

@@ -53,13 +53,14 @@ pub(super) enum Made {
 impl Made {
     /// Whether using the value so is wrong: some awaitables are there to be entered.
     pub(super) fn is_wrong(self, misuse: &Misuse) -> bool {
-        match (self, misuse) {
-            (Made::Library { .. }, Misuse::Iterated { is_async: true }) => false,
-            (Made::Library { entered: true }, Misuse::Entered { is_async: true } | Misuse::Attribute(_)) => {
-                false
-            }
-            _ => true,
-        }
+        !matches!(
+            (self, misuse),
+            (Made::Library { .. }, Misuse::Iterated { is_async: true })
+                | (
+                    Made::Library { entered: true },
+                    Misuse::Entered { is_async: true } | Misuse::Attribute(_)
+                )
+        )
     }
 }
 
