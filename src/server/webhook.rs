@@ -3,7 +3,6 @@
 
 use std::future::Future;
 
-use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use tokio::time::timeout;
@@ -12,6 +11,7 @@ use super::Server;
 use super::body::{self, Refused};
 use crate::domain::{Delivery, Order, Wake};
 use crate::github::event::Event;
+use crate::github::signature::Verified;
 use crate::review::trigger::{self, Decision};
 use crate::store::{Accepted, Error};
 
@@ -39,27 +39,38 @@ pub(super) async fn receive(State(server): State<Server>, request: Request) -> (
 }
 
 async fn answer(server: &Server, request: Request) -> Answer {
-    let headers = request.headers().clone();
-    let Some(signature) = header(&headers, "x-hub-signature-256") else {
+    let headers = Headers::of(request.headers());
+    let Some(signature) = headers.signature.clone() else {
         return Answer::Unsigned;
     };
     let (settings, large) = (&server.inner.settings, &server.inner.large);
-    match body::read(request, settings.body_limit, settings.body_timeout, large).await {
-        Ok(body) => verified(server, &headers, &signature, body).await,
-        Err(refused) => Answer::Body(refused),
-    }
-}
-
-async fn verified(server: &Server, headers: &HeaderMap, signature: &str, body: Bytes) -> Answer {
-    let Ok(body) = server.inner.secrets.verify(Some(signature), body) else {
+    let body = match body::read(request, settings.body_limit, settings.body_timeout, large).await {
+        Ok(body) => body,
+        Err(refused) => return Answer::Body(refused),
+    };
+    let Ok(body) = server.inner.secrets.verify(Some(&signature), body) else {
         tracing::warn!("a delivery is not signed with our webhook secret");
         return Answer::Unsigned;
     };
-    let (Some(guid), Some(name)) = (header(headers, "x-github-delivery"), header(headers, "x-github-event"))
-    else {
+    verified(server, headers, body).await
+}
+
+/// The headers GitHub sends with each delivery.
+struct Headers {
+    signature: Option<String>,
+    guid: Option<String>,
+    event: Option<String>,
+    content_type: Option<String>,
+}
+
+async fn verified(server: &Server, headers: Headers, body: Verified) -> Answer {
+    let (Some(guid), Some(name)) = (headers.guid, headers.event) else {
         return Answer::Nameless;
     };
-    match Event::read(&name, &body, header(headers, "content-type").as_deref()) {
+    let read = Event::read(&name, &body, headers.content_type.as_deref());
+    // Waiting for the database needs no memory.
+    drop(body);
+    match read {
         Ok(event) => decided(server, guid, name, &event).await,
         Err(error) => {
             tracing::warn!(delivery = guid, event = name, %error, "a delivery cannot be read");
@@ -122,6 +133,18 @@ async fn store(
         Err(_) => {
             tracing::error!(delivery = guid, subject, "storing a delivery takes too long");
             Answer::Unavailable
+        }
+    }
+}
+
+impl Headers {
+    fn of(headers: &HeaderMap) -> Headers {
+        let text = |name| header(headers, name);
+        Headers {
+            signature: text("x-hub-signature-256"),
+            guid: text("x-github-delivery"),
+            event: text("x-github-event"),
+            content_type: text("content-type"),
         }
     }
 }

@@ -3,9 +3,11 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{Any, Transaction};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::sleep;
 
 use super::database::{Database, undisturbed};
 use super::rows::{Rows, Shape};
@@ -15,6 +17,8 @@ use crate::domain::{Delivery, Wake};
 
 /// Deliveries written in one transaction at most.
 const BATCH: usize = 256;
+/// How long the writer waits for company when deliveries come in crowds. GitHub waits ten seconds.
+const COMPANY: Duration = Duration::from_millis(2);
 /// Deliveries that wait for the writer before their senders are held up.
 const WAITING: usize = 1024;
 
@@ -60,7 +64,12 @@ struct Writer {
 impl Writer {
     async fn run(self, mut arrivals: mpsc::Receiver<Arrival>) {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut crowd = false;
         while arrivals.recv_many(&mut batch, BATCH).await > 0 {
+            if crowd {
+                gather(&mut arrivals, &mut batch).await;
+            }
+            crowd = batch.len() > 1;
             let result = undisturbed(|| self.commit(&batch)).await;
             if result.is_ok() {
                 self.woken.notify_one();
@@ -114,6 +123,16 @@ impl Writer {
             false => Accepted::Known,
         };
         Ok(batch.iter().map(told).collect())
+    }
+}
+
+/// A larger group costs each of its members less.
+async fn gather(arrivals: &mut mpsc::Receiver<Arrival>, batch: &mut Vec<Arrival>) {
+    sleep(COMPANY).await;
+    while batch.len() < BATCH
+        && let Ok(arrival) = arrivals.try_recv()
+    {
+        batch.push(arrival);
     }
 }
 

@@ -1,6 +1,8 @@
 //! PostgreSQL: one database, any number of replicas. Each works on what it claimed; a dead one's claims
 //! go to the others when their leases end, by the database's clock.
 
+use std::time::Duration;
+
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
@@ -13,6 +15,10 @@ static TABLES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 
 /// One takes deliveries in, the others serve the jobs, whose statements are short.
 const CONNECTIONS: u32 = 8;
+
+/// How long the first connection may take. Nobody waits for an answer yet, and a server that is just
+/// starting, or overloaded, is worth waiting for.
+const START: Duration = Duration::from_secs(30);
 
 /// A commit is on disk before it returns, whatever the server's defaults; nothing waits longer than a
 /// delivery may take, and a replica that vanished amid a transaction does not hold its locks.
@@ -54,7 +60,7 @@ async fn create(options: &AnyConnectOptions) -> Result<(), Error> {
         ))
     };
     let connecting = AnyConnection::connect_with(options);
-    let mut connection = tokio::time::timeout(PATIENCE, connecting)
+    let mut connection = tokio::time::timeout(START, connecting)
         .await
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
         .map_err(unusable)?;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
 
-/// How many rows a statement may have. Few sizes, so that each is prepared once per connection.
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+/// How many rows a statement may have. Few sizes, so that each is prepared once per connection; none larger,
+/// because SQLite looks for each name of a parameter among all of the statement.
+const SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
 
 /// A statement that inserts rows. All parts are text of this room, never of a stranger.
 pub(super) struct Shape {
@@ -72,7 +73,7 @@ mod tests {
     fn every_row_is_in_one_statement() {
         let rows: Vec<usize> = (0..150).collect();
         let statements = Rows::new(&SHAPE).of(&rows).into_iter().map(|(_, rows)| rows).collect::<Vec<_>>();
-        assert_eq!(statements.iter().map(|rows| rows.len()).collect::<Vec<_>>(), [64, 64, 16, 4, 1, 1]);
+        assert_eq!(statements.iter().map(|rows| rows.len()).collect::<Vec<_>>(), [32, 32, 32, 32, 16, 4, 2]);
         assert_eq!(statements.concat(), rows);
         assert!(Rows::new(&SHAPE).of::<usize>(&[]).is_empty());
     }

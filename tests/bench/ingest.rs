@@ -40,8 +40,8 @@ mod cluster;
 const SECRET: &str = "It's a Secret to Everybody";
 const PATH: &str = "/api/github/webhooks";
 
-/// As many deliveries at once, each over a connection of its own.
-const CONNECTIONS: u64 = 32;
+/// As many deliveries at once, each over a connection of its own: a busy minute, and a storm.
+const CONNECTIONS: [u64; 2] = [32, 128];
 /// The pull requests they are about.
 const PULLS: u64 = 64;
 /// Requests of which the ratio is told.
@@ -135,12 +135,17 @@ fn parts(body: &str) -> (String, Vec<u8>) {
     (head, format!("\r\n\r\n{body}").into_bytes())
 }
 
-/// Sends so many requests and returns what the server's threads spent on them.
-fn spent(client: &Runtime, served: &Served, requests: &Arc<Requests>, count: u64) -> Duration {
+/// Sends so many requests, so many at once, and returns what the server's threads spent on them.
+fn spent(
+    client: &Runtime,
+    served: &Served,
+    requests: &Arc<Requests>,
+    (connections, count): (u64, u64),
+) -> Duration {
     let before = book();
     client.block_on(async {
         let left = Arc::new(AtomicU64::new(count));
-        let askers: Vec<_> = (0..CONNECTIONS.min(count))
+        let askers: Vec<_> = (0..connections.min(count))
             .map(|_| tokio::spawn(ask(served.address.clone(), requests.clone(), left.clone())))
             .collect();
         for asker in askers {
@@ -191,25 +196,27 @@ fn main() {
     group.sample_size(10).sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(5));
     for (name, served) in &servers {
         group.bench_function(*name, |bencher| {
-            bencher.iter_custom(|count| spent(&client, served, &requests, count));
+            bencher.iter_custom(|count| spent(&client, served, &requests, (CONNECTIONS[1], count)));
         });
     }
     group.finish();
-    tell(&client, &servers, &requests);
+    for connections in CONNECTIONS {
+        tell(&client, &servers, &requests, connections);
+    }
 }
 
 /// In turns, so that what else the machine does is a burden to all.
-fn tell(client: &Runtime, servers: &[(&str, Served)], requests: &Arc<Requests>) {
+fn tell(client: &Runtime, servers: &[(&str, Served)], requests: &Arc<Requests>, connections: u64) {
     let mut totals = vec![Duration::ZERO; servers.len()];
     for _ in 0..10 {
         for ((_, served), total) in servers.iter().zip(&mut totals) {
-            *total += spent(client, served, requests, MANY / 10);
+            *total += spent(client, served, requests, (connections, MANY / 10));
         }
     }
     for ((name, _), total) in servers.iter().zip(&totals) {
         let micros = total.as_secs_f64() * 1e6 / MANY as f64;
         println!(
-            "{name}: {micros:.1} µs a delivery, {:.2} times",
+            "{name}, {connections} at once: {micros:.1} µs a delivery, {:.2} times",
             total.as_secs_f64() / totals[0].as_secs_f64()
         );
     }

@@ -4,6 +4,9 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use scrutineer::engine::{Engine, Limits, RuleSet};
 use scrutineer::github::signature::Secrets;
 use scrutineer::github::{self, GitHub};
@@ -13,6 +16,7 @@ use scrutineer::{review, worker};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
+use tower::ServiceExt;
 
 use crate::database::Database;
 use crate::fake::state::APP_ID;
@@ -78,6 +82,7 @@ pub struct Bot {
 
 struct Running {
     store: Store,
+    metrics: Router,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -99,7 +104,9 @@ impl Bot {
         self.address = format!("http://{}", listener.local_addr().expect("an address"));
         let secrets = Secrets(vec![SecretString::from(SECRET)]);
         let settings = server::Settings { app_id: Some(APP_ID.to_string()), ..server::Settings::default() };
-        let router = server::app(Server::new(store.clone(), secrets, settings));
+        let sources = server::Sources { github: context.github.clone(), tally: context.tally.clone() };
+        let server = Server::observing(store.clone(), secrets, settings, Some(sources));
+        let (router, metrics) = (server::app(server.clone()), server::metrics(server));
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves until it is stopped");
         });
@@ -109,7 +116,7 @@ impl Bot {
         }
         let worker = tokio::spawn(worker::run(context, self.worker(), stop.subscribe()));
         tasks.extend([server, worker]);
-        self.running = Some(Running { store, stop, tasks });
+        self.running = Some(Running { store, metrics, stop, tasks });
     }
 
     async fn context(&self) -> review::Context {
@@ -179,6 +186,16 @@ impl Bot {
     #[allow(dead_code, reason = "the demo does not look into it")]
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// What an operator's collector is told.
+    #[allow(dead_code, reason = "the demo counts nothing")]
+    pub async fn scrape(&self) -> String {
+        let metrics = self.running.as_ref().expect("a running bot").metrics.clone();
+        let request = Request::get("/metrics").body(Body::empty()).expect("a request");
+        let answer = metrics.oneshot(request).await.expect("a router never fails");
+        let text = to_bytes(answer.into_body(), usize::MAX).await.expect("a body in memory");
+        String::from_utf8(text.to_vec()).expect("a text")
     }
 
     pub async fn is_idle(&self) -> bool {

@@ -66,6 +66,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
     ("check-then-act", race::check_then_act::make),
+    ("distributed-lock", locking::distributed),
     ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),

@@ -58,39 +58,60 @@ enum Cause {
     Unless { culprit: NodeId, statement: NodeId },
 }
 
+/// One name without a value, where it is read.
+struct Found {
+    node: NodeId,
+    name: Name,
+    cause: Cause,
+}
+
 fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
     if module.source().path().ends_with(".pyi") {
         return;
     }
-    let mut told: HashSet<(Option<FunctionId>, Name)> = HashSet::new();
-    let mut found: Vec<(NodeId, Name, Cause)> = Vec::new();
-    let mut early = early::Early::new(module);
-    let mut lost = lost::Lost::new(with, module);
-    for (identifier, name) in module.identifiers() {
-        let cause = match module.scopes().lookup(module.scope_of(identifier), name) {
-            None => never(with, module, identifier, name),
-            Some(holder) => {
-                early.cause(identifier, name, holder).or_else(|| lost.cause(identifier, name, holder))
-            }
-        };
-        let Some(cause) = cause.filter(|_| place::is_evaluated(module, identifier)) else { continue };
-        if told.insert((module.enclosing_def(identifier).map(|(id, _)| id), name)) {
-            found.push((identifier, name, cause));
-        }
-    }
+    let mut found = first_of_each(module, find(with, module));
     if found.is_empty() || calls_any(module, &with.reflective) || executes(module) {
         return;
     }
-    if found.iter().any(|(_, _, cause)| cause.is_of_flow()) && calls_any(module, &with.introspective) {
-        found.retain(|(_, _, cause)| !cause.is_of_flow());
+    if found.iter().any(|found| found.cause.is_of_flow()) && calls_any(module, &with.introspective) {
+        found.retain(|found| !found.cause.is_of_flow());
     }
-    let never = found.iter().filter(|(_, _, cause)| matches!(cause, Cause::Never)).map(|(_, name, _)| *name);
+    let never = found.iter().filter(|found| matches!(found.cause, Cause::Never)).map(|found| found.name);
     let many = never.collect::<HashSet<Name>>().len() >= MANY;
-    for (node, name, cause) in found {
-        let hit = words::hit(module, node, name, &cause);
-        let provided = many && matches!(cause, Cause::Never);
-        hits.push(if provided { hit.as_summary() } else { hit });
-    }
+    hits.extend(found.iter().map(|found| {
+        let hit = words::hit(module, found);
+        let provided = many && matches!(found.cause, Cause::Never);
+        if provided { hit.as_summary() } else { hit }
+    }));
+}
+
+fn find(with: &With, module: &Module) -> Vec<Found> {
+    let mut early = early::Early::new(module);
+    let mut lost = lost::Lost::new(with, module);
+    // Nearly half of all identifiers are labels, and asking their kind is cheaper than looking a name up.
+    let reads = module.identifiers().filter(|(node, _)| !place::is_label(module, *node));
+    let found = reads.filter_map(|(node, name)| {
+        let cause = match module.scopes().lookup(module.scope_of(node), name) {
+            None => never(with, module, node, name),
+            Some(holder) => early.cause(node, name, holder).or_else(|| lost.cause(node, name, holder)),
+        };
+        Some(Found { node, name, cause: cause? })
+    });
+    found.filter(|found| place::is_evaluated(module, found.node)).collect()
+}
+
+/// The first read of each name in each function, and of the names that one `try` leaves unbound the first.
+fn first_of_each(module: &Module, mut found: Vec<Found>) -> Vec<Found> {
+    let mut told: HashSet<(Option<FunctionId>, Name)> = HashSet::new();
+    let mut tries: HashSet<NodeId> = HashSet::new();
+    found.retain(|found| {
+        let is_new = match found.cause {
+            Cause::Unless { statement, .. } => tries.insert(statement),
+            _ => true,
+        };
+        is_new && told.insert((module.enclosing_def(found.node).map(|(id, _)| id), found.name))
+    });
+    found
 }
 
 fn never(with: &With, module: &Module, identifier: NodeId, name: Name) -> Option<Cause> {

@@ -247,6 +247,25 @@ impl State {
         repo.old_names.push((repo.owner.clone(), old));
     }
 
+    /// The repository goes to another account, where the App is installed or not. What was minted for the old
+    /// one opens it no more; the old name goes on working as a redirect.
+    pub fn transfer_repo(&mut self, repo: i64, account: &str) {
+        let holder = self.repo_mut(repo);
+        let old = std::mem::replace(&mut holder.owner, account.to_owned());
+        let name = holder.name.clone();
+        holder.old_names.push((old, name));
+        for installation in self.installations.values_mut() {
+            if installation.account == account {
+                installation.repos.insert(repo);
+            } else {
+                installation.repos.remove(&repo);
+            }
+        }
+        self.tokens.values_mut().for_each(|token| {
+            token.repos.remove(&repo);
+        });
+    }
+
     /// Sets what an installation grants; `None` takes the permission away.
     pub fn grant(&mut self, installation: i64, permission: &str, level: Option<Level>) {
         let permissions =

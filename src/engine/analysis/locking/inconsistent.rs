@@ -15,6 +15,8 @@ use super::touch::{self, Deed, Touch};
 
 /// Classes with more methods are left alone.
 const METHODS: usize = 200;
+/// How many private methods deep it is followed who calls whom.
+const ROUNDS: usize = 3;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +51,10 @@ struct Audit<'m> {
     module: &'m Module,
     /// Attributes and what is done to them, in the order of the text.
     touches: BTreeMap<Name, Vec<Touch>>,
+    /// Methods and where the class calls them.
+    calls: BTreeMap<FunctionId, Vec<(FunctionId, NodeId)>>,
+    /// Private methods that only run while nobody else has the object.
+    alone: BTreeSet<FunctionId>,
     /// Methods that only run under a lock, by the lock's path.
     under: BTreeSet<(FunctionId, String)>,
 }
@@ -69,8 +75,11 @@ impl<'m> Audit<'m> {
                 touches.entry(touch.attribute).or_default().push(touch);
             }
         }
-        let mut audit = Audit { with, module, touches, under: BTreeSet::new() };
-        audit.under = audit.only_under(id);
+        let (alone, under) = (BTreeSet::new(), BTreeSet::new());
+        let mut audit = Audit { with, module, touches, calls: BTreeMap::new(), alone, under };
+        audit.calls = audit.own_calls(id);
+        audit.find_alone();
+        audit.find_under();
         audit
     }
 
@@ -132,8 +141,10 @@ impl<'m> Audit<'m> {
         let reads_first = || guard.inside.iter().any(|inside| inside.deed == Deed::ReadChange);
         match touch.deed {
             Deed::Read => false,
-            Deed::Iterate(_) => guard.inside.iter().any(|inside| inside.deed == Deed::Change),
-            Deed::Change | Deed::ReadChange => true,
+            Deed::Iterate(_) => {
+                guard.inside.iter().any(|inside| matches!(inside.deed, Deed::Change | Deed::Put))
+            }
+            Deed::Change | Deed::Put | Deed::ReadChange => true,
             Deed::Replace => reads_first(),
         }
     }
@@ -146,14 +157,17 @@ impl<'m> Audit<'m> {
             Deed::Iterate(around) => {
                 module.suspends(around) && module.tree().kind(around) == Kind::ForStatement
             }
-            Deed::Change | Deed::ReadChange | Deed::Replace => {
-                self.is_stale(touch, &guard.outside)
-                    || guard
-                        .inside
-                        .iter()
-                        .any(|write| write.deed.writes() && self.is_stale(write, &guard.inside))
+            Deed::Change => self.is_overwritten(guard),
+            Deed::Put | Deed::ReadChange | Deed::Replace => {
+                self.is_stale(touch, &guard.outside) || self.is_overwritten(guard)
             }
         }
+    }
+
+    /// Whether what a task decided before it was suspended is written over what is changed meanwhile.
+    fn is_overwritten(&self, guard: &Guard<'_>) -> bool {
+        let overwrites = |deed| matches!(deed, Deed::Put | Deed::ReadChange | Deed::Replace);
+        guard.inside.iter().any(|write| overwrites(write.deed) && self.is_stale(write, &guard.inside))
     }
 
     /// Whether a write follows a read of the same method with a suspension in between.
@@ -173,6 +187,7 @@ impl<'m> Audit<'m> {
         let name = self.name(method);
         let by_name = ["_locked", "_unlocked", "_nolock", "_no_lock", "_unsafe", "_lock_held"];
         self.with.alone.contains(name)
+            || self.alone.contains(&method)
             || by_name.iter().any(|end| name.ends_with(end))
             || self.speaks_of_lock(method)
     }
@@ -194,39 +209,48 @@ impl<'m> Audit<'m> {
         tree.subtree(self.module.function(method).node).any(says)
     }
 
-    /// Private methods that are called only while the lock is held, or by another such method.
-    fn only_under(&self, class: ClassId) -> BTreeSet<(FunctionId, String)> {
-        let module = self.module;
+    fn own_calls(&self, class: ClassId) -> BTreeMap<FunctionId, Vec<(FunctionId, NodeId)>> {
         let mut calls: BTreeMap<FunctionId, Vec<(FunctionId, NodeId)>> = BTreeMap::new();
-        for method in &module.class(class).methods {
-            for run in runs::runs(module, *method, &self.with.transparent) {
+        for method in &self.module.class(class).methods {
+            let runs = runs::runs(self.module, *method, &self.with.transparent);
+            for run in runs.into_iter().filter(|run| run.on_self) {
                 calls.entry(run.function).or_default().push((*method, run.at));
             }
         }
-        let mut under: BTreeSet<(FunctionId, String)> = BTreeSet::new();
-        for _ in 0..3 {
-            for (method, from) in calls.iter().filter(|(method, _)| self.name(**method).starts_with('_')) {
-                let shared: Vec<_> = from.iter().filter(|(caller, _)| !self.is_alone(*caller)).collect();
-                let Some((caller, at)) = shared.first() else { continue };
-                let mut paths: BTreeSet<String> = self.paths_at(*caller, *at, &under);
-                for (caller, at) in &shared {
-                    let here = self.paths_at(*caller, *at, &under);
-                    paths.retain(|path| here.contains(path));
-                }
-                under.extend(paths.into_iter().map(|path| (*method, path)));
-            }
-        }
-        under
+        calls
     }
 
-    fn paths_at(
-        &self,
-        caller: FunctionId,
-        at: NodeId,
-        under: &BTreeSet<(FunctionId, String)>,
-    ) -> BTreeSet<String> {
+    /// Private methods that only constructors and their like call.
+    fn find_alone(&mut self) {
+        for _ in 0..ROUNDS {
+            let is_found = |id: FunctionId, from: &[(FunctionId, NodeId)]| {
+                self.name(id).starts_with('_') && from.iter().all(|(caller, _)| self.is_alone(*caller))
+            };
+            let found: Vec<_> =
+                self.calls.iter().filter(|(id, from)| is_found(**id, from)).map(|(id, _)| *id).collect();
+            self.alone.extend(found);
+        }
+    }
+
+    /// What is called only while a lock is held, or by another such method.
+    fn find_under(&mut self) {
+        for _ in 0..ROUNDS {
+            let found: Vec<_> = self.calls.keys().flat_map(|method| self.paths_around(*method)).collect();
+            self.under.extend(found);
+        }
+    }
+
+    fn paths_around(&self, method: FunctionId) -> Vec<(FunctionId, String)> {
+        let from =
+            self.calls.get(&method).into_iter().flatten().filter(|(caller, _)| !self.is_alone(*caller));
+        let each = from.map(|(caller, at)| self.paths_at(*caller, *at));
+        let common = each.reduce(|all, here| all.intersection(&here).cloned().collect());
+        common.unwrap_or_default().into_iter().map(|path| (method, path)).collect()
+    }
+
+    fn paths_at(&self, caller: FunctionId, at: NodeId) -> BTreeSet<String> {
         let held = self.module.locks_at(at).into_iter().map(|held| held.lock.path);
-        let around = under.iter().filter(|(method, _)| *method == caller).map(|(_, path)| path.clone());
+        let around = self.under.iter().filter(|(method, _)| *method == caller).map(|(_, path)| path.clone());
         held.chain(around).collect()
     }
 
@@ -259,7 +283,7 @@ fn deed_in_words(deed: Deed) -> &'static str {
         Deed::Read => "reads",
         Deed::Iterate(_) => "goes through",
         Deed::Replace => "replaces",
-        Deed::Change => "changes",
+        Deed::Change | Deed::Put => "changes",
         Deed::ReadChange => "reads and then changes",
     }
 }

@@ -44,7 +44,8 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         return None;
     }
     let wait = module.suspension_between(test, assignment);
-    if of_tasks && wait.is_none() {
+    let on_loop = of_tasks || module.in_async(call);
+    if on_loop && wait.is_none() {
         return None;
     }
     let hit = Hit::at(assignment)

@@ -2,6 +2,7 @@
 //! what that means.
 
 mod across;
+mod distributed;
 mod inconsistent;
 mod lazy;
 mod on_loop;
@@ -11,6 +12,7 @@ mod taking;
 mod touch;
 
 pub(super) use across::make as across;
+pub(super) use distributed::make as distributed;
 pub(super) use inconsistent::make as inconsistent;
 pub(super) use lazy::make as lazy;
 pub(super) use on_loop::make as on_loop;

@@ -32,15 +32,17 @@ pub(super) enum Deed {
     Iterate(NodeId),
     /// Given another value.
     Replace,
-    /// Its elements are changed.
+    /// Its elements are changed by one of its methods.
     Change,
+    /// One of its elements is assigned or deleted.
+    Put,
     /// `self.x += 1`, `self.x[key] -= 1`
     ReadChange,
 }
 
 impl Deed {
     pub(super) fn writes(self) -> bool {
-        matches!(self, Deed::Replace | Deed::Change | Deed::ReadChange)
+        matches!(self, Deed::Replace | Deed::Change | Deed::Put | Deed::ReadChange)
     }
 }
 
@@ -97,7 +99,7 @@ fn of_element(module: &Module, subscript: NodeId) -> Deed {
     let tree = module.tree();
     let Some(parent) = tree.parent(subscript) else { return Deed::Read };
     match (tree.kind(parent), tree.field(subscript)) {
-        (Kind::Assignment, Field::Left) | (Kind::DeleteStatement, _) => Deed::Change,
+        (Kind::Assignment, Field::Left) | (Kind::DeleteStatement, _) => Deed::Put,
         (Kind::AugmentedAssignment, Field::Left) => Deed::ReadChange,
         _ => Deed::Read,
     }

@@ -27,6 +27,9 @@ struct TypeFile {
     methods: Vec<String>,
     #[serde(default)]
     entered: Vec<String>,
+    /// Older versions of the library are plain: only a coroutine is sure to mean the newer.
+    #[serde(default)]
+    newer: bool,
 }
 
 /// How a library's callable may be used.
@@ -35,6 +38,8 @@ enum Use {
     Awaited,
     /// By `await` or by `async with`.
     AwaitedOrEntered,
+    /// By `await`, in the library's newer versions.
+    AwaitedIfNewer,
 }
 
 #[derive(Debug)]
@@ -53,14 +58,12 @@ pub(super) enum Made {
 impl Made {
     /// Whether using the value so is wrong: some awaitables are there to be entered.
     pub(super) fn is_wrong(self, misuse: &Misuse) -> bool {
-        !matches!(
-            (self, misuse),
-            (Made::Library { .. }, Misuse::Iterated { is_async: true })
-                | (
-                    Made::Library { entered: true },
-                    Misuse::Entered { is_async: true } | Misuse::Attribute(_)
-                )
-        )
+        let entered = self == (Made::Library { entered: true });
+        match misuse {
+            Misuse::Iterated { is_async: true } => matches!(self, Made::Local(_)),
+            Misuse::Entered { is_async: true } | Misuse::Attribute(_) => !entered,
+            _ => true,
+        }
     }
 }
 
@@ -70,9 +73,10 @@ impl Library {
         known.extend(file.functions.into_iter().map(|name| (name, Use::Awaited)));
         known.extend(file.entered.into_iter().map(|name| (name, Use::AwaitedOrEntered)));
         for one in &file.types {
+            let usual = if one.newer { Use::AwaitedIfNewer } else { Use::Awaited };
             for name in &one.names {
                 let named = |method: &String| format!("{name}.{method}");
-                known.extend(one.methods.iter().map(|method| (named(method), Use::Awaited)));
+                known.extend(one.methods.iter().map(|method| (named(method), usual)));
                 known.extend(one.entered.iter().map(|method| (named(method), Use::AwaitedOrEntered)));
             }
         }
@@ -86,7 +90,8 @@ impl Library {
         }
         let callee = module.callee(call)?;
         let usual = self.known.get(callee).copied().or_else(|| self.inherited(module, callee))?;
-        Some(Made::Library { entered: usual == Use::AwaitedOrEntered })
+        let is_sure = usual != Use::AwaitedIfNewer || module.in_async(call);
+        is_sure.then_some(Made::Library { entered: usual == Use::AwaitedOrEntered })
     }
 
     fn local(&self, module: &Module, resolved: Resolved) -> Option<Made> {

@@ -16,6 +16,9 @@ use self::made::{Library, LibraryFile, Made};
 use self::variable::Identifiers;
 use super::{Analysis, Parameters, calls};
 
+/// Words of a condition that tells a coroutine function from a plain one.
+const ASKS: [&str; 5] = ["awaitable", "coroutine", "is_async", "isasync", "asynchronous"];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct With {
@@ -77,7 +80,17 @@ impl Audit<'_> {
             Fate::Returned => (self.returned(call)?, None),
             Fate::Named(name) => self.identifiers.misuse(module, self.readers, call, name)?,
         };
-        made.is_wrong(&misuse).then(|| self.hit(call, made, &misuse, at))
+        let is_wrong = made.is_wrong(&misuse) && !self.knows_which(call);
+        is_wrong.then(|| self.hit(call, made, &misuse, at))
+    }
+
+    /// `if self.is_async: await self.close() else: self.close()`: the code knows which of the two it has.
+    fn knows_which(&self, call: NodeId) -> bool {
+        let conditions = self.module.conditions_at(call);
+        conditions.into_iter().any(|(test, _)| {
+            let text = calls::beginning(self.module, test).to_ascii_lowercase();
+            ASKS.iter().any(|word| text.contains(word))
+        })
     }
 
     /// What a plain function returns to a framework that awaits only what `async def` gives.

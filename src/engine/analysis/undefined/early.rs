@@ -1,6 +1,6 @@
 //! Names whose bindings all come later than a use that is evaluated at once.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::engine::python::{
     Binding, BindingKind, Kind, Module, Name, NodeId, ScopeId, ScopeKind, is_builtin,
@@ -13,7 +13,7 @@ use super::place;
 pub(super) struct Early<'m> {
     module: &'m Module,
     /// By scope and name; absent where a binding may run at any time.
-    firsts: HashMap<(ScopeId, Name), Option<First>>,
+    firsts: FxHashMap<(ScopeId, Name), Option<First>>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ struct First {
 
 impl<'m> Early<'m> {
     pub(super) fn new(module: &'m Module) -> Early<'m> {
-        Early { module, firsts: HashMap::new() }
+        Early { module, firsts: FxHashMap::default() }
     }
 
     /// Why the name that `holder` binds has no value at the identifier.

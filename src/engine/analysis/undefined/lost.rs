@@ -2,7 +2,7 @@
 //! exception leads to the read all the same. A branch that may not bind a name is no evidence: what tells its ways
 //! apart is seldom visible.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::engine::python::{Binding, BindingKind, Field, Kind, Module, Name, NodeId, ScopeId, ScopeKind};
 
@@ -17,7 +17,7 @@ pub(super) struct Lost<'m> {
     module: &'m Module,
     thrown: Thrown<'m>,
     /// By scope and name, where a use is worth the question.
-    places: HashMap<(ScopeId, Name), Vec<Place>>,
+    places: FxHashMap<(ScopeId, Name), Vec<Place>>,
     steps: usize,
 }
 
@@ -32,7 +32,7 @@ enum Place {
 
 impl<'m> Lost<'m> {
     pub(super) fn new(with: &'m With, module: &'m Module) -> Lost<'m> {
-        Lost { module, thrown: Thrown::new(with, module), places: HashMap::new(), steps: STEPS }
+        Lost { module, thrown: Thrown::new(with, module), places: FxHashMap::default(), steps: STEPS }
     }
 
     pub(super) fn cause(&mut self, identifier: NodeId, name: Name, holder: ScopeId) -> Option<Cause> {

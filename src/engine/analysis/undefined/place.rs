@@ -6,8 +6,7 @@ use super::super::calls;
 
 /// Whether an identifier is a use that Python looks up when the code runs, and whose failure nobody catches.
 pub(super) fn is_evaluated(module: &Module, identifier: NodeId) -> bool {
-    !is_label(module, identifier)
-        && !is_placeholder(module, identifier)
+    !is_placeholder(module, identifier)
         && !is_lazy_annotation(module, identifier)
         && !in_dead_code(module, identifier)
         && !expects_the_error(module, identifier)
@@ -31,8 +30,8 @@ fn is_placeholder(module: &Module, identifier: NodeId) -> bool {
     around.filter(|node| tree.kind(*node) == Kind::Set).count() == 2
 }
 
-/// Names of attributes, keywords, imports and declarations.
-fn is_label(module: &Module, identifier: NodeId) -> bool {
+/// Names of attributes, keywords, imports and declarations: no names that are looked up.
+pub(super) fn is_label(module: &Module, identifier: NodeId) -> bool {
     let tree = module.tree();
     let Some(parent) = tree.parent(identifier) else { return true };
     let field = tree.field(identifier);

@@ -1,7 +1,7 @@
 //! Whether an exception plausibly leads from the statement that was to bind a name to a use of it: something there
 //! really fails in practice, and the handler on the way was written for it and goes on.
 
-use crate::engine::python::{Field, Kind, Module, Name, NodeId};
+use crate::engine::python::{Constant, Field, Kind, Module, Name, NodeId};
 
 use super::super::calls;
 use super::super::handler::{Breadth, Handler, own_nodes};
@@ -53,7 +53,8 @@ impl<'m> Thrown<'m> {
         tree.named_children(around).find(|part| tree.contains(*part, identifier))
     }
 
-    /// Whether the code does something that fails now and then, as opposed to what does so only by a mistake.
+    /// Whether the code does something that fails now and then, as opposed to what does so only by a mistake: look-ups,
+    /// getters and constructors that are given nothing, what the rule's data names.
     fn fails(&self, code: NodeId) -> bool {
         let tree = self.module.tree();
         own_nodes(self.module, code).any(|node| match tree.kind(node) {
@@ -64,11 +65,24 @@ impl<'m> Thrown<'m> {
     }
 
     fn is_quiet(&self, call: NodeId) -> bool {
+        let (module, tree) = (self.module, self.module.tree());
         let is_known = |name: &str| self.with.quiet.iter().any(|known| known == name);
-        let callee = self.module.tree().child(call, Field::Function);
-        let method = callee.and_then(|callee| self.module.tree().child(callee, Field::Attribute));
-        self.module.callee(call).is_some_and(is_known)
-            || method.is_some_and(|name| is_known(self.module.text(name)))
+        let callee = tree.child(call, Field::Function);
+        let method = callee.and_then(|callee| tree.child(callee, Field::Attribute));
+        let name = method.or(callee).map_or("", |name| module.text(name));
+        let arguments = calls::arguments(module, call);
+        let is_bare = arguments.positional.is_empty() && arguments.keywords.is_empty() && !arguments.open;
+        module.callee(call).is_some_and(is_known)
+            || method.is_some() && is_known(name)
+            || is_bare && (name.starts_with("get_") || name.starts_with(char::is_uppercase))
+            || name == "get" && self.is_key(arguments.positional.first().copied())
+            || name == "pop" && arguments.positional.len() == 2
+    }
+
+    /// `data.get("key")` asks a mapping, as `data.pop("key", None)` does; `client.get("/path")` may go through a network.
+    fn is_key(&self, argument: Option<NodeId>) -> bool {
+        let constant = argument.and_then(|argument| self.module.constant(argument));
+        matches!(constant, Some(Constant::Str(key)) if !key.contains('/'))
     }
 
     /// A handler of certain classes was written for some statement of the body: for this one where no other fails.
@@ -104,13 +118,15 @@ impl<'m> Thrown<'m> {
         })
     }
 
-    /// A call whose name says that it may not come back.
+    /// A call whose name says that it may not come back, or a method of some base class that is no log's.
     fn may_leave(&self, call: NodeId) -> bool {
         let tree = self.module.tree();
         let Some(callee) = tree.child(call, Field::Function) else { return false };
         let text = calls::beginning(self.module, callee).to_ascii_lowercase();
         let name = calls::last(&text);
-        !text.contains("log") && self.with.leaving.iter().any(|word| name.contains(word.as_str()))
+        let inherited = text.strip_prefix("self.") == Some(name) && self.module.resolve_call(call).is_none();
+        let says_so = self.with.leaving.iter().any(|word| name.contains(word.as_str()));
+        !text.contains("log") && (inherited || says_so)
     }
 
     /// Whether a statement behind the `try`, as in a loop's `else`, is a call that may not come back.

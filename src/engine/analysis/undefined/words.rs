@@ -5,11 +5,13 @@ use crate::engine::python::{BindingKind, Module, Name, NodeId, ScopeId};
 use crate::engine::rule::did_you_mean;
 
 use super::super::calls;
-use super::Cause;
+use super::{Cause, Found};
 
 const ALWAYS: &str = "whenever this line runs";
 
-pub(super) fn hit(module: &Module, node: NodeId, name: Name, cause: &Cause) -> Hit {
+pub(super) fn hit(module: &Module, found: &Found) -> Hit {
+    let Found { node, name, cause } = found;
+    let (node, name) = (*node, *name);
     let text = module.names().text(name);
     let hit = Hit::at(node).with("NAME", text).with("ERROR", error(module, node, name));
     match cause {
