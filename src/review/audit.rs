@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::base::{Base, Sides};
+use super::verify;
 use crate::engine::diff::Hunk;
 use crate::engine::difference::{Difference, FilePair, difference};
 use crate::engine::{Engine, FileAudit, Foreign, Options, SkipReason, Skipped};
@@ -146,20 +147,26 @@ struct Done {
 }
 
 fn audit_sides(engine: &Engine, options: &Options, sides: Sides) -> Done {
-    let head = engine.audit(&sides.path, &sides.head, options);
+    let mut head = engine.audit(&sides.path, &sides.head, options);
     let base = match &sides.base {
         Base::Absent => Some(FileAudit { path: sides.path.clone(), ..FileAudit::default() }),
         Base::Text(text) => Some(engine.audit(&sides.path, text, options)),
         Base::Unknown => None,
     };
-    let file =
-        AuditedFile { hunks: sides.hunks.clone(), anchors: sides.anchors, text: text(&head, sides.head) };
+    let text = text(&head, sides.head);
+    verify::keep_proven(engine, options, &mut head, text.as_deref(), &sides.hunks);
+    let text = text.filter(|_| suggests(&head));
+    let file = AuditedFile { hunks: sides.hunks.clone(), anchors: sides.anchors, text };
     let pair = FilePair { head, base, hunks: sides.hunks, old_path: sides.old_path };
     Done { pair, file }
 }
 
 /// A suggestion is made of whole lines, so its comment needs the text; other texts are dropped here.
 fn text(audit: &FileAudit, head: Vec<u8>) -> Option<String> {
-    let suggests = audit.findings.iter().any(|finding| finding.suggestion.is_some());
-    suggests.then(|| String::from_utf8(head).ok()).flatten().filter(|text| !text.starts_with('\u{feff}'))
+    let text = suggests(audit).then(|| String::from_utf8(head).ok()).flatten();
+    text.filter(|text| !text.starts_with('\u{feff}'))
+}
+
+fn suggests(audit: &FileAudit) -> bool {
+    audit.findings.iter().any(|finding| finding.suggestion.is_some())
 }

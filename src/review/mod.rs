@@ -33,6 +33,7 @@ mod sides;
 mod suite;
 mod tally;
 pub mod trigger;
+mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;

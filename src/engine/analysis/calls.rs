@@ -68,24 +68,43 @@ pub(super) fn spelled(module: &Module, call: NodeId) -> String {
     let tree = module.tree();
     let function = tree.child(call, Field::Function).unwrap_or(call);
     match tree.kind(function) {
-        Kind::Identifier => module.text(function).to_owned(),
-        Kind::Attribute => {
-            let name = tree.child(function, Field::Attribute).map_or("", |name| module.text(name));
-            let object = tree.child(function, Field::Object);
-            format!("{}.{name}", object.map_or_else(String::new, |object| short(module, object)))
-        }
+        Kind::Identifier | Kind::Attribute => short(module, function),
         _ => "this call".to_owned(),
     }
 }
 
-/// An expression for messages: names and attributes as they are, calls with `(…)` for their arguments.
+/// How many links of a chain of calls and attributes a message names, from its end.
+const LINKS: usize = 6;
+
+/// An expression for messages: names and attributes as they are, calls with `(...)` for their arguments, elements
+/// with `[...]` for a key that is no plain name.
 pub(super) fn short(module: &Module, expression: NodeId) -> String {
     let tree = module.tree();
-    match tree.kind(expression) {
-        Kind::Call => {
-            format!("{}(...)", tree.child(expression, Field::Function).map_or("", |node| plain(module, node)))
+    let (mut links, mut node) = (Vec::new(), expression);
+    while let Some((link, object)) = link(module, node).filter(|_| links.len() < LINKS) {
+        links.push(link);
+        node = object;
+    }
+    let head = match tree.kind(node) {
+        Kind::String | Kind::ConcatenatedString => "\"...\"",
+        Kind::Call | Kind::Await | Kind::ParenthesizedExpression => "(...)",
+        _ => plain(module, node),
+    };
+    links.into_iter().rev().fold(head.to_owned(), |text, link| text + &link)
+}
+
+/// The last link of a chain, and what it is a link to.
+fn link(module: &Module, node: NodeId) -> Option<(String, NodeId)> {
+    let tree = module.tree();
+    let part = |field| tree.child(node, field);
+    match tree.kind(node) {
+        Kind::Call => Some(("(...)".to_owned(), part(Field::Function)?)),
+        Kind::Attribute => Some((format!(".{}", module.text(part(Field::Attribute)?)), part(Field::Object)?)),
+        Kind::Subscript => {
+            let key = part(Field::Subscript).map_or("...", |key| plain(module, key));
+            Some((format!("[{key}]"), part(Field::Value)?))
         }
-        _ => plain(module, expression).to_owned(),
+        _ => None,
     }
 }
 
@@ -229,7 +248,30 @@ pub(super) fn is_loopback(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+
+    fn check(code: &str, spelling: &str) {
+        let source =
+            crate::engine::Source::decode("a.py", code.as_bytes(), &crate::engine::Limits::default());
+        let module =
+            Module::parse(source.unwrap(), &crate::engine::Limits::default(), Arc::default()).unwrap();
+        let call = module.tree().nodes().find(|node| module.tree().kind(*node) == Kind::Call).unwrap();
+        assert_eq!(spelled(&module, call), spelling, "{code}");
+    }
+
+    #[test]
+    fn a_call_is_spelled_link_by_link_without_what_stands_in_brackets() {
+        check("acquire(1)", "acquire");
+        check("self.lock.acquire(1)", "self.lock.acquire");
+        check("locks['a'].acquire()", "locks[...].acquire");
+        check("self.locks[name].acquire()", "self.locks[name].acquire");
+        check("open(path, 'w').write(x)", "open(...).write");
+        check("', '.join(x)", "\"...\".join");
+        check("(await f(x)).close()", "(...).close");
+        check("f(x)(y)", "this call");
+    }
 
     #[test]
     fn loopback_addresses_are_known_by_their_host() {

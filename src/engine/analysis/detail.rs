@@ -7,7 +7,7 @@ use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, Function, Kind, Module, NodeId};
 
-use super::handler::{Breadth, Handler};
+use super::handler::{self, Breadth, Handler};
 use super::{Analysis, Parameters, calls, each};
 
 #[derive(Deserialize)]
@@ -53,7 +53,8 @@ fn visit(with: &With, module: &Module, clause: NodeId, hits: &mut Vec<Hit>) {
             .with("SINK", name)
             .with("CAUGHT", handler.header(module))
             .and(clause, "what is caught here was not made for users");
-        hit.tier = is_for_admins(module, shown).then_some(Tier::Summary);
+        let is_minor = is_for_admins(module, shown) || reads_input(module, &handler);
+        hit.tier = is_minor.then_some(Tier::Summary);
         hits.push(hit);
     }
 }
@@ -64,6 +65,20 @@ fn is_broad(with: &With, module: &Module, handler: &Handler) -> bool {
     };
     handler.breadth(module) > Breadth::Narrow
         || (!handler.types.is_empty() && handler.types.iter().all(known))
+}
+
+/// Whether the guarded code does nothing but read what the client sent: the error speaks of that, and the client may
+/// know it.
+fn reads_input(module: &Module, handler: &Handler) -> bool {
+    let reads = |call: NodeId| {
+        let name = calls::method(module, call).to_ascii_lowercase();
+        let plain = ["int", "bool", "float", "str", "isinstance", "len"].contains(&name.as_str());
+        plain || ["json", "loads", "parse", "cast", "valid"].iter().any(|word| name.contains(word))
+    };
+    let Some((_, guarded)) = handler.guarded(module) else { return false };
+    let nodes = handler::own_nodes(module, guarded);
+    let mut calls = nodes.filter(|node| module.tree().kind(*node) == Kind::Call).peekable();
+    calls.peek().is_some() && calls.all(reads)
 }
 
 /// `str(error)`, `{error}` in an f-string, `error.args`, the text of a traceback.

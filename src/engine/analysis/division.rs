@@ -1,7 +1,7 @@
 //! Divisions by a value that is zero for an ordinary input: a length, a sum, a counter that began at 0, a time span.
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{BindingKind, Constant, Field, Kind, Module, NodeId, ScopeId};
+use crate::engine::python::{Binding, BindingKind, Constant, Field, Kind, Module, NodeId, ScopeId};
 
 use super::guard::{self, Guards, Tests};
 use super::{Analysis, Parameters, calls, handler};
@@ -55,11 +55,12 @@ fn visit(with: &With, module: &Module, node: NodeId, has_arrays: bool, guards: &
     let zero = zero(with, module, divisor)?;
     let tests = guard::tests(module, guards, node);
     let sums = tree.child(node, Field::Left).is_some_and(|left| module.callee(left) == Some("builtins.sum"));
-    let is_guarded =
-        is_tested(module, &tests, zero.subject, node) || is_tested(module, &tests, divisor, node);
+    let is_guarded = [zero.subject, divisor].into_iter().any(|subject| {
+        is_tested(module, &tests, subject, node) || guard::is_settled(module, module.text(subject), node)
+    });
     if is_guarded
         || (has_arrays && !sums)
-        || runs_over(module, zero.subject, node)
+        || [zero.subject, divisor].iter().any(|subject| runs_over(module, *subject, node))
         || handler::is_caught(module, node, &FAILURES)
         || is_private_helper(module, node)
     {
@@ -94,27 +95,25 @@ fn zero(with: &With, module: &Module, divisor: NodeId) -> Option<Zero> {
     let tree = module.tree();
     match tree.kind(divisor) {
         Kind::Call => of_call(module, divisor),
-        Kind::Identifier => {
-            let mut bindings = module.bindings(module.scope_of(divisor), module.text(divisor));
-            let (first, rest) = (bindings.next()?, bindings.collect::<Vec<_>>());
-            let value = calls::inner(module, first.value?);
-            let is_assigned = first.kind == BindingKind::Assignment;
-            if rest.is_empty() && is_assigned {
-                return of_call(module, value).or_else(|| of_clock(with, module, value, divisor));
-            }
-            let counts = rest.iter().all(|binding| binding.kind == BindingKind::Augmented)
-                && matches!(module.constant(value), Some(Constant::Int(0)));
-            let in_branch = |binding: &NodeId| {
-                module.ancestors_in_function(*binding).any(|node| {
-                    matches!(tree.kind(node), Kind::ForStatement | Kind::WhileStatement | Kind::IfStatement)
-                })
-            };
-            let conditional = counts && rest.iter().all(|binding| in_branch(&binding.node));
-            let when = format!("`{}` begins at 0 and nothing may count it up", module.text(divisor));
-            (is_assigned && conditional).then_some(Zero { when, subject: divisor, is_time: false })
-        }
+        Kind::Identifier => of_name(with, module, divisor),
         _ => None,
     }
+}
+
+/// What the bindings say that reach this read of a name: a length or sum, or a counter that nothing may have raised.
+fn of_name(with: &With, module: &Module, divisor: NodeId) -> Option<Zero> {
+    let reaching = module.reaching(divisor).filter(|found| !found.unbound && !found.elsewhere)?;
+    let bindings: Vec<&Binding> = reaching.bindings.iter().map(|id| module.scopes().binding(*id)).collect();
+    let (first, rest) = bindings.split_first()?;
+    let value = calls::inner(module, first.value?);
+    let is_assigned = first.kind == BindingKind::Assignment;
+    if rest.is_empty() && is_assigned {
+        return of_call(module, value).or_else(|| of_clock(with, module, value, divisor));
+    }
+    let counts = !rest.is_empty() && rest.iter().all(|binding| binding.kind == BindingKind::Augmented);
+    let begins_at_zero = is_assigned && matches!(module.constant(value), Some(Constant::Int(0)));
+    let when = format!("`{}` begins at 0 and nothing may count it up", module.text(divisor));
+    (counts && begins_at_zero).then_some(Zero { when, subject: divisor, is_time: false })
 }
 
 /// `len(rows)`, `sum(weights)`.
@@ -131,14 +130,10 @@ fn of_call(module: &Module, call: NodeId) -> Option<Zero> {
             | Kind::GeneratorExpression
             | Kind::Subscript
     );
-    let is_full = match module.constant(subject) {
-        Some(constant) => constant.is_truthy(),
-        None => {
-            calls::method(module, subject) == "split"
-                || is_full_display(module, subject)
-                || is_fixed(module, subject)
-        }
-    };
+    let constant = module.constant(subject).map(|constant| constant.is_truthy());
+    let is_full = is_fixed(module, subject)
+        || constant
+            .unwrap_or_else(|| calls::method(module, subject) == "split" || is_full_display(module, subject));
     let name = calls::beginning(module, subject).split('\n').next().unwrap_or_default();
     let when = match callee {
         "builtins.len" => format!("`{name}` is empty"),
@@ -173,8 +168,12 @@ fn is_fixed(module: &Module, subject: NodeId) -> bool {
         let made = binding.value.map(|value| calls::method(module, calls::inner(module, value)));
         binding.kind == BindingKind::For || made == Some("dumps")
     });
+    // A global, or a variable of the function around: it is filled in between.
     let is_global = module.tree().kind(subject) == Kind::Identifier
-        && module.bindings_of(subject).any(|binding| binding.scope == ScopeId::MODULE);
+        && module.bindings_of(subject).any(|binding| {
+            binding.scope == ScopeId::MODULE
+                || module.enclosing_function(binding.node) != module.enclosing_function(subject)
+        });
     is_given
         || matches!(module.tree().kind(subject), Kind::Attribute | Kind::Subscript)
         || is_upper

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Field, Function, Kind, Module, NodeId, ScopeId};
+use crate::engine::python::{Decorator, Field, Function, Kind, Module, NodeId, ScopeId};
 
-use super::{Analysis, Parameters, calls, file};
+use super::calls::{self, Argument};
+use super::{Analysis, Parameters, file};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,16 +64,24 @@ fn cached_method(with: &With, module: &Module, function: &Function) -> Option<Hi
         .with("WHY", format!("keeps its results on the class, and with them each `{owner}` it was called on"))
         .with("INSTEAD", "Cache on the instance (`functools.cached_property`, a dict in `__init__`), or cache a function of the arguments alone");
     // Of these a process makes one, which lives as long as it does.
-    let is_single =
-        ["Router", "App", "Application", "Settings", "Config"].iter().any(|end| owner.ends_with(end))
-            || with.owners.iter().any(|end| owner.ends_with(end.as_str()));
-    // Whoever writes a number has thought of how many instances that keeps.
-    let is_bounded = decorator.call.is_some_and(|call| {
-        let size = calls::arguments(module, call).keyword(module, "maxsize");
-        size.is_some_and(|size| module.tree().kind(size) != Kind::None)
-    });
-    hit.tier = (is_single || is_bounded).then_some(Tier::Summary);
+    let is_single = ["Router", "App", "Application", "Settings", "Config", "Driver"]
+        .iter()
+        .any(|end| owner.ends_with(end))
+        || with.owners.iter().any(|end| owner.ends_with(end.as_str()));
+    hit.tier = (is_single || is_bounded(module, decorator)).then_some(Tier::Summary);
     Some(hit)
+}
+
+/// `lru_cache` keeps 128 results unless it is told `None`: so many instances, and no more.
+fn is_bounded(module: &Module, decorator: &Decorator) -> bool {
+    if module.qualified_name(decorator.callee) != Some("functools.lru_cache") {
+        return false;
+    }
+    let size = decorator.call.and_then(|call| match calls::argument(module, call, "maxsize", Some(0)) {
+        Argument::Given(size) => Some(size),
+        Argument::Absent | Argument::Unknown => None,
+    });
+    size.is_none_or(|size| module.tree().kind(size) != Kind::None)
 }
 
 fn growing(with: &With, module: &Module) -> Vec<Hit> {

@@ -12,9 +12,9 @@ use super::memo::Memo;
 /// The longest expression that is remembered, in bytes: a chain of attributes must not cost its square.
 const LONGEST: usize = 160;
 
-/// Tested expressions of one function, with the first test of each.
+/// Tested expressions of one function, each with the places of its tests in the order of the text.
 #[derive(Debug, Default)]
-pub(super) struct Tests(HashMap<String, NodeId>);
+pub(super) struct Tests(HashMap<String, Vec<NodeId>>);
 
 /// The tests of each function of a file, or of the module's own code.
 pub(super) type Guards = Memo<NodeId, Rc<Tests>>;
@@ -22,7 +22,12 @@ pub(super) type Guards = Memo<NodeId, Rc<Tests>>;
 impl Tests {
     /// Whether the expression with this text is tested before the node, or in the same statement.
     pub(super) fn before(&self, text: &str, node: NodeId) -> bool {
-        self.0.get(text).is_some_and(|test| *test <= node)
+        self.0.get(text).and_then(|tests| tests.iter().min()).is_some_and(|test| *test <= node)
+    }
+
+    /// Whether it is tested between two places, the second included.
+    pub(super) fn between(&self, text: &str, first: NodeId, last: NodeId) -> bool {
+        self.0.get(text).is_some_and(|tests| tests.iter().any(|test| (first..=last).contains(test)))
     }
 
     /// Whether it is tested anywhere in the function.
@@ -51,8 +56,7 @@ impl Tests {
         let names =
             matches!(tree.kind(node), Kind::Identifier | Kind::Attribute | Kind::Subscript | Kind::Call);
         if names && range.len() <= LONGEST {
-            let first = self.0.entry(module.text(node).to_owned()).or_insert(holds_from);
-            *first = holds_from.min(*first);
+            self.0.entry(module.text(node).to_owned()).or_default().push(holds_from);
         }
     }
 }
@@ -67,6 +71,13 @@ struct Region {
 pub(super) fn tests(module: &Module, guards: &Guards, node: NodeId) -> Rc<Tests> {
     let around = module.enclosing_def(node).map_or(NodeId::ROOT, |(_, def)| def.node);
     guards.get(around, || Rc::new(Tests::of(module, around)))
+}
+
+/// Whether a test that speaks of the text certainly holds at the node, or certainly does not.
+pub(super) fn is_settled(module: &Module, text: &str, node: NodeId) -> bool {
+    let tree = module.tree();
+    let mentions = |test: NodeId| tree.subtree(test).take(LONGEST).any(|part| module.text(part) == text);
+    module.conditions_at(node).into_iter().any(|(test, _)| mentions(test))
 }
 
 /// The parts of a node that are looked at as true or false, or compared.

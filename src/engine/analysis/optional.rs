@@ -31,12 +31,23 @@ struct Group {
     when: String,
     /// From this many arguments on there is a default.
     default_at: Option<usize>,
+    /// A key that is written out may be part of a contract: only others count.
+    #[serde(default)]
+    varying: bool,
+    /// Where its answer is mostly ensured by what this file does not show.
+    tier: Option<Tier>,
     /// Its first argument is a regular expression.
     #[serde(default)]
     pattern: bool,
     /// Words of the function's text by which there always is an answer.
     #[serde(default)]
     unless: Vec<String>,
+}
+
+/// That a call may answer `None`.
+struct Possible {
+    when: String,
+    tier: Option<Tier>,
 }
 
 struct Sources {
@@ -72,7 +83,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 }
 
 fn visit(sources: &Sources, module: &Module, call: NodeId, guards: &Guards) -> Option<Hit> {
-    let when = sources.when_none(module, call)?;
+    let Possible { when, tier } = sources.possible(module, call)?;
     let value = calls::unwrapped(module, call);
     let tests = guard::tests(module, guards, call);
     let (place, use_text, name) = match ownership::local_name(module, call) {
@@ -91,16 +102,20 @@ fn visit(sources: &Sources, module: &Module, call: NodeId, guards: &Guards) -> O
         .with("USE", use_text)
         .with("NAME", name);
     let mut hit = if place == value { hit } else { hit.and(call, "this may be None") };
-    hit.tier = file::is_script(module).then_some(Tier::Summary);
+    // A migration runs once, on rows that its author knows.
+    let is_migration = module.source().path().contains("migrations/");
+    hit.tier = tier.or((is_migration || file::is_script(module)).then_some(Tier::Summary));
     Some(hit)
 }
 
 impl Sources {
-    /// When the call answers `None`, if it may.
-    fn when_none(&self, module: &Module, call: NodeId) -> Option<String> {
+    /// Whether the call may answer `None`.
+    fn possible(&self, module: &Module, call: NodeId) -> Option<Possible> {
         let callee = module.callee(call);
         if let Some(function) = callee.and_then(|callee| module.local_function(callee)) {
-            return when_annotated(module, call, function);
+            // Which arguments lead to its `None`, the caller mostly knows.
+            let when = when_local(module, call, function)?;
+            return Some(Possible { when, tier: Some(Tier::Summary) });
         }
         let written =
             module.tree().child(call, Field::Function).map_or("", |callee| calls::beginning(module, callee));
@@ -114,38 +129,63 @@ impl Sources {
         let arguments = calls::arguments(module, call);
         let given = arguments.positional.len() + arguments.keywords.len();
         let has_default = arguments.open || group.default_at.is_some_and(|count| given >= count);
-        let surely = group.pattern && matches_anything(module, call);
+        let is_fixed = arguments.positional.first().is_some_and(|key| module.constant(*key).is_some());
+        let surely = group.pattern && matches_anything(module, call) || group.varying && is_fixed;
         let around = module.enclosing_def(call).map_or("", |(_, def)| module.text(def.node));
         let lower = if group.unless.is_empty() { String::new() } else { around.to_ascii_lowercase() };
         let excused = group.unless.iter().any(|word| lower.contains(word.as_str()));
-        (!has_default && !surely && !excused).then(|| group.when.clone())
+        (!has_default && !surely && !excused).then(|| Possible { when: group.when.clone(), tier: group.tier })
     }
 }
 
-/// A function of this file that says itself that it may answer `None`, and does.
-fn when_annotated(module: &Module, call: NodeId, function: FunctionId) -> Option<String> {
+/// A function of this file that may answer `None`: its annotation says so, or it has none, and it returns one.
+fn when_local(module: &Module, call: NodeId, function: FunctionId) -> Option<String> {
     let tree = module.tree();
     let def = module.function(function);
-    let annotation = module.text(def.returns?);
-    let says = annotation.starts_with("Optional[")
-        || annotation.starts_with("typing.Optional[")
-        || annotation.ends_with("| None");
+    let annotation = def.returns.map(|returns| module.text(returns));
+    let says = annotation.is_none_or(|annotation| {
+        annotation.starts_with("Optional[")
+            || annotation.starts_with("typing.Optional[")
+            || annotation.ends_with("| None")
+    });
     let awaited = tree.parent(call).is_some_and(|node| tree.kind(node) == Kind::Await);
     let plain = def.is_async == awaited && !def.is_generator && def.decorators.is_empty() && says;
-    (plain && gives_none(module, def))
-        .then(|| format!("where it finds nothing, as its annotation `{annotation}` says"))
+    let name = def.name.map_or("", |name| module.names().text(name));
+    (plain && gives_none(module, def)).then(|| match annotation {
+        Some(annotation) => format!("where it finds nothing, as its annotation `{annotation}` says"),
+        None => format!("on some ways out of `{name}`"),
+    })
 }
 
-/// Whether the body does return `None` somewhere: some annotations are only more cautious than their function.
+/// Whether the body says `None` on some way and gives a value on another: some annotations are only more cautious than
+/// their function.
 fn gives_none(module: &Module, def: &Function) -> bool {
     let tree = module.tree();
-    let is_none = |node: NodeId| {
-        let value = tree.first_named(node).map(|value| tree.kind(value));
-        matches!(value, None | Some(Kind::None | Kind::ConditionalExpression))
+    let is_none = |value: NodeId| match tree.kind(value) {
+        Kind::ConditionalExpression => tree.named_children(value).any(|arm| tree.kind(arm) == Kind::None),
+        kind => kind == Kind::None,
     };
     let nodes = def.body.into_iter().flat_map(|body| handler::own_nodes(module, body));
-    let mut returns = nodes.filter(|node| tree.kind(*node) == Kind::ReturnStatement);
-    returns.any(is_none)
+    let returns = nodes.filter(|node| tree.kind(*node) == Kind::ReturnStatement);
+    let (none, given): (Vec<NodeId>, Vec<NodeId>) =
+        returns.filter_map(|node| tree.first_named(node)).partition(|value| is_none(*value));
+    let unasked = none.into_iter().any(|value| !is_asked_for(module, def, value));
+    unasked && (def.returns.is_some() || !given.is_empty())
+}
+
+/// Only who passes an optional argument gets this value: `find(key, raise_error=False)`.
+fn is_asked_for(module: &Module, def: &Function, value: NodeId) -> bool {
+    let tree = module.tree();
+    let conditions = module.conditions_at(value);
+    let by_param = |text: &str, default: NodeId| {
+        let is_usual = module.constant(default).map(|constant| constant.is_truthy());
+        conditions.iter().any(|(test, holds)| match tree.kind(*test) {
+            Kind::Identifier => module.text(*test) == text && is_usual != Some(*holds),
+            _ => tree.subtree(*test).take(64).any(|part| module.text(part) == text),
+        })
+    };
+    let mut optional = def.params.iter().filter_map(|param| Some((param.node, param.default?)));
+    optional.any(|(param, default)| by_param(module.text(param), default))
 }
 
 /// A pattern that matches the empty text matches any, and a constant text can be tried.
@@ -193,17 +233,20 @@ fn risky(sources: &Sources, module: &Module, value: NodeId) -> Option<String> {
     }
 }
 
-/// The first use of the name that fails on `None`, where nothing tests it before.
+/// The first use of the name that fails on `None` and that this value may reach, with no test on the way.
 fn first_risky(sources: &Sources, module: &Module, name: NodeId, tests: &Tests) -> Option<NodeId> {
     let text = module.text(name);
-    let only =
-        module.bindings(module.scope_of(name), text).filter(|binding| binding.kind.gives_value()).count()
-            == 1;
-    let used = ownership::uses(module, name).into_iter().filter(|used| *used > name);
+    let binding = ownership::binding(module, name)?;
+    let annotation = module.scopes().binding(binding).annotation.map_or("None", |node| module.text(node));
+    // `user: User = ...`: its author says that there is one.
+    if !annotation.contains("None") && !annotation.contains("Optional") {
+        return None;
+    }
+    let used = module.reads_of(binding).into_iter().filter(|used| *used > name);
     let here = |used: &NodeId| module.enclosing_function(*used) == module.enclosing_function(name);
     let first = used.filter(here).find(|used| risky(sources, module, *used).is_some())?;
-    let checked = passed_to_check(module, name, first);
-    (only && !tests.before(text, first) && !checked).then_some(first)
+    let is_tested = tests.between(text, name, first) || guard::is_settled(module, text, first);
+    (!is_tested && !passed_to_check(module, name, first)).then_some(first)
 }
 
 /// The value went through a call of its own before: `check(value)`, `self.assertIsNotNone(value)`.

@@ -1,6 +1,6 @@
 //! What becomes of a local value that has to be given back: its name, its uses, and whether somebody else owns it.
 
-use crate::engine::python::{Field, Kind, Module, NodeId, ScopeKind};
+use crate::engine::python::{BindingId, Field, Kind, Module, NodeId, ScopeKind};
 
 use super::calls;
 
@@ -22,6 +22,14 @@ pub(super) fn local_name(module: &Module, call: NodeId) -> Option<NodeId> {
     let declared =
         module.bindings(module.scope_of(name), module.text(name)).any(|binding| binding.node == name);
     (tree.kind(name) == Kind::Identifier && is_local && declared).then_some(name)
+}
+
+/// The binding that an identifier makes.
+pub(super) fn binding(module: &Module, name: NodeId) -> Option<BindingId> {
+    let scopes = module.scopes();
+    let known = module.names().get(module.text(name))?;
+    let mut all = scopes.bound_in(module.scope_of(name), known).iter().copied();
+    all.find(|id| scopes.binding(*id).node == name)
 }
 
 /// The reads of a local name in its function, closures included.
@@ -75,19 +83,4 @@ pub(super) fn argument_of(module: &Module, used: NodeId) -> Option<NodeId> {
     let list =
         module.ancestors_in_function(used).take(6).find(|node| tree.kind(*node) == Kind::ArgumentList)?;
     tree.parent(list).filter(|call| tree.kind(*call) == Kind::Call)
-}
-
-/// Whether anything between two places can raise: a call that is no log line, an `await`, a `raise`.
-pub(super) fn can_raise_between(module: &Module, first: NodeId, last: NodeId) -> bool {
-    let tree = module.tree();
-    let is_log = |call: NodeId| {
-        tree.child(call, Field::Function).is_some_and(|callee| module.text(callee).contains("log"))
-    };
-    tree.between(tree.after(module.statement_of(first)), module.statement_of(last)).any(|node| {
-        match tree.kind(node) {
-            Kind::Await | Kind::RaiseStatement => true,
-            Kind::Call => !is_log(node),
-            _ => false,
-        }
-    })
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::flow::{Released, Way};
 use crate::engine::python::{Kind, Module, NodeId};
 
 use super::{Analysis, Parameters, calls, handler, ownership};
@@ -51,34 +52,38 @@ fn visit(pairs: &[Pair], module: &Module, call: NodeId) -> Option<Hit> {
     all.peek()?;
     let all: Vec<NodeId> = all.collect();
     let first = all.iter().copied().find(|release| own(release) && *release > call)?;
-    // A release in a branch is for a case of its own; what becomes of the others is not told here.
-    let block = tree.parent(module.statement_of(first)).filter(|block| tree.contains(*block, call))?;
-    let in_branch = module
-        .ancestors_in_function(call)
-        .take_while(|node| *node != block)
-        .any(|node| matches!(tree.kind(node), Kind::IfStatement | Kind::ElifClause | Kind::ElseClause));
-    let is_safe = in_branch
-        || all
-            .iter()
-            .any(|release| !own(release) || handler::in_clean_up(module, *release) || *release < call);
+    let is_arranged =
+        all.iter().any(|release| !own(release) || *release < call || handler::in_clean_up(module, *release));
     let in_with = tree
         .parent(calls::unwrapped(module, call))
         .is_some_and(|parent| matches!(tree.kind(parent), Kind::WithItem | Kind::AsPattern));
-    if is_safe || in_with || !ownership::can_raise_between(module, call, first) {
+    if is_arranged || in_with || handler::in_clean_up(module, call) || is_kept(module, call) {
         return None;
     }
-    let between = between(module, call, first);
+    let Released::NotOnException(raises) = module.is_released(call, &|node| all.contains(&node)) else {
+        return None;
+    };
+    let raises = calls::inner(module, raises);
+    let between = match tree.kind(raises) {
+        Kind::Call if calls::spelled(module, raises).contains("log") => return None,
+        Kind::Call => format!("`{}`", calls::spelled(module, raises)),
+        Kind::Await | Kind::RaiseStatement => "the code between".to_owned(),
+        // Whatever can raise at all, such as reading an attribute, is no reason to worry.
+        _ => return None,
+    };
     let hit = Hit::at(call)
         .with("ACQUIRE", calls::spelled(module, call))
         .with("RELEASE", calls::spelled(module, first))
-        .with(
-            "BETWEEN",
-            between
-                .map_or("the code between".to_owned(), |node| format!("`{}`", calls::spelled(module, node))),
-        );
-    let hit =
-        between.map_or(hit.clone(), |node| hit.and(node, "when this raises, the release is passed over"));
+        .with("BETWEEN", between)
+        .and(raises, "when this raises, the release is passed over");
     Some(hit.and(first, "the only release"))
+}
+
+/// What was acquired is returned, stored or captured: somebody else may give it back.
+fn is_kept(module: &Module, call: NodeId) -> bool {
+    let binding = ownership::local_name(module, call).and_then(|name| ownership::binding(module, name));
+    let escapes = binding.map_or_else(Vec::new, |id| module.escapes(id));
+    escapes.iter().any(|escape| !matches!(escape.way, Way::Passed | Way::Raised))
 }
 
 impl Pair {
@@ -93,12 +98,4 @@ impl Pair {
         };
         Some(self.release.iter().map(family).collect())
     }
-}
-
-/// The first call between the two that can raise.
-fn between(module: &Module, first: NodeId, last: NodeId) -> Option<NodeId> {
-    let tree = module.tree();
-    let behind = tree.after(module.statement_of(first));
-    tree.between(behind, module.statement_of(last).max(behind))
-        .find(|node| tree.kind(*node) == Kind::Call && !calls::method(module, *node).is_empty())
 }

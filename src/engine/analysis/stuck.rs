@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::flow::Released;
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
 use super::{Analysis, Parameters, calls, each, handler};
@@ -44,7 +45,12 @@ fn visit(with: &With, module: &Module, assignment: NodeId) -> Option<Hit> {
     })?;
     let work =
         tree.between(tree.after(stored), moved).filter(own).find(|node| is_work(with, module, *node))?;
-    if is_rescued(with, module, id, assignment, calls::last(text)) {
+    let moves = |node: NodeId| moves_on(with, module, node, calls::last(text));
+    let is_lost = matches!(module.is_released(stored, &moves), Released::NotOnException(_));
+    // Whoever moves it on in a handler has chosen which failures to expect.
+    let is_expected =
+        tree.subtree(module.function(id).node).any(|node| moves(node) && handler::in_clean_up(module, node));
+    if !is_lost || is_expected || is_rescued(with, module, id, assignment) {
         return None;
     }
     Some(
@@ -81,32 +87,36 @@ fn is_work(with: &With, module: &Module, node: NodeId) -> bool {
     module.tree().kind(node) == Kind::Call && !name.is_empty() && !quiet && !is_log
 }
 
-/// A handler that sets the field or calls for help, a context that owns it, a hook of the task.
-fn is_rescued(with: &With, module: &Module, id: FunctionId, assignment: NodeId, field: &str) -> bool {
-    let tree = module.tree();
-    let function = module.function(id);
-    let holds = |text: &str| {
+/// The field is set anew, or a call does so by its name.
+fn moves_on(with: &With, module: &Module, node: NodeId, field: &str) -> bool {
+    match module.tree().kind(node) {
+        Kind::Attribute if module.tree().field(node) == Field::Left => {
+            calls::last(module.text(node)) == field
+        }
+        Kind::Call => {
+            with.rescues_by(&calls::spelled(module, node)) || calls::method(module, node).contains(field)
+        }
+        _ => false,
+    }
+}
+
+impl With {
+    fn rescues_by(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
-        with.rescues.iter().any(|word| text.contains(word.as_str()))
-    };
-    let in_handler = tree.subtree(function.node).any(|node| {
-        let acts = match tree.kind(node) {
-            Kind::Assignment => {
-                status_field(module, node).is_some_and(|left| calls::last(module.text(left)) == field)
-            }
-            Kind::Call => holds(&calls::spelled(module, node)) || calls::method(module, node).contains(field),
-            _ => false,
-        };
-        acts && handler::in_clean_up(module, node)
-    });
+        self.rescues.iter().any(|word| text.contains(word.as_str()))
+    }
+}
+
+/// A context that owns the record, or a hook of the task.
+fn is_rescued(with: &With, module: &Module, id: FunctionId, assignment: NodeId) -> bool {
+    let function = module.function(id);
     let in_context =
-        module.enclosing_with_items(assignment).any(|item| holds(calls::beginning(module, item)));
-    let by_decorator = function
-        .decorators
-        .iter()
-        .any(|decorator| holds(module.text(decorator.node)) || module.text(decorator.node).contains("base="));
+        module.enclosing_with_items(assignment).any(|item| with.rescues_by(calls::beginning(module, item)));
+    let by_decorator = function.decorators.iter().any(|decorator| {
+        with.rescues_by(module.text(decorator.node)) || module.text(decorator.node).contains("base=")
+    });
     let by_hook = ["on_failure", "task_failure", "on_exception"]
         .iter()
         .any(|hook| module.source().text().contains(hook));
-    in_handler || in_context || by_decorator || by_hook
+    in_context || by_decorator || by_hook
 }

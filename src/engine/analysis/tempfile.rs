@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::flow::Released;
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
@@ -42,9 +43,11 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
     }
     let stays = is(&with.makers) || is(&with.kept) && is_kept(module, call);
     let name = ownership::local_name(module, call).filter(|_| stays)?;
-    let why = leak(with, module, name)?;
+    let why = leak(with, module, call, name)?;
     let mut hit = hit.with("WHY", why).with("NAME", format!("`{}`", module.text(name)));
-    hit.tier = file::is_script(module).then_some(Tier::Summary);
+    // A folder that is named may be one that is emptied as a whole.
+    let is_placed = calls::arguments(module, call).keyword(module, "dir").is_some();
+    hit.tier = (is_placed || file::is_script(module)).then_some(Tier::Summary);
     Some(hit)
 }
 
@@ -56,27 +59,35 @@ fn is_kept(module: &Module, call: NodeId) -> bool {
 }
 
 /// Why the file may stay behind, if it may.
-fn leak(with: &With, module: &Module, name: NodeId) -> Option<&'static str> {
+fn leak(with: &With, module: &Module, call: NodeId, name: NodeId) -> Option<&'static str> {
     let names = names_for(module, name);
     let uses: Vec<NodeId> = names.iter().flat_map(|name| ownership::uses(module, *name)).collect();
     let is_handed_over = names
         .iter()
         .any(|name| ownership::uses(module, *name).iter().any(|used| leaves(module, *name, *used)));
     let removals: Vec<NodeId> = uses.iter().filter_map(|used| removal(with, module, *used)).collect();
-    match removals.iter().min() {
-        _ if is_handed_over => None,
-        None => Some("nothing in this function removes it"),
-        Some(_)
-            if removals
-                .iter()
-                .any(|node| handler::in_clean_up(module, *node) || is_arranged(module, *node)) =>
-        {
-            None
-        }
-        Some(first) if ownership::can_raise_between(module, name, *first) => {
+    let is_sure = |node: &NodeId| handler::in_clean_up(module, *node) || is_arranged(module, *node);
+    if is_handed_over || removals.iter().any(is_sure) {
+        return None;
+    }
+    match module.is_released(call, &|node| removals.contains(&node)) {
+        Released::Never if removals.is_empty() => Some("nothing in this function removes it"),
+        // What fills the file in its own `with` seldom fails.
+        Released::NotOnException(raises) if !module.tree().contains(module.statement_of(call), raises) => {
             Some("it is removed only when nothing before the removal raises")
         }
-        Some(_) => None,
+        Released::NotOnReturn(way)
+            if module.tree().kind(way) == Kind::ReturnStatement
+                && removals.iter().all(|node| way < *node) =>
+        {
+            let in_branch = |node: NodeId| {
+                module.ancestors_in_function(node).any(|part| module.tree().kind(part) == Kind::IfStatement)
+            };
+            // A removal under a condition is meant for its case alone.
+            (!removals.iter().any(|node| in_branch(*node)))
+                .then_some("a `return` before the removal leaves it behind")
+        }
+        _ => None,
     }
 }
 
@@ -114,6 +125,8 @@ fn leaves(module: &Module, name: NodeId, used: NodeId) -> bool {
                         tree.kind(left) != Kind::Identifier && !tree.contains(left, used)
                     });
                 }
+                // `Paths(cert=write(folder, "cert.pem"))`: an object that knows where it is.
+                Kind::Call if is_made(calls::method(module, node)) => return true,
                 Kind::Call if !gives_same_path(module, node) => is_inside = true,
                 _ => {}
             }
@@ -125,10 +138,15 @@ fn leaves(module: &Module, name: NodeId, used: NodeId) -> bool {
         matches!(
             callee,
             "chdir" | "append" | "add" | "put" | "extend" | "appendleft" | "setdefault" | "update" | "insert"
-        ) || callee.starts_with(|c: char| c.is_ascii_uppercase())
-            && !matches!(callee, "Path" | "Popen" | "ZipFile")
+        ) || is_made(callee)
     });
     ownership::hands_over(module, name, used) || is_stored() || made
+}
+
+/// The name of a class whose objects keep what they are given.
+fn is_made(callee: &str) -> bool {
+    callee.trim_start_matches('_').starts_with(|c: char| c.is_ascii_uppercase())
+        && !matches!(callee, "Path" | "Popen" | "ZipFile")
 }
 
 /// `str(folder)`, `os.path.join(folder, name)`: still the path, or a path below it.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::Hit;
+use crate::engine::python::flow::Released;
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::table::Table;
@@ -92,7 +93,7 @@ fn left_open(
     if in_with {
         let is_transaction = rule.transactions.iter().any(|known| known == callee);
         let name = ownership::local_name(module, call);
-        let closed = name.is_some_and(|name| is_closed(module, name, opener));
+        let closed = name.is_some_and(|name| !closings(module, name, opener).is_empty());
         let written = name.map_or("the connection".to_owned(), |name| module.text(name).to_owned());
         return (is_transaction && !closed)
             .then_some(("its `with` commits or rolls back, and does not close it", written));
@@ -109,21 +110,33 @@ fn left_open(
             module.callee(outer).is_some_and(|callee| rule.readers.iter().any(|known| known == callee));
         return reads.then_some(("nothing has a name for it to close it by", UNNAMED.to_owned()));
     }
-    let name = ownership::local_name(module, call)?;
-    let only = module.bindings(module.scope_of(name), module.text(name)).count() == 1;
-    let stays = only && !is_closed(module, name, opener) && !is_given_away(rule, module, name);
-    stays.then(|| ("no way out of this function closes it", module.text(name).to_owned()))
+    let name = ownership::local_name(module, call).filter(|name| !is_given_away(rule, module, *name))?;
+    let closings = closings(module, name, opener);
+    let is_closing = |node: NodeId| closings.contains(&node);
+    let why = match module.is_released(call, &is_closing) {
+        Released::Never if closings.is_empty() => "no way out of this function closes it",
+        // Behind the closing stand the ways on which opening or closing itself failed.
+        Released::NotOnReturn(way)
+            if tree.kind(way) == Kind::ReturnStatement && closings.iter().all(|closing| way < *closing) =>
+        {
+            "a `return` before it is closed leaves it open"
+        }
+        _ => return None,
+    };
+    Some((why, module.text(name).to_owned()))
 }
 
-fn is_closed(module: &Module, name: NodeId, opener: &Opener) -> bool {
+/// The calls that close what has the name, and the mentions of a closing method that somebody else may call.
+fn closings(module: &Module, name: NodeId, opener: &Opener) -> Vec<NodeId> {
     let tree = module.tree();
-    ownership::uses(module, name).into_iter().any(|used| {
-        let member = tree.parent(used).filter(|parent| tree.kind(*parent) == Kind::Attribute);
-        let method = member
-            .and_then(|member| tree.child(member, Field::Attribute))
-            .map_or("", |name| module.text(name));
-        opener.closers.iter().any(|closer| closer == method)
-    })
+    let closing = |used: NodeId| {
+        let member = tree.parent(used).filter(|parent| tree.kind(*parent) == Kind::Attribute)?;
+        let method = module.text(tree.child(member, Field::Attribute)?);
+        let closes = opener.closers.iter().any(|closer| closer == method);
+        let call = tree.parent(member).filter(|call| tree.kind(*call) == Kind::Call);
+        closes.then_some(call.unwrap_or(member))
+    };
+    ownership::uses(module, name).into_iter().filter_map(closing).collect()
 }
 
 /// Entered by `with`, returned, stored, or passed to a call that may keep or close it.

@@ -35,6 +35,7 @@ mod secrets;
 mod shared_head;
 mod slow;
 mod storms;
+mod suggestions;
 
 /// Tells many stories side by side: most of their time is waiting.
 async fn side_by_side<S: Future<Output = ()> + 'static>(stories: impl IntoIterator<Item = S>) {
