@@ -57,10 +57,7 @@ fn compare(files: &[(String, Vec<u8>)]) {
     let (without, _) = rounds.iter().map(|(few, _)| *few).min().expect("a round");
     let (with, found) = rounds.iter().map(|(_, many)| *many).min().expect("a round");
     let more = (with.as_secs_f64() / without.as_secs_f64() - 1.0) * 100.0;
-    println!(
-        "{} files, {found} findings: {without:?} without, {with:?} with, {more:.1} % more",
-        files.len()
-    );
+    println!("{} files, {found} findings: {without:?} without, {with:?} with, {more:.1} % more", files.len());
 }
 
 fn main() {
