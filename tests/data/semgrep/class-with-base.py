@@ -1,10 +1,9 @@
 from django.db import models
-from django.db.models import Model
 # ruleid: class-with-base
 class A(models.Model):
     name = 1
 # ruleid: class-with-base
-class B(Mixin, Model):
+class B(Mixin, models.Model, metaclass=M):
     pass
 # ok: class-with-base
 class C(models.Model):
