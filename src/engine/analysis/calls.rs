@@ -1,6 +1,6 @@
 //! Questions that several analyses ask of a call: what it calls, which argument it gives, what guards it.
 
-use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{BindingKind, Constant, Field, Kind, Module, NodeId, ScopeId};
 
 /// An argument of a call, as far as the text tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +146,30 @@ pub(super) fn inner(module: &Module, expression: NodeId) -> NodeId {
     let wraps = |node: &NodeId| matches!(tree.kind(*node), Kind::Await | Kind::ParenthesizedExpression);
     let next = |node: &NodeId| tree.first_named(*node).filter(|_| wraps(node));
     std::iter::successors(Some(expression), next).last().unwrap_or(expression)
+}
+
+/// Whether a lambda or other expression is given to a method of one of these names.
+pub(super) fn is_callback_of(module: &Module, callback: NodeId, takers: &[String]) -> bool {
+    let tree = module.tree();
+    let list = tree.parent(callback).filter(|list| tree.kind(*list) == Kind::ArgumentList);
+    let taker = list.and_then(|list| tree.parent(list)).and_then(|call| tree.child(call, Field::Function));
+    let method = taker.filter(|taker| tree.kind(*taker) == Kind::Attribute);
+    method.is_some_and(|method| {
+        let name = last(module.text(method));
+        takers.iter().any(|known| known == name)
+    })
+}
+
+/// Whether the file imports a name of a library, or the module it is in, at its top level.
+pub(super) fn is_imported(module: &Module, name: &str) -> bool {
+    let scopes = module.scopes();
+    let mut bound = scopes.get(ScopeId::MODULE).bound().flat_map(|(_, ids)| ids);
+    bound.any(|id| match &scopes.binding(id).kind {
+        BindingKind::Import(path) => {
+            name.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        }
+        _ => false,
+    })
 }
 
 /// The last part of a dotted name.

@@ -95,9 +95,7 @@ fn hands_on(module: &Module, handler: &Handler, tests: &Tests) -> bool {
         let callee = tree.child(node, Field::Function).map_or("", |callee| calls::last(module.text(callee)));
         tree.kind(node) == Kind::Call && (HAND_ON.contains(&callee) || callee.ends_with("exit"))
     };
-    handler.raises(module)
-        || handler.own_nodes(module).any(|node| calls_on(node))
-        || is_kept(module, handler, tests)
+    handler.raises(module) || handler.own_nodes(module).any(calls_on) || is_kept(module, handler, tests)
 }
 
 /// The exception, or a flag for it, is kept for what stands behind: stored, collected, or tested and returned there.

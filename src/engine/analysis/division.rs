@@ -66,7 +66,8 @@ fn visit(with: &With, module: &Module, node: NodeId, has_arrays: bool, guards: &
         return None;
     }
     let hit = Hit::at(node).with("DIVISOR", calls::beginning(module, divisor)).with("WHEN", zero.when);
-    Some(if zero.is_time { hit.as_summary() } else { hit })
+    // An index that runs round a list belongs to a list that has elements.
+    Some(if zero.is_time || operator == "%" { hit.as_summary() } else { hit })
 }
 
 /// `"%s" % len(x)`, or a path.

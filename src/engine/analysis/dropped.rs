@@ -83,7 +83,7 @@ fn sink(with: &With, module: &Module, call: NodeId) -> Sink {
             Kind::Assignment if value == call => return assigned(module, parent),
             Kind::ParenthesizedExpression | Kind::ConditionalExpression | Kind::Tuple | Kind::List => parent,
             Kind::BooleanOperator if field == Field::Right => parent,
-            Kind::Lambda if field == Field::Body && drops_result(with, module, parent) => {
+            Kind::Lambda if field == Field::Body && calls::is_callback_of(module, parent, &with.droppers) => {
                 return Sink::Statement;
             }
             Kind::ListComprehension | Kind::SetComprehension if field == Field::Body => parent,
@@ -100,18 +100,6 @@ fn done_callback(module: &Module, call: NodeId) -> Option<NodeId> {
     let outer = tree.parent(attribute).filter(|node| tree.kind(*node) == Kind::Call)?;
     let name = tree.child(attribute, Field::Attribute)?;
     (module.text(name) == "add_done_callback").then_some(outer)
-}
-
-/// A lambda given to a method of the loop that calls it and forgets what it returned.
-fn drops_result(with: &With, module: &Module, lambda: NodeId) -> bool {
-    let tree = module.tree();
-    let list = tree.parent(lambda).filter(|node| tree.kind(*node) == Kind::ArgumentList);
-    let taker = list.and_then(|list| tree.parent(list)).and_then(|call| tree.child(call, Field::Function));
-    let method = taker.filter(|taker| tree.kind(*taker) == Kind::Attribute);
-    method.is_some_and(|method| {
-        let name = calls::last(module.text(method));
-        with.droppers.iter().any(|known| known == name)
-    })
 }
 
 fn assigned(module: &Module, assignment: NodeId) -> Sink {

@@ -66,7 +66,12 @@ fn cached_method(with: &With, module: &Module, function: &Function) -> Option<Hi
     let is_single =
         ["Router", "App", "Application", "Settings", "Config"].iter().any(|end| owner.ends_with(end))
             || with.owners.iter().any(|end| owner.ends_with(end.as_str()));
-    hit.tier = is_single.then_some(Tier::Summary);
+    // Whoever writes a number has thought of how many instances that keeps.
+    let is_bounded = decorator.call.is_some_and(|call| {
+        let size = calls::arguments(module, call).keyword(module, "maxsize");
+        size.is_some_and(|size| module.tree().kind(size) != Kind::None)
+    });
+    hit.tier = (is_single || is_bounded).then_some(Tier::Summary);
     Some(hit)
 }
 
@@ -133,7 +138,7 @@ fn growth(module: &Module, node: NodeId) -> Option<(NodeId, NodeId)> {
 }
 
 /// The last name of what a node makes smaller, or asks the size of to do so.
-fn shrinks<'m>(module: &'m Module, node: NodeId) -> Option<&'m str> {
+fn shrinks(module: &Module, node: NodeId) -> Option<&str> {
     let tree = module.tree();
     let name = |node: NodeId| calls::last(module.text(node));
     match tree.kind(node) {

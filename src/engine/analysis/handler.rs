@@ -140,9 +140,8 @@ impl Handler {
 pub(super) fn is_caught(module: &Module, node: NodeId, classes: &[&str]) -> bool {
     let tree = module.tree();
     let takes = |handler: &Handler| {
-        let named = |class: &NodeId| {
-            module.qualified_name(*class).is_some_and(|path| classes.iter().any(|known| path == *known))
-        };
+        let named =
+            |class: &NodeId| module.qualified_name(*class).is_some_and(|path| classes.contains(&path));
         handler.breadth(module) > Breadth::Narrow || handler.types.iter().any(named)
     };
     module.enclosing_tries(node).any(|statement| {

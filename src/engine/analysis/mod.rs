@@ -1,6 +1,7 @@
 //! Mechanisms that patterns cannot express, one file each. A rule names one and gives it data:
 //! `find: {analysis: NAME, with: {...}}`. What is dangerous stands in that data, how to see it stands here.
 
+mod abandoned;
 mod archive;
 mod blocking;
 mod broad;
@@ -17,11 +18,13 @@ mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
+mod locking;
 mod memo;
 mod memory_state;
 mod none_global;
 mod optional;
 mod ownership;
+mod race;
 mod raise_cause;
 mod raise_none;
 mod receive;
@@ -34,6 +37,7 @@ mod secret;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
+mod shared;
 mod signature;
 mod stuck;
 mod swallowed;
@@ -41,6 +45,7 @@ mod table;
 mod tempfile;
 mod timeout;
 mod tls;
+mod unawaited;
 mod unclosed;
 mod undefined;
 mod websocket;
@@ -54,11 +59,13 @@ use super::python::{Module, NodeId};
 
 /// Every analysis by the name that rules use. The one list: a new mechanism is one file and one line here.
 pub(crate) const ANALYSES: &[(&str, Make)] = &[
+    ("abandoned-task", abandoned::make),
     ("archive-extraction", archive::make),
     ("blocking-call", blocking::make),
     ("broad-clause", broad::make),
     ("call-signature", signature::make),
     ("call-without-timeout", timeout::make),
+    ("check-then-act", race::check_then_act::make),
     ("division-by-zero", division::make),
     ("doubled-route", routes::make),
     ("dropped-result", dropped::make),
@@ -67,6 +74,11 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("exposed-exception", detail::make),
     ("growing-state", growing::make),
     ("impossible-handler", impossible::make),
+    ("inconsistent-locking", locking::inconsistent),
+    ("lazy-lock", locking::lazy),
+    ("lazy-singleton", race::singleton::make),
+    ("lock-held-across-await", locking::across),
+    ("lock-reacquired", locking::reacquired),
     ("memory-state", memory_state::make),
     ("peer-verification", tls::make),
     ("raise-cause", raise_cause::make),
@@ -79,11 +91,14 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("swallowed-cancellation", cancelled::make),
     ("swallowed-failure", swallowed::make),
     ("temporary-file", tempfile::make),
+    ("threading-lock-in-async", locking::on_loop),
+    ("unawaited-coroutine", unawaited::make),
     ("unchecked-optional", optional::make),
     ("unclosed-resource", unclosed::make),
     ("undefined-name", undefined::make),
     ("unguarded-delete", delete::make),
     ("unset-global", none_global::make),
+    ("unsynchronized-update", race::update::make),
     ("unvalidated-response", response::make),
     ("websocket-registration", websocket::make),
 ];

@@ -22,6 +22,8 @@ struct With {
     transparent: Vec<String>,
     /// Library classes without a metaclass whose `__new__` takes what a subclass's `__init__` takes.
     ordinary: Vec<String>,
+    /// What tells a callable's parameters: the last names of calls and attributes.
+    lookups: Vec<String>,
 }
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
@@ -56,6 +58,9 @@ fn visit(with: &With, doubt: &Doubt<'_>, module: &Module, call: NodeId) -> Optio
         return None;
     }
     let mismatch = module.bind_to(call, &target.params).err()?;
+    if doubt::looks_at_signatures(module, call, &with.lookups) {
+        return None;
+    }
     Some(hit(module, call, &target, &mismatch))
 }
 

@@ -184,13 +184,13 @@ fn does_work(module: &Module, guarded: NodeId) -> bool {
         .any(|call| module.callee(call).is_none_or(|callee| !callee.starts_with("builtins.")))
 }
 
-/// Whether the guarded code changes something outside: stores, sends, charges, or sets an attribute or entry.
+/// Whether the guarded code changes something outside: stores, sends, charges, or sets an attribute.
 fn has_effect(with: &With, module: &Module, guarded: NodeId) -> bool {
     let tree = module.tree();
     own_nodes(module, guarded).any(|node| match tree.kind(node) {
-        Kind::Assignment => tree
-            .child(node, Field::Left)
-            .is_some_and(|left| matches!(tree.kind(left), Kind::Attribute | Kind::Subscript)),
+        Kind::Assignment => {
+            tree.child(node, Field::Left).is_some_and(|left| tree.kind(left) == Kind::Attribute)
+        }
         Kind::Call => {
             let method = calls::method(module, node).to_ascii_lowercase();
             with.effects.iter().any(|word| method.starts_with(word.as_str()))

@@ -3,15 +3,17 @@
 //! imports, `exec`, `globals()`, injected globals) is no evidence, nor is a place that expects the error.
 
 mod early;
+mod lost;
 mod place;
+mod thrown;
+mod words;
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{FunctionId, Module, Name, NodeId, ScopeId, is_builtin};
-use crate::engine::rule::did_you_mean;
+use crate::engine::python::{BindingKind, FunctionId, Kind, Module, Name, NodeId, is_builtin};
 
 use super::{Analysis, Parameters};
 
@@ -24,13 +26,19 @@ struct With {
     versioned: Vec<String>,
     /// Calls after which any name may be bound.
     reflective: Vec<String>,
+    /// Calls by which code looks whether a local is bound.
+    introspective: Vec<String>,
+    /// Callables and methods that fail only by a mistake, by qualified or last name.
+    quiet: Vec<String>,
+    /// Words in the names of functions that may not come back.
+    leaving: Vec<String>,
 }
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let with: With = parameters.read()?;
     Ok(Analysis {
         starts: Starts::module([]),
-        names: &["NAME", "WHY", "ERROR", "REMEDY"],
+        names: &["NAME", "WHY", "ERROR", "WHEN", "REMEDY"],
         run: Box::new(move |module, _, hits| visit(&with, module, hits)),
     })
 }
@@ -44,6 +52,10 @@ enum Cause {
     Never,
     /// The first of its bindings comes later; whether it is the definition that the name stands in.
     Later { first: NodeId, own: bool },
+    /// On no way here, or not on some, has it a value: `last` took it away, or gave it on other ways.
+    Lost { last: NodeId, kind: BindingKind, always: bool },
+    /// The `try` statement binds it unless the culprit raises.
+    Unless { culprit: NodeId, statement: NodeId },
 }
 
 fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
@@ -53,23 +65,29 @@ fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
     let mut told: HashSet<(Option<FunctionId>, Name)> = HashSet::new();
     let mut found: Vec<(NodeId, Name, Cause)> = Vec::new();
     let mut early = early::Early::new(module);
+    let mut lost = lost::Lost::new(with, module);
     for (identifier, name) in module.identifiers() {
         let cause = match module.scopes().lookup(module.scope_of(identifier), name) {
             None => never(with, module, identifier, name),
-            Some(holder) => early.cause(identifier, name, holder),
+            Some(holder) => {
+                early.cause(identifier, name, holder).or_else(|| lost.cause(identifier, name, holder))
+            }
         };
         let Some(cause) = cause.filter(|_| place::is_evaluated(module, identifier)) else { continue };
         if told.insert((module.enclosing_def(identifier).map(|(id, _)| id), name)) {
             found.push((identifier, name, cause));
         }
     }
-    if found.is_empty() || with.binds_by_other_means(module) {
+    if found.is_empty() || calls_any(module, &with.reflective) || executes(module) {
         return;
+    }
+    if found.iter().any(|(_, _, cause)| cause.is_of_flow()) && calls_any(module, &with.introspective) {
+        found.retain(|(_, _, cause)| !cause.is_of_flow());
     }
     let never = found.iter().filter(|(_, _, cause)| matches!(cause, Cause::Never)).map(|(_, name, _)| *name);
     let many = never.collect::<HashSet<Name>>().len() >= MANY;
     for (node, name, cause) in found {
-        let hit = hit(module, node, name, &cause);
+        let hit = words::hit(module, node, name, &cause);
         let provided = many && matches!(cause, Cause::Never);
         hits.push(if provided { hit.as_summary() } else { hit });
     }
@@ -87,67 +105,20 @@ fn never(with: &With, module: &Module, identifier: NodeId, name: Name) -> Option
     (!known).then_some(Cause::Never)
 }
 
-impl With {
-    /// Whether the file calls what may bind any name.
-    fn binds_by_other_means(&self, module: &Module) -> bool {
-        let tree = module.tree();
-        let reflects = |node: NodeId| {
-            module.callee(node).is_some_and(|callee| self.reflective.iter().any(|known| known == callee))
-        };
-        tree.nodes().any(|node| match tree.kind(node) {
-            crate::engine::python::Kind::Call => reflects(node),
-            crate::engine::python::Kind::ExecStatement => true,
-            _ => false,
-        })
+impl Cause {
+    fn is_of_flow(&self) -> bool {
+        matches!(self, Cause::Lost { .. } | Cause::Unless { .. })
     }
 }
 
-fn hit(module: &Module, node: NodeId, name: Name, cause: &Cause) -> Hit {
-    let text = module.names().text(name);
-    let hit = Hit::at(node).with("NAME", text);
-    match cause {
-        Cause::Never => {
-            let near = near(module, node, text);
-            let remedy = match near {
-                Some(near) => {
-                    format!("If `{near}` is meant, write that; otherwise import or define `{text}`")
-                }
-                None => format!("Import or define `{text}`"),
-            };
-            hit.with("WHY", "nothing in this file binds it, and it is no builtin")
-                .with("ERROR", "NameError")
-                .with("REMEDY", remedy)
-        }
-        Cause::Later { first, own } => {
-            let line = module.span(*first).start.line;
-            let why = match own {
-                true => {
-                    format!("it is bound only when the definition that begins on line {line} is complete")
-                }
-                false => format!("its first binding comes later, on line {line}"),
-            };
-            let is_local = module.enclosing_def(node).is_some_and(|(id, _)| {
-                module.scopes().lookup(module.scope_of(node), name) == Some(module.function(id).scope)
-            });
-            hit.with("WHY", why)
-                .with("ERROR", if is_local { "UnboundLocalError" } else { "NameError" })
-                .with(
-                    "REMEDY",
-                    format!("Bind `{text}` before it is read here, or read it later, inside a function"),
-                )
-                .and(*first, format!("`{text}` is bound here"))
-        }
-    }
+/// Whether the file calls one of these.
+fn calls_any(module: &Module, known: &[String]) -> bool {
+    let tree = module.tree();
+    let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
+    calls.any(|call| module.callee(call).is_some_and(|callee| known.iter().any(|name| name == callee)))
 }
 
-/// The name in reach that the author may have meant.
-fn near<'m>(module: &'m Module, node: NodeId, text: &str) -> Option<&'m str> {
-    let scopes = module.scopes();
-    let mut names: Vec<&str> = Vec::new();
-    let mut current: Option<ScopeId> = Some(module.scope_of(node));
-    while let Some(id) = current {
-        names.extend(scopes.get(id).bound().map(|(name, _)| module.names().text(name)));
-        current = scopes.get(id).parent;
-    }
-    did_you_mean(text, names.into_iter().filter(|name| *name != text))
+/// Whether the file holds Python 2's `exec`.
+fn executes(module: &Module) -> bool {
+    module.tree().nodes().any(|node| module.tree().kind(node) == Kind::ExecStatement)
 }

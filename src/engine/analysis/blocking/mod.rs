@@ -51,6 +51,25 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     })
 }
 
+/// The calls that block, for analyses that ask of them in passing. What is short work on the local disk is left out.
+#[derive(Deserialize)]
+#[serde(from = "Vec<Group>")]
+pub(super) struct Blockers(Groups);
+
+impl From<Vec<Group>> for Blockers {
+    fn from(groups: Vec<Group>) -> Blockers {
+        Blockers(Groups::new(groups))
+    }
+}
+
+impl Blockers {
+    pub(super) fn block(&self, module: &Module, call: NodeId) -> bool {
+        let Some(name) = naming::name(&self.0, module, call) else { return false };
+        let group = self.0.get(&name).filter(|group| !group.local && group.tier.is_none());
+        group.is_some_and(|group| !group.leaves_out(calls::last(&name)) && !harmless::is(group, module, call))
+    }
+}
+
 /// One file's audit.
 struct Audit<'a> {
     groups: &'a Groups,

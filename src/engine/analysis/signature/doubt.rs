@@ -125,6 +125,18 @@ pub(super) fn expects_the_error(module: &Module, call: NodeId) -> bool {
     in_try || module.enclosing_with_items(call).any(expected)
 }
 
+/// Whether the function around the call looks at signatures, to call each callee in its way.
+pub(super) fn looks_at_signatures(module: &Module, call: NodeId, lookups: &[String]) -> bool {
+    let Some((_, function)) = module.enclosing_def(call) else { return false };
+    let tree = module.tree();
+    let known = |path: &str| lookups.iter().any(|known| known == calls::last(path));
+    tree.subtree(function.node).any(|node| match tree.kind(node) {
+        Kind::Call => module.callee(node).is_some_and(known),
+        Kind::Attribute => tree.child(node, Field::Attribute).is_some_and(|name| known(module.text(name))),
+        _ => false,
+    })
+}
+
 /// Whether a condition or a `try` decides whether this definition is made, and the call stands outside.
 pub(super) fn is_conditional(module: &Module, definition: NodeId, call: NodeId) -> bool {
     let tree = module.tree();

@@ -11,6 +11,17 @@ pub(super) fn is_evaluated(module: &Module, identifier: NodeId) -> bool {
         && !is_lazy_annotation(module, identifier)
         && !in_dead_code(module, identifier)
         && !expects_the_error(module, identifier)
+        && !is_deliberate(module, identifier)
+}
+
+/// A test's line with a word to some linter, in whatever spelling: it is there to fail.
+fn is_deliberate(module: &Module, identifier: NodeId) -> bool {
+    let text = module.source().text();
+    let rest = &text[module.tree().range(identifier).end..];
+    let line = rest.split('\n').next().unwrap_or_default();
+    let comment = line.split_once('#').map_or("", |(_, comment)| comment);
+    module.is_test_file()
+        && ["noqa", "type: ignore", "pylint:", "pyright:"].iter().any(|word| comment.contains(word))
 }
 
 /// `{{name}}` of a template: a set in a set, which Python would refuse to hash.
@@ -80,27 +91,30 @@ fn in_dead_code(module: &Module, identifier: NodeId) -> bool {
     tree.ancestors(identifier).any(is_dead)
 }
 
-/// A `try` that catches NameError, by name or, where it only looks whether the name is there, with everything.
+/// A `try` that catches NameError, by name or, where it only looks whether the name is there, with everything; or a
+/// `with` that waits for the error (`pytest.raises`, `assertRaises`, `suppress`).
 fn expects_the_error(module: &Module, identifier: NodeId) -> bool {
     let tree = module.tree();
     let parent = tree.parent(identifier).map(|parent| tree.kind(parent));
     let only_looks = matches!(parent, Some(Kind::ExpressionStatement | Kind::Assignment));
     let mut tries = module.enclosing_tries(identifier);
-    tries.any(|statement| {
+    let caught = tries.any(|statement| {
         let handlers = tree.named_children(statement).filter(|part| tree.kind(*part) == Kind::ExceptClause);
         handlers.into_iter().any(|handler| catches(module, handler, only_looks))
-    })
+    });
+    let awaits = |item: NodeId| names_the_error(calls::beginning(module, item));
+    caught || module.enclosing_with_items(identifier).any(awaits)
+}
+
+fn names_the_error(text: &str) -> bool {
+    text.contains("NameError") || text.contains("UnboundLocalError")
 }
 
 fn catches(module: &Module, handler: NodeId, only_looks: bool) -> bool {
     let tree = module.tree();
     let caught = tree.named_children(handler).find(|part| tree.kind(*part) != Kind::Block);
     match caught.map(|caught| calls::beginning(module, caught)) {
-        Some(text) => {
-            text.contains("NameError")
-                || text.contains("UnboundLocalError")
-                || only_looks && text.contains("Exception")
-        }
+        Some(text) => names_the_error(text) || only_looks && text.contains("Exception"),
         None => only_looks,
     }
 }

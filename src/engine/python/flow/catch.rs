@@ -117,15 +117,22 @@ impl Builder<'_> {
             let types = arguments.into_iter().flat_map(|list| self.tree().named_children(list));
             return types.map(|node| self.type_catches(node, thrown)).max().unwrap_or(Catches::No);
         }
-        let goes_on = self.tree().parent(statement).is_some_and(|block| {
-            let after = self.tree().after(statement);
-            after < self.tree().after(block) && self.tree().named_children(block).last() != Some(statement)
-        });
-        let unknown = dead && goes_on && !self.module.is_lock(manager);
+        let unknown = dead && self.goes_on(statement) && !self.module.is_lock(manager);
         match thrown {
             Thrown::Error | Thrown::Named(_) if unknown => Catches::Perhaps,
             Thrown::Error | Thrown::Named(_) | Thrown::Cancel | Thrown::Exit => Catches::No,
         }
+    }
+
+    /// Whether another statement follows in the same block.
+    fn goes_on(&self, statement: NodeId) -> bool {
+        let tree = self.tree();
+        let end = tree.parent(statement).map_or(statement, |block| tree.after(block));
+        let mut next = tree.after(statement);
+        while next < end && (tree.is_extra(next) || !tree.is_named(next)) {
+            next = tree.after(next);
+        }
+        next < end
     }
 }
 

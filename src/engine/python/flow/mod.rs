@@ -17,6 +17,7 @@ mod expression;
 mod frame;
 mod frontier;
 mod graph;
+mod guards;
 mod handlers;
 mod held;
 mod lock;

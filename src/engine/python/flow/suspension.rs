@@ -8,6 +8,9 @@ use super::super::tree::NodeId;
 use super::Flow;
 use super::graph::{PointId, Step};
 
+/// In a file with more classes than this, any method may be overridden.
+const CLASSES: usize = 256;
+
 impl Module {
     /// Whether an expression or statement may suspend the function it stands in: the `await` of something that can
     /// suspend, `async for`, `async with`, an asynchronous comprehension, a `yield`. A compound statement is asked
@@ -105,6 +108,9 @@ impl Module {
     fn may_be_overridden(&self, id: FunctionId) -> bool {
         let function = self.function(id);
         let (Some(class), Some(name)) = (function.class, function.name) else { return false };
+        if self.found.classes.len() > CLASSES {
+            return true;
+        }
         let path = self.class_path(class);
         let overridden = self.classes().any(|(_, other)| {
             let inherits = other.bases.iter().any(|base| self.qualified_name(*base) == Some(path));

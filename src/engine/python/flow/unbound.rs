@@ -18,6 +18,11 @@ impl Module {
         self.flow_of(identifier).unbound_by_exception(identifier)
     }
 
+    /// The name in an `except … as name` whose end deletes it on a way to this read that no test lies on.
+    pub fn unbound_by_except(&self, identifier: NodeId) -> Option<NodeId> {
+        self.flow_of(identifier).unbound_by_except(identifier)
+    }
+
     /// The `try` statements of whose body this statement is a direct part, `with` blocks looked through.
     fn tries_of(&self, statement: NodeId) -> impl Iterator<Item = NodeId> {
         let tree = self.tree();
@@ -32,22 +37,10 @@ impl Module {
 
 impl Flow<'_> {
     pub fn unbound_by_exception(self, identifier: NodeId) -> Option<NodeId> {
-        let (scope, name) = self.own_variable(identifier)?;
         let (graph, module) = (self.graph(), self.module);
-        let is_bound = |step| match step {
-            Step::Bind(id) => {
-                let binding = module.scopes().binding(id);
-                (binding.scope, binding.name) == (scope, name) && binding.kind != BindingKind::Delete
-            }
-            _ => false,
-        };
-        let binds = graph.points().filter(|(_, point)| is_bound(point.step));
-        let binds: HashSet<PointId> = binds.map(|(id, _)| id).collect();
-        let uses: Vec<PointId> = self.reads(identifier).collect();
+        let binds = self.binds(identifier)?;
         let unbound = self.walk_around(&[PointId::ENTRY], true, |id| binds.contains(&id));
-        let leads = self.walk_around(&uses, false, |id| {
-            binds.contains(&id) || matches!(graph.point(id).step, Step::Holds(_))
-        });
+        let leads = self.leads(identifier, &binds);
         let statements: HashSet<NodeId> = binds
             .iter()
             .map(|id| module.statement_of(graph.point(*id).node))
@@ -63,6 +56,42 @@ impl Flow<'_> {
         // A call is the likelier culprit than an attribute.
         let calls = |node| !matches!(module.tree().kind(node), Kind::Call | Kind::Await);
         points.map(|(id, point)| (calls(point.node), id, point.node)).min().map(|(_, _, node)| node)
+    }
+
+    pub fn unbound_by_except(self, identifier: NodeId) -> Option<NodeId> {
+        let (graph, scopes) = (self.graph(), self.module.scopes());
+        let variable = self.own_variable(identifier)?;
+        let leads = self.leads(identifier, &self.binds(identifier)?);
+        let mut ends = graph.points().filter_map(|(id, point)| match point.step {
+            Step::Unbind(binding) if leads[id.index()] && graph.is_reached(id) => {
+                Some(scopes.binding(binding))
+            }
+            _ => None,
+        });
+        ends.find(|binding| (binding.scope, binding.name) == variable).map(|binding| binding.node)
+    }
+
+    /// The points that give the read's variable a value.
+    fn binds(self, identifier: NodeId) -> Option<HashSet<PointId>> {
+        let variable = self.own_variable(identifier)?;
+        let is_bound = |step| match step {
+            Step::Bind(id) => {
+                let binding = self.module.scopes().binding(id);
+                (binding.scope, binding.name) == variable && binding.kind != BindingKind::Delete
+            }
+            _ => false,
+        };
+        let binds = self.graph().points().filter(|(_, point)| is_bound(point.step));
+        Some(binds.map(|(id, _)| id).collect())
+    }
+
+    /// The points from which a way leads to the read that neither binds its variable nor depends on a test.
+    fn leads(self, identifier: NodeId, binds: &HashSet<PointId>) -> Vec<bool> {
+        let graph = self.graph();
+        let uses: Vec<PointId> = self.reads(identifier).collect();
+        self.walk_around(&uses, false, |id| {
+            binds.contains(&id) || matches!(graph.point(id).step, Step::Holds(_))
+        })
     }
 
     /// Whether the read stands outside the body of the `try`.

@@ -107,3 +107,23 @@ fn the_exception_that_leaves_a_name_unbound_is_shown() {
         module.unbound_by_exception(nodes[0]).map_or_else(String::new, |node| module.text(node).to_owned())
     });
 }
+
+#[test]
+fn the_except_that_deletes_its_name_is_shown() {
+    let cases = [
+        ("v = None\ntry:\n    g()\nexcept E as v:\n    pass\n⟦v⟧", true),
+        ("try:\n    g()\nexcept E as v:\n    pass\n⟦v⟧", true),
+        ("v = None\ntry:\n    g()\nexcept E as v:\n    raise\n⟦v⟧", false),
+        ("v = None\ntry:\n    g()\nexcept E as v:\n    ⟦v⟧", false),
+        ("v = None\ntry:\n    g()\nexcept E as v:\n    bad = True\nif bad:\n    ⟦v⟧", false),
+        ("try:\n    g()\nexcept E as v:\n    pass\nv = 1\n⟦v⟧", false),
+        (
+            "for i in x:\n    v = 1\n    try:\n        g()\n    except E as v:\n        continue\n    ⟦v⟧",
+            false,
+        ),
+    ];
+    agree(&cases, |snippet| {
+        let (module, nodes) = marked(snippet);
+        module.unbound_by_except(nodes[0]).is_some()
+    });
+}

@@ -82,3 +82,45 @@ fn a_release_counts_on_every_way_or_not_at_all() {
     ];
     agree(&cases.map(|(snippet, expect)| (snippet, expect.to_owned())), answer);
 }
+
+#[test]
+fn handlers_count_for_what_they_catch() {
+    let cases = [
+        ("v = ⟦open(x)⟧\ntry:\n    b()\nexcept Exception:\n    v.close()\nelse:\n    v.close()", "always"),
+        ("v = ⟦open(x)⟧\ntry:\n    b()\nexcept Exception:\n    v.close()", "not at: b()"),
+        ("v = ⟦open(x)⟧\ntry:\n    b()\nexcept Exception:\n    return 1\nv.close()", "not at: return 1"),
+        ("v = ⟦open(x)⟧\ntry:\n    b()\nexcept:\n    raise\nv.close()", "not if it raises: raise"),
+        (
+            "v = ⟦open(x)⟧\ntry:\n    try:\n        b()\n    except E:\n        c()\nfinally:\n    v.close()",
+            "always",
+        ),
+        (
+            "try:\n    v = ⟦open(x)⟧\nexcept OSError:\n    return\ntry:\n    b()\nfinally:\n    v.close()",
+            "always",
+        ),
+        ("try:\n    v = ⟦open(x)⟧\nexcept OSError:\n    b()\nelse:\n    v.close()", "always"),
+    ];
+    agree(&cases.map(|(snippet, expect)| (snippet, expect.to_owned())), answer);
+}
+
+#[test]
+fn loops_and_branches_need_a_release_each() {
+    let cases = [
+        ("v = ⟦open(x)⟧\nif y:\n    v.close()\nelse:\n    v.close()", "always"),
+        ("v = ⟦open(x)⟧\nif y:\n    v.close()\n    return\nv.close()", "always"),
+        ("v = ⟦open(x)⟧\nmatch y:\n    case 1:\n        v.close()\n    case _:\n        v.close()", "always"),
+        ("for i in y:\n    v = ⟦open(i)⟧\n    v.close()", "always"),
+        (
+            "while True:\n    v = ⟦open(x)⟧\n    if z:\n        v.close()\n        break\n    v.close()",
+            "always",
+        ),
+        ("v = ⟦open(x)⟧\nwhile y:\n    return 1\nv.close()", "not at: return 1"),
+        ("v = ⟦open(x)⟧\ntry:\n    while y:\n        return 1\nfinally:\n    v.close()", "always"),
+        ("v = ⟦open(x)⟧\ntry:\n    b()\nfinally:\n    if v is not None:\n        v.close()", "always"),
+        (
+            "await ⟦x.acquire()⟧\ntry:\n    await b()\nexcept Exception:\n    x.release()\n    raise\nx.release()",
+            "not if cancelled: await b()",
+        ),
+    ];
+    agree(&cases.map(|(snippet, expect)| (snippet, expect.to_owned())), answer);
+}

@@ -47,7 +47,7 @@ fn long_functions_take_time_in_proportion() {
     let in_function =
         |line: &str, count: usize| format!("async def f(x):\n{}", format!("    {line}\n").repeat(count));
     ask_all(&in_function("v = g(x)", 100_000));
-    ask_all(&in_function("if x: v = await g(v)", 30_000));
+    ask_all(&in_function("if x: v = await g(v)", 10_000));
     ask_all(&in_function("with lock: v = g(v)", 10_000));
     ask_all(&in_function("for i in x: v = i", 10_000));
     ask_all(&format!("{}    g()\n", in_function("try: v = g()\n    except E: pass", 10_000)));

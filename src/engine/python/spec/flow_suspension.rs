@@ -40,6 +40,28 @@ fn an_await_between_lets_others_in() {
 }
 
 #[test]
+fn only_what_lies_on_a_way_from_one_to_the_other_counts() {
+    between(&[
+        ("await b()\n⟦a()⟧\n⟦c()⟧", NOWHERE),
+        ("⟦a()⟧\n⟦c()⟧\nawait b()", NOWHERE),
+        ("⟦a()⟧\nif x:\n    ⟦c()⟧\nelse:\n    await b()", NOWHERE),
+        ("⟦a()⟧\nwhile x:\n    await b()\n⟦c()⟧", "await b()"),
+        ("⟦a()⟧\nfor i in x:\n    if i:\n        await b()\n        break\n⟦c()⟧", "await b()"),
+        ("⟦a()⟧\nfor i in x:\n    if i:\n        return await b()\n⟦c()⟧", NOWHERE),
+        ("⟦a()⟧\nv = await b() if x else None\n⟦c()⟧", "await b()"),
+        ("⟦a()⟧\nv = x and await b()\n⟦c()⟧", "await b()"),
+        ("⟦a()⟧\nraise E\nawait b()\n⟦c()⟧", NOWHERE),
+        ("try:\n    ⟦a()⟧\nfinally:\n    await b()\n⟦c()⟧", "await b()"),
+        ("⟦a()⟧\ntry:\n    await b()\nexcept E:\n    ⟦c()⟧", "await b()"),
+        ("⟦a()⟧\nmatch x:\n    case 1:\n        await b()\n⟦c()⟧", "await b()"),
+        ("⟦a()⟧\nwith x:\n    ⟦c()⟧", NOWHERE),
+        ("⟦a()⟧\nx(await b(), ⟦c()⟧)", "await b()"),
+        ("⟦a()⟧\nx(⟦c()⟧, await b())", NOWHERE),
+        ("⟦a()⟧\nprint(f'{await b()}')\n⟦c()⟧", "await b()"),
+    ]);
+}
+
+#[test]
 fn leaving_a_lock_lets_nobody_in() {
     between(&[
         (

@@ -3,6 +3,7 @@
 mod bindings;
 mod calls;
 mod constants;
+mod count;
 mod flow;
 mod flow_conditions;
 mod flow_escapes;

@@ -1,0 +1,11 @@
+//! Races on shared state. On one event loop another task runs only where this one is suspended; between threads,
+//! anywhere. What is tested, changed and locked is shared by the analyses here, one file each.
+
+pub(super) mod check;
+pub(super) mod check_then_act;
+mod harm;
+pub(super) mod locked;
+pub(super) mod singleton;
+mod spelling;
+pub(super) mod update;
+mod window;

@@ -1,0 +1,165 @@
+//! What is made when it is first asked for and kept for all: two who ask at once both make one, unless a lock is held
+//! from the test to the assignment.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::engine::analysis::shared::access::{Access, Use};
+use crate::engine::analysis::shared::lifetime::Lifetimes;
+use crate::engine::analysis::shared::state::Owner;
+use crate::engine::analysis::shared::threads::{Threads, starts_threads};
+use crate::engine::analysis::shared::uses::Uses;
+use crate::engine::analysis::shared::words::says_one_of;
+use crate::engine::analysis::{Analysis, Parameters, file};
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
+
+use super::check::{Check, Tested};
+use super::harm::{made_by, makes_resource};
+use super::locked::is_exclusive;
+use super::spelling;
+use super::window::{guards, window};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    lifetimes: Lifetimes,
+    /// Words of calls that make something which must be closed, awaited or stopped.
+    resources: Vec<String>,
+    /// Words of names that hold such a thing.
+    holders: Vec<String>,
+}
+
+pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let with: With = parameters.read()?;
+    Ok(Analysis {
+        starts: Starts::kinds([Kind::FunctionDefinition], []),
+        names: &["FUNCTION", "STATE", "TEST", "WHO", "WHEN", "LOCK"],
+        run: Box::new(move |module, definitions, hits| run(&with, module, definitions, hits)),
+    })
+}
+
+/// What a file is asked for once.
+struct Seen<'m> {
+    uses: Uses<'m>,
+    threads: Threads,
+    starts_threads: bool,
+}
+
+fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>) {
+    if module.is_test_file() || file::is_script(module) {
+        return;
+    }
+    let (uses, threads) = (Uses::of(module), Threads::of(module));
+    let seen = Seen { uses, threads, starts_threads: starts_threads(module) };
+    for id in definitions.iter().filter_map(|node| module.function_at(*node)) {
+        let mut told = HashSet::new();
+        for act in seen.uses.changes(id) {
+            let Use::Rebind(Some(value)) = act.usage else { continue };
+            if !is_made(module, value) || with.lifetimes.is_brief(module, act.state) {
+                continue;
+            }
+            let found = match module.function(id).is_async {
+                true => on_loop(with, module, &seen, id, act, value),
+                false => in_threads(module, &seen, id, act),
+            };
+            hits.extend(found.filter(|_| told.insert(act.state)));
+        }
+    }
+}
+
+/// Whether the value is made anew, and is no lock: how those are made is another rule's.
+fn is_made(module: &Module, value: NodeId) -> bool {
+    let is_lock = |call: NodeId| {
+        let callee = module.tree().child(call, Field::Function).map_or("", |callee| module.text(callee));
+        ["Lock", "Semaphore", "Condition", "Event"].iter().any(|word| callee.ends_with(word))
+    };
+    made_by(module, value).is_some_and(|call| !is_lock(call))
+}
+
+fn on_loop(
+    with: &With,
+    module: &Module,
+    seen: &Seen,
+    function: FunctionId,
+    act: &Access,
+    value: NodeId,
+) -> Option<Hit> {
+    let found = window(module, seen.uses.of_function(function), act)?;
+    let name = module.names().text(act.state.name);
+    let matters = makes_resource(module, value, &with.resources) || says_one_of(name, &with.holders);
+    let silent = found.tested.check != Check::Empty
+        || !matters
+        || is_exclusive(module, &seen.uses, function, found.tested.read, act.at)
+        || seen.uses.is_one_loop(module, act.state, function, found.tested.test)
+        || !is_asked_often(with, module, &seen.uses, function, act);
+    if silent {
+        return None;
+    }
+    let hit = report(module, function, act, &found.tested)
+        .with("WHO", "Two tasks")
+        .with("WHEN", format!("while the first waits at `{}`", spelling::wait(module, found.suspension)))
+        .with("LOCK", "an `asyncio.Lock`")
+        .and(found.suspension, "other tasks run here");
+    Some(hit)
+}
+
+/// Whether others than the owner ask for it: a getter, or a method that the object's work calls.
+fn is_asked_often(with: &With, module: &Module, uses: &Uses, function: FunctionId, act: &Access) -> bool {
+    if with.lifetimes.is_lifecycle(module, function) && act.state.owner != Owner::Module {
+        let callers = uses.calls_of(module, function).iter().filter_map(|call| module.enclosing_def(*call));
+        let mut others = callers.filter(|(id, _)| *id != function);
+        return others.any(|(id, _)| !with.lifetimes.is_lifecycle(module, id));
+    }
+    true
+}
+
+/// `__new__`, a class method or a function with `global`, tested without a lock.
+fn in_threads(module: &Module, seen: &Seen, function: FunctionId, act: &Access) -> Option<Hit> {
+    let tested = guards(module, act.at).into_iter().find(|guard| guard.state == act.state)?;
+    let silent = tested.check != Check::Empty
+        || !is_for_all(module, function, act)
+        || is_exclusive(module, &seen.uses, function, tested.read, act.at);
+    if silent {
+        return None;
+    }
+    let threaded = seen.threads.get(function).filter(|why| why.many);
+    let hit = report(module, function, act, &tested)
+        .with("WHO", "Two threads")
+        .with("WHEN", "before the first has assigned")
+        .with("LOCK", "a `threading.Lock`");
+    let hit = match threaded {
+        Some(why) => hit.and(why.by, "this runs it in threads"),
+        None => hit,
+    };
+    let sure = threaded.is_some() || seen.starts_threads && seen.threads.any();
+    Some(if sure { hit } else { hit.as_summary() })
+}
+
+/// Whether all users of the class or module share what is kept.
+fn is_for_all(module: &Module, function: FunctionId, act: &Access) -> bool {
+    let tree = module.tree();
+    match act.state.owner {
+        Owner::Module => true,
+        Owner::Class(class) => {
+            let object = tree.child(act.place, Field::Object);
+            let names_class =
+                object.and_then(|object| module.qualified_name(object)) == Some(module.class_path(class));
+            let function = module.function(function);
+            let receives_class = function.is_class_method
+                || function.name.is_some_and(|name| module.names().text(name) == "__new__");
+            let receiver = function.params.first().map(|param| module.text(param.node));
+            names_class || receives_class && object.map(|object| module.text(object)) == receiver
+        }
+    }
+}
+
+fn report(module: &Module, function: FunctionId, act: &Access, tested: &Tested) -> Hit {
+    let change = module.statement_of(act.at);
+    Hit::at(tested.test)
+        .with("FUNCTION", spelling::function(module, function))
+        .with("STATE", module.text(act.place))
+        .with("TEST", spelling::code(module, tested.test))
+        .and(change, "the assignment that relies on the test")
+}

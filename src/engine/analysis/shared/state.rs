@@ -1,0 +1,78 @@
+//! State that outlives a call: an attribute of `self` or `cls`, a variable of the module. How it is used is
+//! `access`'s.
+
+use crate::engine::python::{BindingKind, ClassId, Field, Kind, Module, Name, NodeId, ScopeKind};
+
+/// Whose state it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::engine::analysis) enum Owner {
+    /// The instances of the class, or the class itself.
+    Class(ClassId),
+    Module,
+}
+
+/// One attribute or variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::engine::analysis) struct State {
+    pub owner: Owner,
+    pub name: Name,
+}
+
+impl State {
+    /// The state that an expression names: `self.x`, or a variable of this module. Not so a method, a definition or
+    /// an import.
+    pub(in crate::engine::analysis) fn named_by(module: &Module, node: NodeId) -> Option<State> {
+        match module.tree().kind(node) {
+            Kind::Attribute => of_attribute(module, node),
+            Kind::Identifier if !is_label(module, node) => of_variable(module, node),
+            _ => None,
+        }
+    }
+}
+
+fn of_attribute(module: &Module, node: NodeId) -> Option<State> {
+    let tree = module.tree();
+    let object = tree.child(node, Field::Object).filter(|object| tree.kind(*object) == Kind::Identifier)?;
+    let class = class_behind(module, object)?;
+    let name = module.names().get(module.text(tree.child(node, Field::Attribute)?))?;
+    let owner = module.class_with(class, name)?;
+    let ids = module.scopes().bound_in(module.class(owner).scope, name);
+    let defined = ids.iter().any(|id| {
+        matches!(module.scopes().binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_))
+    });
+    (!defined).then_some(State { owner: Owner::Class(owner), name })
+}
+
+/// The class whose `self` or `cls` a name is, that of `__new__` included.
+pub(in crate::engine::analysis) fn class_behind(module: &Module, object: NodeId) -> Option<ClassId> {
+    module.class_of(object).or_else(|| {
+        let (_, function) = module.enclosing_def(object)?;
+        let is_new = module.names().text(function.name?) == "__new__";
+        let first = function.params.first().filter(|_| is_new)?;
+        function.class.filter(|_| module.text(first.node) == module.text(object))
+    })
+}
+
+fn of_variable(module: &Module, node: NodeId) -> Option<State> {
+    let name = module.names().get(module.text(node))?;
+    let scope = module.scopes().lookup(module.scope_of(node), name)?;
+    if !matches!(module.scopes().get(scope).kind, ScopeKind::Module) {
+        return None;
+    }
+    let ids = module.scopes().bound_in(scope, name);
+    let is_value = |kind: &BindingKind| {
+        matches!(kind, BindingKind::Assignment | BindingKind::Augmented | BindingKind::Declaration)
+    };
+    let is_variable = ids.iter().all(|id| is_value(&module.scopes().binding(*id).kind));
+    is_variable.then_some(State { owner: Owner::Module, name })
+}
+
+/// Whether an identifier is only a word of another node: an attribute's or a keyword's name.
+fn is_label(module: &Module, identifier: NodeId) -> bool {
+    let tree = module.tree();
+    match tree.parent(identifier).map(|parent| tree.kind(parent)) {
+        Some(Kind::Attribute) => tree.field(identifier) == Field::Attribute,
+        Some(Kind::KeywordArgument) => tree.field(identifier) == Field::Name,
+        _ => false,
+    }
+}

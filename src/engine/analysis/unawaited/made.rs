@@ -1,0 +1,135 @@
+//! Which calls make a coroutine: those of this file's `async def`s, and those that the data knows of libraries. A
+//! decorator that is not known may have made a plain function of it.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use crate::engine::python::{ClassId, Function, FunctionId, Module, NodeId, Resolved};
+
+use super::fate::Misuse;
+
+/// `rules/models/coroutines.yml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LibraryFile {
+    functions: Vec<String>,
+    /// Functions whose value can be awaited or entered by `async with`.
+    entered: Vec<String>,
+    types: Vec<TypeFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypeFile {
+    names: Vec<String>,
+    #[serde(default)]
+    methods: Vec<String>,
+    #[serde(default)]
+    entered: Vec<String>,
+}
+
+/// How a library's callable may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Awaited,
+    /// By `await` or by `async with`.
+    AwaitedOrEntered,
+}
+
+#[derive(Debug)]
+pub(super) struct Library {
+    known: HashMap<String, Use>,
+    transparent: HashSet<String>,
+}
+
+/// Where a coroutine comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    Local(FunctionId),
+    Library { entered: bool },
+}
+
+impl Made {
+    /// Whether using the value so is wrong: some awaitables are there to be entered.
+    pub(super) fn is_wrong(self, misuse: &Misuse) -> bool {
+        match (self, misuse) {
+            (Made::Library { .. }, Misuse::Iterated { is_async: true }) => false,
+            (Made::Library { entered: true }, Misuse::Entered { is_async: true } | Misuse::Attribute(_)) => {
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+impl Library {
+    pub(super) fn new(file: LibraryFile, transparent: Vec<String>) -> Library {
+        let mut known: HashMap<String, Use> = HashMap::new();
+        known.extend(file.functions.into_iter().map(|name| (name, Use::Awaited)));
+        known.extend(file.entered.into_iter().map(|name| (name, Use::AwaitedOrEntered)));
+        for one in &file.types {
+            for name in &one.names {
+                let named = |method: &String| format!("{name}.{method}");
+                known.extend(one.methods.iter().map(|method| (named(method), Use::Awaited)));
+                known.extend(one.entered.iter().map(|method| (named(method), Use::AwaitedOrEntered)));
+            }
+        }
+        Library { known, transparent: transparent.into_iter().collect() }
+    }
+
+    /// What a call makes, if it surely makes a coroutine.
+    pub(super) fn made(&self, module: &Module, call: NodeId) -> Option<Made> {
+        if let Some(resolved) = module.resolve_call(call) {
+            return self.local(module, resolved);
+        }
+        let callee = module.callee(call)?;
+        let usual = self.known.get(callee).copied().or_else(|| self.inherited(module, callee))?;
+        Some(Made::Library { entered: usual == Use::AwaitedOrEntered })
+    }
+
+    fn local(&self, module: &Module, resolved: Resolved) -> Option<Made> {
+        let id = match resolved {
+            Resolved::Function(id) | Resolved::Method(id) => id,
+            Resolved::Constructor(_) => return None,
+        };
+        let function = module.function(id);
+        let is_coroutine = function.is_async && !function.is_generator && self.is_bare(module, function);
+        (is_coroutine && !is_plain_below(module, function)).then_some(Made::Local(id))
+    }
+
+    fn is_bare(&self, module: &Module, function: &Function) -> bool {
+        function.decorators.iter().all(|decorator| {
+            let by_call = decorator.call.and_then(|call| module.callee(call));
+            let name = by_call.or_else(|| module.qualified_name(decorator.callee));
+            name.is_some_and(|name| self.transparent.contains(name))
+        })
+    }
+
+    /// A method that a class of this file has from a library's class.
+    fn inherited(&self, module: &Module, callee: &str) -> Option<Use> {
+        let (owner, method) = callee.rsplit_once('.')?;
+        let class = module.local_class(owner)?;
+        let name = module.names().get(method)?;
+        let (order, _) = module.resolution_order(class);
+        let has = |id: &ClassId| !module.scopes().bound_in(module.class(*id).scope, name).is_empty();
+        if order.iter().any(has) {
+            return None;
+        }
+        let mut bases = order.iter().flat_map(|id| &module.class(*id).bases);
+        bases.find_map(|base| {
+            let path = module.qualified_name(module.unsubscripted(*base))?;
+            self.known.get(&format!("{path}.{method}")).copied()
+        })
+    }
+}
+
+/// Whether a class of this file that derives from the method's class makes a plain function of it.
+fn is_plain_below(module: &Module, function: &Function) -> bool {
+    let (Some(class), Some(name)) = (function.class, function.name) else { return false };
+    module.functions().any(|(_, other)| {
+        let is_namesake = !other.is_async && other.name == Some(name) && other.class != Some(class);
+        let below = || other.class.is_some_and(|below| module.resolution_order(below).0.contains(&class));
+        is_namesake && below()
+    })
+}

@@ -1,0 +1,110 @@
+//! Coroutines that are made and never awaited: the call's value is dropped, or used as if it were the result. What
+//! makes a coroutine is `made`'s, what becomes of it `fate`'s, what becomes of a variable `variable`'s.
+
+mod fate;
+mod made;
+mod remedy;
+mod variable;
+
+use serde::Deserialize;
+
+use crate::engine::matching::{Hit, Starts};
+use crate::engine::python::{Kind, Module, NodeId, Role};
+
+use self::fate::{Fate, Misuse, Readers};
+use self::made::{Library, LibraryFile, Made};
+use self::variable::Identifiers;
+use super::{Analysis, Parameters, calls};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct With {
+    /// The coroutines of libraries.
+    library: LibraryFile,
+    /// Decorators under which an `async def` is still one.
+    transparent: Vec<String>,
+    /// Functions that look at the value they are given and cannot await it.
+    readers: Vec<String>,
+    /// Methods that drop what the callback they are given returns.
+    droppers: Vec<String>,
+    /// Decorators of routes whose returned value is answered as it is.
+    routes: Vec<String>,
+    /// Calls whose first argument runs for each request and is awaited only if it is `async def`.
+    dependencies: Vec<String>,
+}
+
+pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
+    let With { library, transparent, readers, droppers, routes, dependencies } = parameters.read()?;
+    let library = Library::new(library, transparent);
+    let readers = Readers { functions: readers, droppers, routes };
+    Ok(Analysis {
+        starts: Starts::kinds([Kind::Call], ["async", "await", "fastapi", "starlette"]),
+        names: &["CALL", "USE", "FIX"],
+        run: Box::new(move |module, calls, hits| {
+            let identifiers = Identifiers::default();
+            let audit = Audit {
+                module,
+                library: &library,
+                readers: &readers,
+                identifiers,
+                dependencies: &dependencies,
+            };
+            hits.extend(calls.iter().filter_map(|call| audit.visit(*call)));
+        }),
+    })
+}
+
+/// One file's audit.
+struct Audit<'a> {
+    module: &'a Module,
+    library: &'a Library,
+    readers: &'a Readers,
+    identifiers: Identifiers,
+    dependencies: &'a [String],
+}
+
+impl Audit<'_> {
+    fn visit(&self, call: NodeId) -> Option<Hit> {
+        let module = self.module;
+        let fate = self.readers.fate(module, call);
+        if matches!(fate, Fate::Kept) {
+            return None;
+        }
+        let made = self.library.made(module, call)?;
+        let (misuse, at) = match fate {
+            Fate::Kept => return None,
+            Fate::Misused(misuse) => (misuse, None),
+            Fate::Returned => (self.returned(call)?, None),
+            Fate::Named(name) => self.identifiers.misuse(module, self.readers, call, name)?,
+        };
+        made.is_wrong(&misuse).then(|| self.hit(call, made, &misuse, at))
+    }
+
+    /// What a plain function returns to a framework that awaits only what `async def` gives.
+    fn returned(&self, call: NodeId) -> Option<Misuse> {
+        let module = self.module;
+        let id = module.enclosing_function(call)?;
+        let is_dependency = || {
+            let is_one = |role: &Role| matches!(role, Role::Dependency);
+            module.roles_of_function(id).iter().any(is_one)
+                && self.dependencies.iter().any(|name| calls::is_imported(module, name))
+        };
+        (!module.function(id).is_async && is_dependency()).then_some(Misuse::Injected)
+    }
+
+    fn hit(&self, call: NodeId, made: Made, misuse: &Misuse, at: Option<NodeId>) -> Hit {
+        let module = self.module;
+        let mut hit = Hit::at(call)
+            .with("CALL", calls::spelled(module, call))
+            .with("USE", misuse.words(module, at))
+            .with("FIX", remedy::words(module, call, misuse));
+        hit.suggestion = remedy::suggestion(module, call, misuse);
+        if let Made::Local(id) = made {
+            hit = hit.and(module.function(id).node, "it is `async def`: a call only makes a coroutine");
+        }
+        match at {
+            Some(at) => hit.and(at, "the coroutine is used here, not its result"),
+            None => hit,
+        }
+    }
+}
