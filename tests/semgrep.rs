@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use scrutineer::engine::labels::{self, Labels};
 use scrutineer::engine::rule::{Bounds, UserRules};
-use scrutineer::engine::{Engine, Limits, RuleSet};
+use scrutineer::engine::{Engine, Limits, Options, RuleSet};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/semgrep")
@@ -72,4 +72,18 @@ fn every_rule_has_lines_it_reports() {
         let text = fs::read_to_string(path.with_extension("py")).unwrap();
         assert!(text.contains("ruleid:"), "{}", path.display());
     }
+}
+
+#[test]
+fn a_rule_that_needs_too_many_steps_is_named() {
+    let text = "rules:\n  - id: dear\n    languages: [python]\n    severity: INFO\n    message: m\n    pattern: $X\n";
+    let audit = |steps: u32| {
+        let users = UserRules::load([("r.yml", text)], [], Bounds { steps, ..Bounds::REPOSITORY });
+        let none = RuleSet::embedded().unwrap().without_rules();
+        let engine = Engine::new(none.with(users, ""), Limits::default());
+        engine.audit("a.py", "f(a)\n".repeat(500).as_bytes(), &Options::default())
+    };
+    let (poor, rich) = (audit(100), audit(1_000_000));
+    assert_eq!((poor.findings.len(), poor.exhausted), (0, vec!["dear".to_owned()]));
+    assert!(!rich.findings.is_empty() && rich.exhausted.is_empty());
 }

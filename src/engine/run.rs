@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::audit::FileAudit;
 use super::finding::{Finding, Fingerprint, Related, Span};
 use super::fingerprint::Statements;
-use super::matching::{Dispatch, Finder, Hit};
+use super::matching::{Dispatch, Finder, Findings, Hit};
 use super::options::{Options, Setting};
 use super::python::{Field, Kind, Module, NodeId};
 use super::rule::{Rule, RuleSet, TestFiles, fill};
@@ -56,7 +56,7 @@ impl Engine {
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
         let foreign = foreign::making(module.source());
         let wanted = wanted(&self.rules, module, foreign, options);
-        let hits = self.dispatch.run(module, &finders, &wanted);
+        let Findings { hits, exhausted } = self.dispatch.run(module, &finders, &wanted);
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
         let mut statements = Statements::new(module);
         let findings = believed.map(|(rule, hit)| {
@@ -76,6 +76,7 @@ impl Engine {
             blind: layout::blind(module),
             suppressions: outcome.comments,
             malformed: outcome.malformed,
+            exhausted: exhausted.into_iter().map(|rule| rules[rule].0.id.clone()).collect(),
         }
     }
 

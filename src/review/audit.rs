@@ -25,6 +25,8 @@ pub(super) struct Audited {
     pub ignored: Vec<String>,
     /// Python files that nobody of the project writes by hand.
     pub foreign: Vec<(String, Foreign)>,
+    /// Rules that needed too many steps, each with the file.
+    pub gave_up: Vec<(String, String)>,
     /// Changed files that are not Python.
     pub others: usize,
     /// GitHub cut the list of files: it never tells more than this.
@@ -117,6 +119,8 @@ impl Auditor {
         }
         let path = &done.pair.head.path;
         self.audited.foreign.extend(done.pair.head.foreign.map(|foreign| (path.clone(), foreign)));
+        let gave_up = done.pair.head.exhausted.iter().map(|rule| (rule.clone(), path.clone()));
+        self.audited.gave_up.extend(gave_up);
         let broken = done.pair.head.broken.iter();
         let broken =
             broken.map(|(first, last)| Broken { path: path.clone(), first_line: *first, last_line: *last });

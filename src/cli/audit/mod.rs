@@ -182,6 +182,7 @@ impl Arguments {
             pairs.push(pair);
         }
         report.notes.extend(notes::of_foreign(&pairs));
+        report.notes.extend(notes::of_exhausted(&pairs));
         let found: Vec<Finding> = if self.diff.is_some() {
             let difference = difference(&pairs);
             report.notes.splice(0..0, notes::of_change(&difference));

@@ -45,6 +45,13 @@ pub(super) fn of_foreign(pairs: &[FilePair]) -> Option<String> {
     notices::left_alone(&files)
 }
 
+/// The rules that needed too many steps.
+pub(super) fn of_exhausted(pairs: &[FilePair]) -> Option<String> {
+    let heads = pairs.iter().map(|pair| &pair.head);
+    let gave_up = heads.flat_map(|head| head.exhausted.iter().map(|rule| (rule.clone(), head.path.clone())));
+    notices::gave_up(&gave_up.collect::<Vec<_>>())
+}
+
 /// What is wrong with the suppression comments of a file, on the lines that interest.
 pub(super) fn of_comments(audit: &FileAudit, interests: impl Fn(u32) -> bool) -> Vec<String> {
     let place = |line: u32| format!("`{}:{line}`", audit.path);

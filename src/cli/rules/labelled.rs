@@ -64,22 +64,32 @@ fn run(engine: &Engine, ids: &[String], test: &Path, outcome: &mut Outcome) -> a
         let verdict = labels.judge(id, found.get(id).unwrap_or(&none));
         outcome.run += 1;
         if !verdict.missed.is_empty() || !verdict.wrong.is_empty() {
-            let told = |what: &str, lines: &[u32]| match lines {
-                [] => String::new(),
-                lines => format!("{what} {lines:?}\n"),
+            let told = |what: &str, lines: &[u32]| -> String {
+                lines.iter().map(|line| format!("{path}:{line}: {what}\n")).collect()
             };
-            let why = told("missed are lines", &verdict.missed)
-                + &told("wrongly reported are lines", &verdict.wrong);
-            outcome.fail(&format!("{id} on {path}"), &why);
+            let why = told("not reported, and should be", &verdict.missed)
+                + &told("reported, and should not be", &verdict.wrong);
+            outcome.fail(id, &why);
         }
     }
     let expected = test.with_extension("fixed.py");
     if expected.exists() {
         outcome.run += 1;
         let wanted = fs::read_to_string(&expected).with_context(|| format!("read {}", expected.display()))?;
-        if labels::fixed(&text, &audit).trim_end() != wanted.trim_end() {
-            outcome.fail(&expected.display().to_string(), "the fixes give another text");
+        if let Some((line, made)) = first_difference(&labels::fixed(&text, &audit), &wanted) {
+            let why = format!("{}:{line}: the fixes make `{made}` of it", expected.display());
+            outcome.fail(&expected.display().to_string(), &why);
         }
     }
     Ok(())
+}
+
+/// The first line, counted from 1, in which the made text is not the wanted one, and what is made of it.
+fn first_difference(made: &str, wanted: &str) -> Option<(usize, String)> {
+    let (made, wanted) = (made.trim_end(), wanted.trim_end());
+    if made == wanted {
+        return None;
+    }
+    let same = made.lines().zip(wanted.lines()).take_while(|(made, wanted)| made == wanted).count();
+    Some((same + 1, made.lines().nth(same).unwrap_or_default().to_owned()))
 }

@@ -14,10 +14,26 @@ const FARTHEST: usize = 4_000;
 impl<'m> Matcher<'m> {
     /// A pattern of several statements, beginning at the statement `first`; more may follow.
     pub(super) fn run(&mut self, parts: &[Part], first: NodeId, then: Then<'_, 'm>) -> bool {
+        match parts.split_first() {
+            // Most places end at the first statement: only then are those behind it looked up.
+            Some((part, later)) if !part.is_open() => self.statement(part, first, &mut |matcher| {
+                matcher.reaching(first, &mut |matcher| {
+                    let behind: Vec<NodeId> = matcher.from(first).skip(1).collect();
+                    matcher.statements(later, &behind, true, then)
+                })
+            }),
+            _ => {
+                let run: Vec<NodeId> = self.from(first).collect();
+                self.statements(parts, &run, true, then)
+            }
+        }
+    }
+
+    /// The statement and those behind it in its block.
+    fn from(&self, first: NodeId) -> impl Iterator<Item = NodeId> + use<'m> {
         let tree = self.module.tree();
         let siblings = tree.parent(first).map(|block| tree.named_children(block)).into_iter().flatten();
-        let run: Vec<NodeId> = siblings.skip_while(|sibling| *sibling != first).collect();
-        self.statements(parts, &run, true, then)
+        siblings.skip_while(move |sibling| *sibling != first)
     }
 
     pub(super) fn block(&mut self, parts: &[Part], block: NodeId, then: Then<'_, 'm>) -> bool {

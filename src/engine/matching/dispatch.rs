@@ -9,7 +9,7 @@ use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::Finder;
 use super::hit::Hit;
-use super::starts::Starts;
+use super::starts::{Starts, is_expression_statement};
 
 /// The rules by where they begin. Rules are named by their index in the rule set.
 #[derive(Debug)]
@@ -20,11 +20,27 @@ pub(crate) struct Dispatch {
     words: Option<AhoCorasick>,
     /// For each word the rules that need it or another.
     needed_by: Vec<Vec<usize>>,
-    /// The rules that start at calls of a name.
-    calls: HashMap<String, Vec<usize>>,
+    /// The rules that start at calls of a name, or at the statements that hold one.
+    calls: HashMap<String, Vec<(usize, At)>>,
     /// The rules that start at a kind.
     kinds: HashMap<Kind, Vec<usize>>,
     anywhere: Vec<usize>,
+}
+
+/// Where a rule begins: at the node itself, or at the statement of one expression that holds it.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Node,
+    Statement,
+}
+
+/// What all rules found in one file.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Rule by rule.
+    pub(crate) hits: Vec<(usize, Hit)>,
+    /// The rules that needed more steps than they have.
+    pub(crate) exhausted: Vec<usize>,
 }
 
 /// The nodes where each rule starts in one file, by the rule's index, in the order of the text.
@@ -44,11 +60,13 @@ impl Dispatch {
     pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Dispatch {
         let starts: Vec<Starts> = finders.into_iter().map(Finder::starts).collect();
         let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut calls: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut calls: HashMap<String, Vec<(usize, At)>> = HashMap::new();
         let mut kinds: HashMap<Kind, Vec<usize>> = HashMap::new();
         for (rule, starts) in starts.iter().enumerate() {
             starts.words.iter().for_each(|word| words.entry(word).or_default().push(rule));
-            starts.calls.iter().for_each(|name| calls.entry(name.clone()).or_default().push(rule));
+            for (names, at) in [(&starts.calls, At::Node), (&starts.statements, At::Statement)] {
+                names.iter().for_each(|name| calls.entry(name.clone()).or_default().push((rule, at)));
+            }
             starts.kinds.iter().for_each(|kind| kinds.entry(*kind).or_default().push(rule));
         }
         Dispatch {
@@ -62,16 +80,16 @@ impl Dispatch {
     }
 
     /// Everything that the wanted rules find, rule by rule.
-    pub(crate) fn run(&self, module: &Module, finders: &[&Finder], wanted: &[bool]) -> Vec<(usize, Hit)> {
-        let mut hits = Vec::new();
+    pub(crate) fn run(&self, module: &Module, finders: &[&Finder], wanted: &[bool]) -> Findings {
+        let mut all = Findings::default();
         for (rule, nodes) in self.candidates(module, wanted).iter().enumerate() {
             let mut found = Vec::new();
-            if !nodes.is_empty() {
-                finders[rule].find(module, nodes, &mut found);
+            if !nodes.is_empty() && !finders[rule].find(module, nodes, &mut found) {
+                all.exhausted.push(rule);
             }
-            hits.extend(found.into_iter().map(|hit| (rule, hit)));
+            all.hits.extend(found.into_iter().map(|hit| (rule, hit)));
         }
-        hits
+        all
     }
 
     /// Where the wanted rules start: one look at the words, one walk.
@@ -81,11 +99,20 @@ impl Dispatch {
         if plan.is_empty() {
             return starts;
         }
+        let mut statement = NodeId::ROOT;
         for node in module.tree().nodes() {
-            plan.rules_at(module, node, |rule| {
+            if is_expression_statement(module.tree().kind(node)) {
+                statement = node;
+            }
+            plan.rules_at(module, node, |rule, at| {
+                let start = match at {
+                    At::Node => node,
+                    At::Statement if module.tree().contains(statement, node) => statement,
+                    At::Statement => return,
+                };
                 let nodes = &mut starts[rule];
-                if nodes.last() != Some(&node) {
-                    nodes.push(node);
+                if nodes.last() != Some(&start) {
+                    nodes.push(start);
                 }
             });
         }
@@ -104,7 +131,7 @@ impl Dispatch {
             let rules: Vec<usize> = living(rules);
             by_kind[*kind as usize].extend(rules);
         }
-        let has_calls = self.calls.values().flatten().any(|rule| live[*rule]);
+        let has_calls = self.calls.values().flatten().any(|(rule, _)| live[*rule]);
         Plan { dispatch: self, live, by_kind, has_calls }
     }
 
@@ -135,16 +162,16 @@ impl Plan<'_> {
         !self.has_calls && self.by_kind.iter().all(Vec::is_empty)
     }
 
-    fn rules_at(&self, module: &Module, node: NodeId, mut start: impl FnMut(usize)) {
+    fn rules_at(&self, module: &Module, node: NodeId, mut start: impl FnMut(usize, At)) {
         let kind = module.tree().kind(node);
-        self.by_kind[kind as usize].iter().copied().for_each(&mut start);
+        self.by_kind[kind as usize].iter().for_each(|rule| start(*rule, At::Node));
         if kind == Kind::Call && self.has_calls {
             self.of_call(module, node, start);
         }
     }
 
     /// A callee is known by its last name, as written (`x.extractall`) and as resolved (`g` is `requests.get`).
-    fn of_call(&self, module: &Module, call: NodeId, mut start: impl FnMut(usize)) {
+    fn of_call(&self, module: &Module, call: NodeId, mut start: impl FnMut(usize, At)) {
         let tree = module.tree();
         let Some(function) = tree.child(call, Field::Function) else { return };
         let written = match tree.kind(function) {
@@ -156,7 +183,7 @@ impl Plan<'_> {
         let resolved = module.qualified_name(function).and_then(|name| name.rsplit('.').next());
         for name in [written, resolved.filter(|name| Some(*name) != written)].into_iter().flatten() {
             let rules = self.dispatch.calls.get(name).into_iter().flatten().copied();
-            rules.filter(|rule| self.live[*rule]).for_each(&mut start);
+            rules.filter(|(rule, _)| self.live[*rule]).for_each(|(rule, at)| start(rule, at));
         }
     }
 }

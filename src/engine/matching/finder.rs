@@ -36,12 +36,15 @@ impl PatternFinder {
         PatternFinder { formula, settings, paths: Paths::default(), fix: None, unbound: Vec::new() }
     }
 
-    pub(super) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
-        for mut hit in Search::new(module, &self.settings).hits(&self.formula, nodes) {
+    /// Answers whether the steps were enough.
+    pub(super) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) -> bool {
+        let mut search = Search::new(module, &self.settings);
+        for mut hit in search.hits(&self.formula, nodes) {
             hit.values.extend(self.unbound.iter().map(|name| (name.clone(), format!("${name}"))));
             hit.suggestion = self.fix.as_ref().and_then(|fix| fix.suggestion(module, &hit));
             hits.push(hit);
         }
+        search.steps > 0
     }
 }
 

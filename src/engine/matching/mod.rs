@@ -35,7 +35,7 @@ use super::analysis::Analysis;
 use super::python::{Module, NodeId};
 
 pub use comparison::{Comparison, Number};
-pub(crate) use dispatch::Dispatch;
+pub(crate) use dispatch::{Dispatch, Findings};
 pub use expression::Expression;
 pub use finder::{Fix, PatternFinder};
 pub use formula::{All, Clause, Condition, Content, Formula, Unfit};
@@ -71,16 +71,23 @@ impl Finder {
 
     fn starts(&self) -> Starts {
         match self {
+            Finder::Pattern(patterns) if patterns.settings.symbolic_propagation => {
+                Starts::of(&patterns.formula).with_propagation()
+            }
             Finder::Pattern(patterns) => Starts::of(&patterns.formula),
             Finder::Analysis(analysis) => analysis.starts.clone(),
         }
     }
 
-    /// Tries the nodes where it starts, given in the order of the text.
-    pub(crate) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) {
+    /// Tries the nodes where it starts, given in the order of the text. Answers whether it got through: a pattern that
+    /// needs more steps than it has finds nothing.
+    pub(crate) fn find(&self, module: &Module, nodes: &[NodeId], hits: &mut Vec<Hit>) -> bool {
         match self {
             Finder::Pattern(patterns) => patterns.find(module, nodes, hits),
-            Finder::Analysis(analysis) => (analysis.run)(module, nodes, hits),
+            Finder::Analysis(analysis) => {
+                (analysis.run)(module, nodes, hits);
+                true
+            }
         }
     }
 }

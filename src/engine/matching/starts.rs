@@ -14,6 +14,8 @@ use super::search::is_block;
 pub struct Starts {
     /// Calls whose callee ends in one of these names, as written or as resolved.
     pub calls: BTreeSet<String>,
+    /// Statements that are one expression and hold such a call.
+    pub(super) statements: BTreeSet<String>,
     /// Nodes of these kinds.
     pub kinds: BTreeSet<Kind>,
     /// Every node.
@@ -51,6 +53,7 @@ impl Starts {
     pub fn or(mut self, other: Starts) -> Starts {
         let any_text = self.words.is_empty() || other.words.is_empty();
         self.calls.extend(other.calls);
+        self.statements.extend(other.statements);
         self.kinds.extend(other.kinds);
         self.anywhere |= other.anywhere;
         self.words.extend(other.words);
@@ -68,6 +71,14 @@ impl Starts {
         each.reduce(Starts::or).unwrap_or_default()
     }
 
+    /// Where a name may stand for its value, the call need not stand in the statement.
+    pub(super) fn with_propagation(mut self) -> Starts {
+        if !std::mem::take(&mut self.statements).is_empty() {
+            self.kinds.extend([Kind::ExpressionStatement, Kind::ReturnStatement]);
+        }
+        self
+    }
+
     pub(super) fn of_shape(shape: &Shape) -> Starts {
         match shape {
             Shape::One(part) => of_part(part),
@@ -80,8 +91,13 @@ impl Starts {
         let kind = module.tree().kind(node);
         self.kinds.contains(&kind) && (kind != Kind::Identifier || is_expression_at(module, node))
             || kind == Kind::Call && !self.calls.is_empty()
+            || is_expression_statement(kind) && !self.statements.is_empty()
             || self.anywhere && is_place(module, node)
     }
+}
+
+pub(super) fn is_expression_statement(kind: Kind) -> bool {
+    matches!(kind, Kind::ExpressionStatement | Kind::ReturnStatement)
 }
 
 /// Whether an expression or a statement stands here.
@@ -99,9 +115,23 @@ fn of_sequence(parts: &[Part]) -> Starts {
         Some(Part::Dots | Part::Many(_)) => [Kind::Module, Kind::Block].into(),
         Some(Part::Meta(_) | Part::Deep(_)) => return Starts { anywhere: true, words, ..Starts::default() },
         Some(part) if part.is_statement() => of_part(part).kinds,
-        _ => [Kind::ExpressionStatement, Kind::ReturnStatement].into(),
+        first => match first.and_then(called) {
+            Some(name) => {
+                return Starts { statements: [name.to_owned()].into(), words, ..Starts::default() };
+            }
+            None => [Kind::ExpressionStatement, Kind::ReturnStatement].into(),
+        },
     };
     Starts { kinds, words, ..Starts::default() }
+}
+
+/// The last name of what is called in every expression that the part matches.
+fn called(part: &Part) -> Option<&str> {
+    match part {
+        Part::Call(call) => last_segment(&call.function),
+        Part::Assign(assign) => assign.value.as_ref().and_then(called),
+        _ => None,
+    }
 }
 
 fn of_part(part: &Part) -> Starts {

@@ -200,6 +200,7 @@ fn checked(written: RuleFile, category: String, id: String, finder: &Finder) -> 
         effort: effort(&written.effort)?,
         tests: written.tests,
         absence: written.absence,
+        of_users: false,
         examples: examples(written.examples)?,
     })
 }

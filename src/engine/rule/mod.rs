@@ -50,6 +50,8 @@ pub struct Rule {
     pub tests: TestFiles,
     /// Concludes from something that is not there: silent where part of the file did not parse.
     pub absence: bool,
+    /// Written in Semgrep's format by its users: Semgrep's own comments silence it.
+    pub of_users: bool,
     pub examples: Examples,
 }
 
@@ -72,6 +74,7 @@ impl Rule {
             effort: 15,
             tests: TestFiles::default(),
             absence: false,
+            of_users: false,
             examples: Examples::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! The grammar of comments that silence findings: our own, `noqa` and `nosec`. Where they stand and
+//! The grammar of comments that silence findings: our own, `noqa`, `nosec` and `nosemgrep`. Where they stand and
 //! what they reach is not known here.
 
 /// One demand of a comment. A comment may hold several: `# noqa: S501  # scrutineer: ignore[a] why`.
@@ -12,6 +12,8 @@ pub(super) enum Directive {
     Noqa { codes: Vec<String> },
     /// `nosec CODE, CODE`; without codes it speaks of everything about security.
     Nosec { codes: Vec<String> },
+    /// `nosemgrep: a, b`; without rules it speaks of all that are written in Semgrep's format.
+    Nosemgrep { rules: Vec<String> },
 }
 
 /// How many parts of one comment are read: a line of a megabyte may be nothing but directives.
@@ -23,13 +25,15 @@ const REASON: usize = 1_000;
 const OWN: &str = "scrutineer";
 const NOQA: &str = "noqa";
 const NOSEC: &str = "nosec";
+/// The longer word first.
+const NOSEMGREP: [&str; 2] = ["nosemgrep", "nosem"];
 
 /// Whether [`read`] can find anything: one of the words stands behind a `#`.
 pub(super) fn may_speak(comment: &str) -> bool {
     let begins =
         |text: &str, word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     let pieces = comment.match_indices('#').map(|(at, _)| comment[at + 1..].trim_start());
-    pieces.take(PIECES).any(|piece| [OWN, NOQA, NOSEC].into_iter().any(|word| begins(piece, word)))
+    pieces.take(PIECES).any(|piece| [OWN, NOQA, NOSEC, "nosem"].into_iter().any(|word| begins(piece, word)))
 }
 
 /// Reads a comment, from its `#` to the end of its line. A mistake in a comment meant for us is
@@ -47,6 +51,9 @@ fn read_piece(text: &str) -> Option<Result<Directive, String>> {
         let codes = codes(rest.trim_start().strip_prefix(':')?);
         return (!codes.is_empty()).then_some(Ok(Directive::Noqa { codes }));
     }
+    if let Some(rest) = NOSEMGREP.into_iter().find_map(|word| after_word(text, word)) {
+        return Some(Ok(Directive::Nosemgrep { rules: listed(rest) }));
+    }
     let rest = after_word(text, NOSEC)?.trim_start();
     Some(Ok(Directive::Nosec { codes: codes(rest.strip_prefix(':').unwrap_or(rest)) }))
 }
@@ -57,6 +64,20 @@ fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     let rest = text.get(word.len()..)?;
     let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
     (start.eq_ignore_ascii_case(word) && ends).then_some(rest)
+}
+
+/// The ids behind a colon, separated by commas; words behind the last one are its author's.
+fn listed(rest: &str) -> Vec<String> {
+    let Some(list) = rest.trim_start().strip_prefix(':') else { return Vec::new() };
+    let mut ids = Vec::new();
+    for part in list.split(',') {
+        let mut words = part.split_whitespace();
+        ids.extend(words.next().map(str::to_owned));
+        if words.next().is_some() {
+            break;
+        }
+    }
+    ids
 }
 
 /// The codes at the start of a text, up to the first word that is none.
@@ -136,6 +157,7 @@ mod tests {
             Ok(Directive::IgnoreFile { rules, reason }) => format!("file {rules:?} {reason}"),
             Ok(Directive::Noqa { codes }) => format!("noqa {codes:?}"),
             Ok(Directive::Nosec { codes }) => format!("nosec {codes:?}"),
+            Ok(Directive::Nosemgrep { rules }) => format!("nosemgrep {rules:?}"),
             Err(mistake) => mistake.split(';').next().unwrap().to_owned(),
         }
     }
@@ -174,6 +196,14 @@ mod tests {
         check("# nosec B501, B113 trusted", &[r#"nosec ["B501", "B113"]"#]);
         check("# nosec: assert_used", &[r#"nosec ["assert_used"]"#]);
         check("# nosecret", &[]);
+    }
+
+    #[test]
+    fn nosemgrep_may_have_rules() {
+        check("# nosemgrep", &["nosemgrep []"]);
+        check("#nosem because", &["nosemgrep []"]);
+        check("# nosemgrep: a.b-c, d is fine, too", &[r#"nosemgrep ["a.b-c", "d"]"#]);
+        check("# nosemgreps", &[]);
     }
 
     #[test]

@@ -150,14 +150,14 @@ impl Directive {
     fn reason(&self) -> &str {
         match self {
             Directive::Ignore { reason, .. } | Directive::IgnoreFile { reason, .. } => reason,
-            Directive::Noqa { .. } | Directive::Nosec { .. } => "",
+            Directive::Noqa { .. } | Directive::Nosec { .. } | Directive::Nosemgrep { .. } => "",
         }
     }
 
     fn named_rules(&self) -> &[String] {
         match self {
             Directive::Ignore { rules, .. } | Directive::IgnoreFile { rules, .. } => rules,
-            Directive::Noqa { .. } | Directive::Nosec { .. } => &[],
+            Directive::Noqa { .. } | Directive::Nosec { .. } | Directive::Nosemgrep { .. } => &[],
         }
     }
 
@@ -171,8 +171,17 @@ impl Directive {
             Directive::Noqa { codes } => alias(codes),
             Directive::Nosec { codes } if codes.is_empty() => is_about_security(&rule.category),
             Directive::Nosec { codes } => alias(codes),
+            Directive::Nosemgrep { rules } => {
+                let is_this = |id: &String| ends_in(id, &rule.id) || ends_in(&rule.id, id);
+                rule.of_users && (rules.is_empty() || rules.iter().any(is_this))
+            }
         }
     }
+}
+
+/// Whether both are the same id, the longer perhaps with the folders it lies in: `security.python.id`.
+fn ends_in(long: &str, short: &str) -> bool {
+    long.strip_suffix(short).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 /// The categories that a bare `# nosec` speaks of.

@@ -67,15 +67,17 @@ impl Reach {
                     self.definitions.entry(rule.clone()).or_default().extend(body);
                 }
             }
-            Directive::Noqa { .. } | Directive::Nosec { .. } => self.add_lines(index, found),
+            Directive::Noqa { .. } | Directive::Nosec { .. } | Directive::Nosemgrep { .. } => {
+                self.add_lines(index, found);
+            }
         }
     }
 
     fn add_lines(&mut self, index: usize, found: &Found) {
         self.by_line.entry(found.line).or_default().push(index);
-        // Other tools read a comment on its own line only.
-        let is_own = matches!(found.demand, Directive::Ignore { .. });
-        if is_own && found.target != found.line {
+        // Most other tools read a comment on its own line only.
+        let looks_below = matches!(found.demand, Directive::Ignore { .. } | Directive::Nosemgrep { .. });
+        if looks_below && found.target != found.line {
             self.by_line.entry(found.target).or_default().push(index);
         }
     }

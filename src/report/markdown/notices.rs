@@ -151,6 +151,12 @@ pub fn left_alone(files: &[(String, Foreign)]) -> Option<String> {
     name_some(files).map(|names| format!("Left alone, because they are not written by hand: {names}."))
 }
 
+/// A note that names the rules that gave up, each with a file in which it did.
+pub fn gave_up(rules: &[(String, String)]) -> Option<String> {
+    let told = rules.iter().map(|(rule, path)| format!("`{rule}` in `{path}`")).collect();
+    name_some(told).map(|names| format!("Rules that needed more steps than a file may cost, and report nothing there: {names}. Make their patterns more exact."))
+}
+
 /// The first ten, and how many there are beyond them.
 fn name_some(mut names: Vec<String>) -> Option<String> {
     let more = names.len().saturating_sub(10);
@@ -169,5 +175,7 @@ mod tests {
         let note = ignored_by_policy(&paths).unwrap();
         assert!(note.contains("`gen/9.py` and 2 more"), "{note}");
         assert_eq!(ignored_by_policy(&[]), None);
+        let note = gave_up(&[("dear".to_owned(), "a.py".to_owned())]).unwrap();
+        assert!(note.contains("`dear` in `a.py`"), "{note}");
     }
 }

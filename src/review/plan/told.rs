@@ -106,5 +106,6 @@ fn notes(world: &World) -> Vec<String> {
     notes.extend(world.audited.truncated.map(notices::list_truncated));
     notes.extend(notices::ignored_by_policy(&world.audited.ignored));
     notes.extend(notices::left_alone(&world.audited.foreign));
+    notes.extend(notices::gave_up(&world.audited.gave_up));
     notes
 }

@@ -64,9 +64,9 @@ impl Noted {
 
 impl Side {
     fn of(audit: &FileAudit) -> Option<Side> {
-        let FileAudit { path, findings, skipped, foreign, broken, blind, suppressions, malformed } =
+        let FileAudit { path, findings, skipped, foreign, broken, blind, suppressions, malformed, exhausted } =
             audit.clone();
-        let whole = skipped.is_none() && broken.is_empty() && blind.is_empty();
+        let whole = skipped.is_none() && broken.is_empty() && blind.is_empty() && exhausted.is_empty();
         let findings = findings.into_iter().map(NotedFinding::of).collect();
         whole.then_some(Side { path, findings, foreign, suppressions, malformed })
     }
@@ -82,6 +82,7 @@ impl Side {
             skipped: None,
             broken: Vec::new(),
             blind: Vec::new(),
+            exhausted: Vec::new(),
         })
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn rule(id: String, written: &EntryFile, tests: TestFiles, examples: 
         effort: EFFORT,
         tests,
         absence: false,
+        of_users: true,
         examples,
         id,
     })
@@ -58,6 +59,7 @@ pub(super) fn of_pattern(pattern: &str) -> Rule {
         effort: EFFORT,
         tests: TestFiles::Report,
         absence: false,
+        of_users: true,
         examples: Examples::default(),
     }
 }

@@ -1,0 +1,12 @@
+# ruleid: comparison-of-secrets
+token == given
+# ruleid: comparison-of-secrets
+self.api_secret != given
+# ok: comparison-of-secrets
+token == None
+# ok: comparison-of-secrets
+token is None
+# ok: comparison-of-secrets
+token == ""
+# ok: comparison-of-secrets
+name == given

@@ -1,0 +1,15 @@
+# ruleid: except-metavariable
+try:
+    f()
+except Exception:
+    pass
+# ok: except-metavariable
+try:
+    f()
+except ValueError:
+    pass
+# ok: except-metavariable
+try:
+    f()
+except Exception:
+    log()

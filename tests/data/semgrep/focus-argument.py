@@ -1,0 +1,10 @@
+import hashlib
+hashlib.new(
+    # ruleid: focus-argument
+    "md5",
+    data,
+)
+hashlib.new(
+    # ok: focus-argument
+    "sha256",
+)
