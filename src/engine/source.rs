@@ -15,7 +15,13 @@ pub struct Source {
     text: String,
     /// Byte offset at which each line starts; the first is 0.
     starts: Vec<u32>,
+    /// How many characters begin before every [`STRIDE`]th byte: a line may be as long as the file, and be pointed
+    /// at as often as it has words.
+    characters: Vec<u32>,
 }
+
+/// So many bytes are counted at most to learn a column.
+const STRIDE: usize = 1 << 10;
 
 impl Source {
     /// Decodes `bytes` as Python would: a byte order mark, else the encoding cookie of the first two lines,
@@ -34,7 +40,9 @@ impl Source {
     fn new(path: &str, text: String) -> Source {
         let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
         let starts = std::iter::once(0).chain(after_newlines).collect();
-        Source { path: path.to_owned(), text, starts }
+        let strides = text.as_bytes().chunks(STRIDE).map(begun);
+        let characters = strides.scan(0, |sum, count| Some(std::mem::replace(sum, *sum + count))).collect();
+        Source { path: path.to_owned(), text, starts, characters }
     }
 
     /// Relative to the repository's root, `/` between segments.
@@ -80,8 +88,14 @@ impl Source {
         let byte = self.floor_boundary(byte);
         let line = self.line_of(byte);
         let start = self.starts[line as usize - 1] as usize;
-        let column = self.text[start..byte].chars().count() as u32 + 1;
+        let column = self.characters_before(byte) - self.characters_before(start) + 1;
         Position { line, column }
+    }
+
+    fn characters_before(&self, byte: usize) -> u32 {
+        let stride = (byte / STRIDE).min(self.characters.len().saturating_sub(1));
+        let counted = self.characters.get(stride).copied().unwrap_or_default();
+        counted + begun(&self.text.as_bytes()[stride * STRIDE..byte])
     }
 
     /// The span of a byte range, cut to the text.
@@ -98,6 +112,11 @@ impl Source {
         }
         byte
     }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn begun(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32
 }
 
 #[cfg(test)]
@@ -138,5 +157,17 @@ mod tests {
         let span = source.span(at..at + 2);
         assert_eq!((span.end, span.last_line()), (Position { line: 2, column: 1 }, 1));
         assert_eq!(source.span(0..usize::MAX).end, Position { line: 2, column: 2 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_from_the_nearest_stride() {
+        let text = format!("é = 1\n{}", "ß€😀x".repeat(STRIDE));
+        let source = decode(text.as_bytes()).unwrap();
+        let line = text.find('\n').unwrap() + 1;
+        for (nth, (byte, _)) in text[line..].char_indices().enumerate().step_by(97) {
+            assert_eq!(source.position(line + byte), Position { line: 2, column: nth as u32 + 1 });
+        }
+        assert_eq!(source.position(text.len()), Position { line: 2, column: 4 * STRIDE as u32 + 1 });
+        assert_eq!(decode(b"").unwrap().position(0), Position { line: 1, column: 1 });
     }
 }

@@ -43,9 +43,10 @@ fn keeper(with: &With, module: &Module, class: &Class) -> Option<Hit> {
     let name = module.names().text(class.name);
     let is_keeper = with.keepers.iter().any(|end| name.ends_with(end.as_str()));
     let is_excused = with.excused.iter().any(|word| name.contains(word.as_str()));
+    // Whether it is another's base is asked last: that looks at all classes.
     let is_base =
-        module.classes().any(|(_, other)| other.bases.iter().any(|base| module.text(*base) == name));
-    if !is_keeper || is_excused || is_base || !class.bases.is_empty() {
+        || module.classes().any(|(_, other)| other.bases.iter().any(|base| module.text(*base) == name));
+    if !is_keeper || is_excused || !class.bases.is_empty() {
         return None;
     }
     let text = class.body.map_or("", |body| module.text(body)).to_ascii_lowercase();
@@ -61,6 +62,9 @@ fn keeper(with: &With, module: &Module, class: &Class) -> Option<Hit> {
         let name = module.names().text(*name);
         stores_records(module, class.node, name).then_some((made.node, name))
     })?;
+    if is_base() {
+        return None;
+    }
     let why = format!("the records of `{name}` live in `self.{}` alone", table.1);
     Some(
         Hit::at(class.node).with("WHAT", name).with("WHY", why).and(table.0, "the only place of the records"),

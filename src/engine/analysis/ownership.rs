@@ -36,19 +36,18 @@ pub(super) fn binding(module: &Module, name: NodeId) -> Option<BindingId> {
 pub(super) fn uses(module: &Module, name: NodeId) -> Vec<NodeId> {
     let tree = module.tree();
     let text = module.text(name);
+    let Some(wanted) = module.names().get(text) else { return Vec::new() };
     let around = module.scopes().get(module.scope_of(name)).node;
-    let bound: Vec<NodeId> =
+    let mut bound: Vec<NodeId> =
         module.bindings(module.scope_of(name), text).map(|binding| binding.node).collect();
-    let is_use = |node: &NodeId| {
-        let parent = tree.parent(*node).map(|parent| tree.kind(parent));
-        let label = match parent {
-            Some(Kind::Attribute) => tree.field(*node) == Field::Attribute,
-            Some(Kind::KeywordArgument) => tree.field(*node) == Field::Name,
-            _ => false,
-        };
-        tree.kind(*node) == Kind::Identifier && !label && module.text(*node) == text && !bound.contains(node)
+    bound.sort_unstable();
+    let is_label = |node: NodeId| match tree.parent(node).map(|parent| tree.kind(parent)) {
+        Some(Kind::Attribute) => tree.field(node) == Field::Attribute,
+        Some(Kind::KeywordArgument) => tree.field(node) == Field::Name,
+        _ => false,
     };
-    tree.subtree(around).filter(is_use).collect()
+    let same = module.identifiers_in(around).filter(|(_, name)| *name == wanted).map(|(node, _)| node);
+    same.filter(|node| !is_label(*node) && bound.binary_search(node).is_err()).collect()
 }
 
 /// Whether the use hands the value on: returned, yielded, stored, put into a collection, captured by a closure.

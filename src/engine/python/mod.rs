@@ -167,6 +167,14 @@ impl Module {
         self.found.identifiers.iter().copied()
     }
 
+    /// The identifiers at or below a node, in the order of the text: far fewer than its nodes.
+    pub fn identifiers_in(&self, outer: NodeId) -> impl Iterator<Item = (NodeId, Name)> + '_ {
+        let all = &self.found.identifiers;
+        let first = all.partition_point(|(node, _)| *node < outer);
+        let end = self.tree.after(outer);
+        all[first..].iter().copied().take_while(move |(node, _)| *node < end)
+    }
+
     pub fn names(&self) -> &Names {
         &self.found.names
     }
