@@ -114,9 +114,10 @@ fn unrelated(with: &With, module: &Module, handler: &Handler) -> Option<usize> {
         return None;
     }
     let packages: BTreeSet<&str> = paths.iter().filter_map(|path| path.split('.').next()).collect();
+    let named: BTreeSet<&str> = paths.iter().copied().collect();
     let derived = paths.iter().filter(|path| {
         let lineage = with.exceptions.lineage(module, path).unwrap_or_default();
-        paths.iter().any(|other| other != *path && lineage.contains(*other))
+        lineage.iter().any(|above| above != *path && named.contains(above.as_str()))
     });
     let count = paths.len() - derived.count();
     (count >= MANY && packages.len() > 2).then_some(count)

@@ -90,12 +90,13 @@ fn is_concurrent(
         others.any(|(id, _)| !with.lifetimes.is_lifecycle(module, id))
     };
     let is_shared = with.lifetimes.is_shared(module, act.state);
+    let is_lifecycle = with.lifetimes.is_lifecycle(module, function);
     match (harm, act.usage) {
-        (Harm::SetUp, _) => is_shared && (serves(function) || called_at_work()),
+        (Harm::SetUp, _) => is_shared && !is_lifecycle && (serves(function) || called_at_work()),
         (Harm::Limit | Harm::Gone, Use::Augment | Use::Change { first: None, .. }) => {
-            is_shared && !with.lifetimes.is_lifecycle(module, function)
+            is_shared && !is_lifecycle
         }
-        _ => !with.lifetimes.is_lifecycle(module, function),
+        _ => !is_lifecycle,
     }
 }
 
