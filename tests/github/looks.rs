@@ -34,7 +34,7 @@ fn blob(text: &str) -> Value {
 fn thread(comments: Value) -> Value {
     json!({
         "isResolved": true, "isOutdated": false, "path": "a.py", "line": null, "startLine": null,
-        "originalLine": 4, "comments": {"nodes": comments},
+        "originalLine": 4, "comments": {"totalCount": comments.as_array().map_or(0, Vec::len), "nodes": comments},
     })
 }
 
@@ -53,7 +53,7 @@ fn suite(app: Value) -> Value {
 
 fn standing() -> Value {
     let comment = json!({
-        "fullDatabaseId": "4000000001", "body": "hi", "viewerDidAuthor": true, "createdAt": "2026-01-01T00:00:00Z",
+        "id": "PRRC_1", "isMinimized": false, "viewerCanMinimize": true, "fullDatabaseId": "4000000001", "body": "hi", "viewerDidAuthor": true, "createdAt": "2026-01-01T00:00:00Z",
     });
     json!({"data": {"repository": {
         "databaseId": 42,

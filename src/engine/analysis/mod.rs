@@ -96,6 +96,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("threading-lock-in-async", locking::on_loop),
     ("unawaited-coroutine", unawaited::make),
     ("unchecked-optional", optional::make),
+    ("unclaimed-rows", race::claim::make),
     ("unclosed-resource", unclosed::make),
     ("undefined-name", undefined::make),
     ("unguarded-delete", delete::make),

@@ -3,6 +3,7 @@
 
 pub(super) mod check;
 pub(super) mod check_then_act;
+pub(super) mod claim;
 mod harm;
 pub(super) mod locked;
 pub(super) mod singleton;
