@@ -30,14 +30,22 @@ pub(super) fn add(rules: RuleSet, paths: &[PathBuf]) -> anyhow::Result<(RuleSet,
 
 /// The rules of these files; the ids of `known` are taken.
 pub(super) fn load(known: &RuleSet, files: &[RuleFile]) -> anyhow::Result<UserRules> {
+    let users = load_what_can_be(known, files);
+    match users.errors.len() {
+        0 => Ok(users),
+        mistakes => anyhow::bail!("{} in rule files", words::count(mistakes, "mistake", "mistakes")),
+    }
+}
+
+/// The rules of these files that can be used. The mistakes in the others are shown, and left in `errors`.
+pub(super) fn load_what_can_be(known: &RuleSet, files: &[RuleFile]) -> UserRules {
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let taken = known.iter().map(|rule| rule.id.clone());
     let users = UserRules::load(texts, taken, Bounds::LOCAL);
-    if users.errors.is_empty() {
-        return Ok(users);
+    if !users.errors.is_empty() {
+        say::aside(&excerpts(files, &users.errors));
     }
-    say::aside(&excerpts(files, &users.errors));
-    anyhow::bail!("{} in rule files", words::count(users.errors.len(), "mistake", "mistakes"))
+    users
 }
 
 /// The mistakes in their lines.

@@ -11,13 +11,19 @@ use super::Outcome;
 use crate::cli::user_rules::{self, RuleFile};
 use crate::engine::labels::{self, Labels};
 use crate::engine::{Engine, Limits, RuleSet};
+use crate::report::words;
 
 /// Runs the tests of these rule files; a file without one is told.
 pub(super) fn test(files: &[RuleFile], outcome: &mut Outcome) -> anyhow::Result<()> {
     let known = RuleSet::embedded()?.without_rules();
     let mut untested = 0;
     for file in files {
-        let users = user_rules::load(&known, std::slice::from_ref(file))?.everywhere();
+        let users = user_rules::load_what_can_be(&known, std::slice::from_ref(file));
+        if !users.errors.is_empty() {
+            let refused = words::count(users.errors.len(), "rule was", "rules were");
+            outcome.fail(&file.0, &format!("{refused} refused, the others are tried"));
+        }
+        let users = users.everywhere();
         let ids: Vec<String> = users.iter().map(|rule| rule.id.clone()).collect();
         let engine = Engine::new(known.clone().with(users, ""), Limits::default());
         let tests = beside(Path::new(&file.0))?;
@@ -27,7 +33,8 @@ pub(super) fn test(files: &[RuleFile], outcome: &mut Outcome) -> anyhow::Result<
         }
     }
     if untested > 0 {
-        outcome.text.push_str(&format!("{untested} rule files have no Python file beside them.\n"));
+        let files = words::count(untested, "rule file", "rule files");
+        outcome.text.push_str(&format!("{files} without a Python file beside: not tested.\n"));
     }
     Ok(())
 }
