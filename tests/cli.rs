@@ -11,5 +11,7 @@ mod config;
 mod hostile;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/rules.rs"]
+mod rules;
 #[path = "cli/world.rs"]
 mod world;
