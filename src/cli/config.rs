@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use crate::engine::RuleSet;
-use crate::report::mistake::{self, Mistake};
+use crate::report::mistake;
 use crate::report::text::Style;
 use crate::report::words;
 use crate::review::policy::{self, Ceilings};
@@ -43,8 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn check(file: &Path) -> anyhow::Result<ExitCode> {
     let path = file.display().to_string();
     let text = fs::read_to_string(file).with_context(|| format!("read the policy file {path}"))?;
-    let found = policy::check(&text, &Ceilings::default(), &RuleSet::embedded()?);
-    let mistakes: Vec<Mistake> = found.into_iter().map(told).collect();
+    let mistakes = policy::check(&text, &Ceilings::default(), &RuleSet::embedded()?);
     let style = Style { colour: say::has_colour(), width: here::columns() };
     let mut out = mistake::write(&path, &text, &mistakes, style);
     out.push_str(&match mistakes.len() {
@@ -53,9 +52,4 @@ fn check(file: &Path) -> anyhow::Result<ExitCode> {
     });
     say::result(&out)?;
     Ok(if mistakes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-fn told(mistake: policy::Mistake) -> Mistake {
-    let policy::Mistake { line, column, message, remedy } = mistake;
-    Mistake { line, column, message, remedy }
 }

@@ -1,5 +1,7 @@
 //! Mistakes in a file of settings, for a person at a terminal: the line, the place underlined, the remedy.
 
+use std::fmt;
+
 use annotate_snippets::{AnnotationKind, Level, Snippet};
 
 use super::escape::{hidden, terminal};
@@ -12,8 +14,24 @@ pub struct Mistake {
     pub line: u32,
     /// Character in the line, from 1.
     pub column: u32,
+    /// What is wrong.
     pub message: String,
+    /// What to write instead.
     pub remedy: String,
+}
+
+impl Mistake {
+    /// A place of 0 is the first.
+    pub fn at(line: u32, column: u32, message: impl Into<String>, remedy: impl Into<String>) -> Mistake {
+        let (message, remedy) = (message.into(), remedy.into());
+        Mistake { line: line.max(1), column: column.max(1), message, remedy }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.remedy)
+    }
 }
 
 /// The mistakes with their lines of `text`, the file at `path`.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::{Options, Spanned};
 
-use super::mistake::{self, Mistake};
 use super::{Drafts, Incomplete, Suppressions, Threshold};
+use super::{Mistake, mistake};
 use crate::engine::{Severity, Tier};
 
 /// Where the policy of a repository lives.

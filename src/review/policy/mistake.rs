@@ -1,45 +1,15 @@
 //! What is wrong with a policy file, told so that its author can act: where, the mistake, the remedy.
 
-use std::fmt;
+use crate::report::mistake::Mistake;
 
-/// One mistake in a policy file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// Character in the line, from 1.
-    pub column: u32,
-    /// What is wrong.
-    pub message: String,
-    /// What to write instead.
-    pub remedy: String,
-}
-
-impl Mistake {
-    pub(super) fn at(
-        line: u32,
-        column: u32,
-        message: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Mistake {
-        let (message, remedy) = (message.into(), remedy.into());
-        Mistake { line: line.max(1), column: column.max(1), message, remedy }
-    }
-
-    pub(super) fn near(
-        place: serde_saphyr::Location,
-        message: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Mistake {
-        let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-        Mistake::at(number(place.line()), number(place.column()), message, remedy)
-    }
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.message, self.remedy)
-    }
+/// A mistake where the YAML reader stood.
+pub(super) fn near(
+    place: serde_saphyr::Location,
+    message: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Mistake {
+    let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    Mistake::at(number(place.line()), number(place.column()), message, remedy)
 }
 
 /// Translates what the YAML reader refused.
@@ -47,7 +17,7 @@ pub(super) fn of_yaml(error: &serde_saphyr::Error) -> Mistake {
     use serde_saphyr::Error;
     let error = error.without_snippet();
     let mistake = |message: String, remedy: String| match error.location() {
-        Some(place) => Mistake::near(place, message, remedy),
+        Some(place) => near(place, message, remedy),
         None => Mistake::at(1, 1, message, remedy),
     };
     match error {

@@ -11,9 +11,9 @@ mod place;
 
 use serde::Deserialize;
 
+pub use crate::report::mistake::Mistake;
 pub use check::check;
 pub use file::PATH;
-pub use mistake::Mistake;
 pub use paths::IgnoredPaths;
 pub use place::{at_base, proposed};
 

@@ -6,6 +6,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde_saphyr::Spanned;
 
 use super::Mistake;
+use super::mistake::near;
 
 /// The patterns of `paths: ignore:`. Later patterns win; `!` takes a path back in.
 #[derive(Clone, Debug)]
@@ -44,5 +45,5 @@ const REMEDY: &str = "write it as in a .gitignore, such as `legacy/` or `*.pyi`"
 
 fn at(pattern: &Spanned<String>, error: &ignore::Error) -> Mistake {
     let message = format!("`{}` is not a .gitignore pattern: {error}", pattern.value);
-    Mistake::near(pattern.referenced, message, REMEDY)
+    near(pattern.referenced, message, REMEDY)
 }
