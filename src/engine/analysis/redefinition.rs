@@ -42,7 +42,7 @@ fn visit_scope(with: &With, module: &Module, id: ScopeId, scope: &Scope, hits: &
         for pair in bindings.windows(2) {
             let (first, second) = (pair[0], pair[1]);
             if let Some((first, second)) = definition(module, first).zip(definition(module, second))
-                && is_lost(with, module, id, name, first, second)
+                && (Doubled { module, scope: id, name, first, second }).is_lost(with)
             {
                 hits.push(hit(module, scope, name, first, second));
             }
@@ -81,22 +81,60 @@ fn definition<'m>(module: &'m Module, binding: &Binding) -> Option<Definition<'m
     Some(Definition { node, statement: decorated.unwrap_or(node), decorators, is_class })
 }
 
-fn is_lost(
-    with: &With,
-    module: &Module,
+/// A name that a scope defines twice.
+#[derive(Clone, Copy)]
+struct Doubled<'m> {
+    module: &'m Module,
     scope: ScopeId,
     name: Name,
-    first: Definition<'_>,
-    second: Definition<'_>,
-) -> bool {
-    let tree = module.tree();
-    let text = module.names().text(name);
-    // `global name` in a function: who sees which of the two is decided while the program runs.
-    let at_home = module.scope_of(first.statement) == scope && module.scope_of(second.statement) == scope;
-    let same_block = at_home && tree.parent(first.statement) == tree.parent(second.statement);
-    let placeholder = text.chars().all(|c| c == '_');
-    let transparent = first.decorators.iter().all(|decorator| with.is_transparent(module, decorator));
-    same_block && !placeholder && transparent && !is_used_between(with, module, scope, name, first, second)
+    first: Definition<'m>,
+    second: Definition<'m>,
+}
+
+impl Doubled<'_> {
+    fn is_lost(self, with: &With) -> bool {
+        let Doubled { module, scope, name, first, second } = self;
+        let tree = module.tree();
+        let text = module.names().text(name);
+        // `global name` in a function: who sees which of the two is decided while the program runs.
+        let at_home = module.scope_of(first.statement) == scope && module.scope_of(second.statement) == scope;
+        let same_block = at_home && tree.parent(first.statement) == tree.parent(second.statement);
+        let placeholder = text.chars().all(|c| c == '_');
+        let transparent = first.decorators.iter().all(|decorator| with.is_transparent(module, decorator));
+        same_block && !placeholder && transparent && !self.is_used_between(with)
+    }
+
+    /// Whether anything between the two definitions may see the first: a use in the same scope, a use in a function
+    /// while something between is called, a look at the scope's names, or code that did not parse.
+    fn is_used_between(self, with: &With) -> bool {
+        let Doubled { module, scope, name, first, second } = self;
+        let tree = module.tree();
+        let between = tree.between(tree.after(first.statement), second.node);
+        let header = tree.subtree(second.node).take_while(|node| !is_body(module, second, *node));
+        let (mut deferred_use, mut runs) = (false, false);
+        for node in between.chain(header) {
+            match tree.kind(node) {
+                Kind::Error => return true,
+                Kind::Identifier if means(module, node, scope, name) => {
+                    match is_deferred(module, scope, node) {
+                        true => deferred_use = true,
+                        false => return true,
+                    }
+                }
+                Kind::Call if !is_deferred(module, scope, node) => {
+                    if module
+                        .callee(node)
+                        .is_some_and(|callee| with.reflective.iter().any(|known| known == callee))
+                    {
+                        return true;
+                    }
+                    runs = true;
+                }
+                _ => {}
+            }
+        }
+        deferred_use && runs
+    }
 }
 
 impl With {
@@ -109,42 +147,6 @@ impl With {
             None => path == known,
         })
     }
-}
-
-/// Whether anything between the two definitions may see the first: a use in the same scope, a use in a function
-/// while something between is called, a look at the scope's names, or code that did not parse.
-fn is_used_between(
-    with: &With,
-    module: &Module,
-    scope: ScopeId,
-    name: Name,
-    first: Definition<'_>,
-    second: Definition<'_>,
-) -> bool {
-    let tree = module.tree();
-    let between = tree.between(tree.after(first.statement), second.node);
-    let header = tree.subtree(second.node).take_while(|node| !is_body(module, second, *node));
-    let (mut deferred_use, mut runs) = (false, false);
-    for node in between.chain(header) {
-        match tree.kind(node) {
-            Kind::Error => return true,
-            Kind::Identifier if means(module, node, scope, name) => match is_deferred(module, scope, node) {
-                true => deferred_use = true,
-                false => return true,
-            },
-            Kind::Call if !is_deferred(module, scope, node) => {
-                if module
-                    .callee(node)
-                    .is_some_and(|callee| with.reflective.iter().any(|known| known == callee))
-                {
-                    return true;
-                }
-                runs = true;
-            }
-            _ => {}
-        }
-    }
-    deferred_use && runs
 }
 
 fn is_body(module: &Module, definition: Definition<'_>, node: NodeId) -> bool {
