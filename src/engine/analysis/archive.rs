@@ -76,7 +76,7 @@ fn visit(module: &Module, call: NodeId, functions: &Memo<NodeId, Facts>) -> Opti
 
 /// The archive of an `extractall` whose members nobody chose or looked at.
 fn whole_archive(module: &Module, call: NodeId) -> Option<NodeId> {
-    let archive = receiver(module, call)?;
+    let archive = calls::receiver(module, call)?;
     let chosen = match calls::argument(module, call, "members", Some(1)) {
         Argument::Given(members) => !is_everything(module, members),
         Argument::Absent => false,
@@ -88,7 +88,7 @@ fn whole_archive(module: &Module, call: NodeId) -> Option<NodeId> {
 
 /// The archive of an `extract` whose member is not named by this program.
 fn one_member(module: &Module, call: NodeId) -> Option<NodeId> {
-    let archive = receiver(module, call)?;
+    let archive = calls::receiver(module, call)?;
     let Argument::Given(member) = calls::argument(module, call, "member", Some(0)) else { return None };
     let unknown = !is_named_here(module, member) && !is_private_helper(module, archive);
     (unknown && !is_own(module, archive)).then_some(archive)
@@ -121,11 +121,6 @@ fn unpacked(module: &Module, call: NodeId) -> Option<NodeId> {
     let format = calls::argument(module, call, "format", Some(2));
     let zip = is_zip(file, ".zip") || matches!(format, Argument::Given(format) if is_zip(format, "zip"));
     (!zip && !is_own_path(module, file)).then_some(file)
-}
-
-fn receiver(module: &Module, call: NodeId) -> Option<NodeId> {
-    let tree = module.tree();
-    tree.child(tree.child(call, Field::Function)?, Field::Object)
 }
 
 /// `archive.getmembers()` or `None` chooses nothing.

@@ -77,22 +77,16 @@ fn method(module: &Module, call: NodeId) -> Option<&str> {
     tree.child(callee, Field::Attribute).map(|name| module.text(name))
 }
 
-fn receiver(module: &Module, call: NodeId) -> Option<NodeId> {
-    let tree = module.tree();
-    let callee = tree.child(call, Field::Function).filter(|node| tree.kind(*node) == Kind::Attribute)?;
-    tree.child(callee, Field::Object)
-}
-
 /// The chain of calls begins at the manager of a class: `User.objects.filter(...).first()`.
 fn is_on_manager(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let mut node = receiver(module, call);
+    let mut node = calls::receiver(module, call);
     for _ in 0..LINKS {
         let Some(link) = node else { return false };
         node = match tree.kind(link) {
             Kind::Call => method(module, link)
                 .filter(|method| LAZY.contains(method))
-                .and_then(|_| receiver(module, link)),
+                .and_then(|_| calls::receiver(module, link)),
             Kind::Identifier => assigned(module, link).filter(|value| tree.kind(*value) == Kind::Call),
             Kind::Attribute => return is_manager(module, link),
             _ => return false,
@@ -118,7 +112,8 @@ fn is_manager(module: &Module, attribute: NodeId) -> bool {
 /// An instance that this function made or fetched: `order = await Order.objects.aget(...)`.
 fn is_on_instance(module: &Module, call: NodeId) -> bool {
     let tree = module.tree();
-    let Some(object) = receiver(module, call).filter(|node| tree.kind(*node) == Kind::Identifier) else {
+    let Some(object) = calls::receiver(module, call).filter(|node| tree.kind(*node) == Kind::Identifier)
+    else {
         return false;
     };
     let Some(value) = assigned(module, object) else { return false };

@@ -24,7 +24,7 @@ impl State {
     pub(in crate::engine::analysis) fn named_by(module: &Module, node: NodeId) -> Option<State> {
         match module.tree().kind(node) {
             Kind::Attribute => of_attribute(module, node),
-            Kind::Identifier if !is_label(module, node) => of_variable(module, node),
+            Kind::Identifier if !module.is_label(node) => of_variable(module, node),
             _ => None,
         }
     }
@@ -65,14 +65,4 @@ fn of_variable(module: &Module, node: NodeId) -> Option<State> {
     };
     let is_variable = ids.iter().all(|id| is_value(&module.scopes().binding(*id).kind));
     is_variable.then_some(State { owner: Owner::Module, name })
-}
-
-/// Whether an identifier is only a word of another node: an attribute's or a keyword's name.
-fn is_label(module: &Module, identifier: NodeId) -> bool {
-    let tree = module.tree();
-    match tree.parent(identifier).map(|parent| tree.kind(parent)) {
-        Some(Kind::Attribute) => tree.field(identifier) == Field::Attribute,
-        Some(Kind::KeywordArgument) => tree.field(identifier) == Field::Name,
-        _ => false,
-    }
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::engine::python::{Field, Kind, Module, Name, NodeId, ScopeKind};
+use crate::engine::python::{Module, Name, NodeId, ScopeKind};
 
 use super::fate::{Fate, Misuse, Readers};
 
@@ -56,7 +56,7 @@ impl Identifiers {
         let is_bound = |node: NodeId| bound.iter().any(|id| scopes.binding(*id).node == node);
         let means_it = |node: &&NodeId| scopes.lookup(module.scope_of(**node), name) == Some(scope);
         let reads = places.iter().filter(means_it).copied();
-        Some(reads.filter(|node| !is_bound(*node) && !is_label(module, *node)).collect())
+        Some(reads.filter(|node| !is_bound(*node) && !module.is_label(*node)).collect())
     }
 }
 
@@ -66,15 +66,4 @@ fn by_name(module: &Module) -> HashMap<Name, Vec<NodeId>> {
         places.entry(name).or_default().push(node);
     }
     places
-}
-
-/// An attribute's or a keyword's name is no variable.
-fn is_label(module: &Module, identifier: NodeId) -> bool {
-    let tree = module.tree();
-    let parent = tree.parent(identifier).map(|parent| tree.kind(parent));
-    match tree.field(identifier) {
-        Field::Attribute => parent == Some(Kind::Attribute),
-        Field::Name => parent == Some(Kind::KeywordArgument),
-        _ => false,
-    }
 }

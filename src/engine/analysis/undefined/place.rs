@@ -34,10 +34,8 @@ fn is_placeholder(module: &Module, identifier: NodeId) -> bool {
 pub(super) fn is_label(module: &Module, identifier: NodeId) -> bool {
     let tree = module.tree();
     let Some(parent) = tree.parent(identifier) else { return true };
-    let field = tree.field(identifier);
     match tree.kind(parent) {
-        Kind::Attribute => field == Field::Attribute,
-        Kind::KeywordArgument => field == Field::Name,
+        Kind::Attribute | Kind::KeywordArgument => module.is_label(identifier),
         Kind::DottedName
         | Kind::AliasedImport
         | Kind::KeywordPattern

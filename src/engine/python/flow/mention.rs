@@ -51,7 +51,7 @@ impl<'m> Mention<'m> {
 
 impl Module {
     /// Whether an identifier is only a word in another node: an attribute's or a keyword's name.
-    pub(super) fn is_label(&self, identifier: NodeId) -> bool {
+    pub fn is_label(&self, identifier: NodeId) -> bool {
         let field = self.tree().field(identifier);
         match self.tree().parent(identifier).map(|parent| self.tree().kind(parent)) {
             Some(Kind::Attribute) => field == Field::Attribute,
