@@ -177,7 +177,8 @@ impl<'m> Typer<'m> {
             };
         }
         if tree.kind(callee) != Kind::Attribute {
-            return None;
+            let maker = self.expression(callee, depth)?;
+            return module.types.returned_by_method(maker, "__call__");
         }
         let owner = self.expression(tree.child(callee, Field::Object)?, depth)?;
         let method = module.text(tree.child(callee, Field::Attribute)?);

@@ -3,6 +3,7 @@
 //! what makes it harmless `harmless`'s, the way through helpers `helpers`'s.
 
 mod group;
+mod handle;
 mod harmless;
 mod helpers;
 mod naming;
@@ -144,7 +145,8 @@ impl<'a> Audit<'a> {
             .with("INSTEAD", &group.instead)
             .with_severity(group.severity);
         hit.tier = group.tier;
-        let nobody_waits = group.local && self.is_alone(function);
+        let nobody_waits =
+            group.local && (self.is_alone(function) || handle::is_handed_on(self.module, call));
         if nobody_waits { hit.with_severity(Severity::Low).as_summary() } else { hit }
     }
 

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
-use crate::engine::python::{ClassId, Function, FunctionId, Module, NodeId, Resolved};
+use crate::engine::analysis::inherited;
+use crate::engine::python::{Function, FunctionId, Module, NodeId, Resolved};
 
 use super::fate::Misuse;
 
@@ -114,19 +115,7 @@ impl Library {
 
     /// A method that a class of this file has from a library's class.
     fn inherited(&self, module: &Module, callee: &str) -> Option<Use> {
-        let (owner, method) = callee.rsplit_once('.')?;
-        let class = module.local_class(owner)?;
-        let name = module.names().get(method)?;
-        let (order, _) = module.resolution_order(class);
-        let has = |id: &ClassId| !module.scopes().bound_in(module.class(*id).scope, name).is_empty();
-        if order.iter().any(has) {
-            return None;
-        }
-        let mut bases = order.iter().flat_map(|id| &module.class(*id).bases);
-        bases.find_map(|base| {
-            let path = module.qualified_name(module.unsubscripted(*base))?;
-            self.known.get(&format!("{path}.{method}")).copied()
-        })
+        inherited::names(module, callee).iter().find_map(|name| self.known.get(name).copied())
     }
 }
 

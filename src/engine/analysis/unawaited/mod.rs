@@ -79,6 +79,8 @@ impl Audit<'_> {
             Fate::Misused(misuse) => (misuse, None),
             Fate::Returned => (self.returned(call)?, None),
             Fate::Named(name) => self.identifiers.misuse(module, self.readers, call, name)?,
+            Fate::Collected(name) if self.identifiers.is_unread(module, name) => (Misuse::Unread, None),
+            Fate::Collected(_) => return None,
         };
         let is_wrong = made.is_wrong(&misuse) && !self.knows_which(call);
         is_wrong.then(|| self.hit(call, made, &misuse, at))
