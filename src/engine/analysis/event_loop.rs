@@ -26,6 +26,9 @@ const LOOKUPS: [&str; 3] = [
 ];
 /// What is done with a loop that the function itself runs.
 const RUNS: [&str; 2] = ["run_until_complete", "run_forever"];
+/// What is asked only of a loop that is running.
+const OF_RUNNING: [&str; 7] =
+    ["time", "stop", "is_running", "is_closed", "get_debug", "add_signal_handler", "remove_signal_handler"];
 /// Classes whose methods the loop calls.
 const PROTOCOLS: [&str; 5] = [
     "asyncio.BaseProtocol",
@@ -122,18 +125,20 @@ fn suggestion(module: &Module, callee: NodeId) -> Option<Suggestion> {
 fn in_plain_code<'m>(module: &'m Module, call: NodeId, threads: &Threads<'m>) -> Hit {
     let def = module.enclosing_def(call);
     let name = def.and_then(|(_, def)| def.name).map(|name| module.names().text(name));
+    let methods = methods(module, call);
     let started = name.and_then(|name| threads.get_or_init(|| self::threads(module)).get(name).copied());
     let hit = Hit::at(call)
         .with("WHERE", place(module, call, name, started.is_some()))
         .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did. What works today while somebody else's loop is there fails after an upgrade or a move.")
-        .with("INSTEAD", instead(module, call));
+        .with("INSTEAD", instead(&methods));
     let hit = match started {
         Some(start) => hit.and(start, "the thread is started here: it has no loop"),
         None => hit,
     };
-    // A callback inside a coroutine mostly runs on its loop.
+    // A callback inside a coroutine mostly runs on its loop, and who asks a loop for its time has one.
     let in_coroutine = def.is_some_and(|(_, def)| module.in_async(def.node));
-    if in_coroutine { hit.with_severity(Severity::Low).as_summary() } else { hit }
+    let is_sound = in_coroutine || (started.is_none() && only_asks(module, call, &methods));
+    if is_sound { hit.with_severity(Severity::Low).as_summary() } else { hit }
 }
 
 fn place(module: &Module, call: NodeId, function: Option<&str>, is_threaded: bool) -> String {
@@ -145,24 +150,41 @@ fn place(module: &Module, call: NodeId, function: Option<&str>, is_threaded: boo
     if is_threaded { format!("{place}, which runs in a thread of its own") } else { place }
 }
 
-/// The method called on the loop at once: `create_future` of `get_event_loop().create_future()`.
-fn used_for(module: &Module, call: NodeId) -> Option<&str> {
+/// The methods called on the loop: at once, as in `get_event_loop().create_future()`, or through the name it gets.
+fn methods(module: &Module, call: NodeId) -> Vec<&str> {
     let tree = module.tree();
-    let attribute = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Attribute)?;
-    tree.child(attribute, Field::Attribute).map(|name| module.text(name))
+    let method = |object: NodeId| {
+        let attribute = tree.parent(object).filter(|node| tree.kind(*node) == Kind::Attribute)?;
+        tree.child(attribute, Field::Attribute).map(|name| module.text(name))
+    };
+    let assignment = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Assignment);
+    let name = assignment.and_then(|node| tree.child(node, Field::Left)).map(|left| module.text(left));
+    let is_read = |node: &NodeId| {
+        matches!(tree.kind(*node), Kind::Identifier | Kind::Attribute) && Some(module.text(*node)) == name
+    };
+    let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
+    let through = tree.subtree(scope).filter(is_read).filter_map(method);
+    method(call).into_iter().chain(through).collect()
+}
+
+/// Whether nothing is asked of the loop but what makes sense of a running one, or which one it is.
+fn only_asks(module: &Module, call: NodeId, methods: &[&str]) -> bool {
+    let parent = module.tree().parent(call).map(|node| module.tree().kind(node));
+    let asks = !methods.is_empty() && methods.iter().all(|method| OF_RUNNING.contains(method));
+    asks || parent == Some(Kind::ComparisonOperator)
 }
 
 /// What to write, by what is done with the loop.
-fn instead(module: &Module, call: NodeId) -> &'static str {
-    match used_for(module, call) {
-        Some(method) if RUNS.contains(&method) => {
-            "`asyncio.run(main())`, which makes the loop, runs it and closes it"
-        }
-        Some(_) => {
+fn instead(methods: &[&str]) -> &'static str {
+    if methods.iter().any(|method| RUNS.contains(method)) {
+        return "`asyncio.run(main())`, which makes the loop, runs it and closes it";
+    }
+    match methods.is_empty() {
+        false => {
             "`asyncio.get_running_loop()`, which says that a loop must be running, or take the loop as a parameter"
         }
-        None => {
-            "`asyncio.run(main())` around the whole program; or take the loop as a parameter, or ask for it inside a coroutine with `asyncio.get_running_loop()`"
+        true => {
+            "`asyncio.get_running_loop()` where a coroutine is sure to be the caller, or take the loop as a parameter; a program starts with `asyncio.run(main())`"
         }
     }
 }

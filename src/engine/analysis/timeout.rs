@@ -51,7 +51,7 @@ const TIMEOUTS: [&str; 4] =
 const SENDERS: [&str; 3] = ["request", "send", "__init__"];
 
 /// Who bounds what runs inside.
-const BOUNDS: [&str; 4] = ["timeout", "Timeout", "wait_for", "fail_after"];
+const BOUNDS: [&str; 6] = ["timeout", "Timeout", "wait_for", "fail_after", "move_on_after", "time_limit"];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { clients } = parameters.read()?;
@@ -143,8 +143,10 @@ fn connects_later(module: &Module, call: NodeId) -> bool {
 /// `None`, or a timeout object that holds nothing but `None`.
 fn switches_off(module: &Module, value: NodeId) -> bool {
     let tree = module.tree();
-    if tree.kind(value) != Kind::Call {
-        return is_none(module, value);
+    match tree.kind(value) {
+        Kind::Call => {}
+        Kind::Tuple => return tree.named_children(value).all(|part| is_none(module, part)),
+        _ => return is_none(module, value),
     }
     let is_timeout = module.callee(value).is_some_and(|callee| TIMEOUTS.contains(&callee));
     let arguments = calls::arguments(module, value);
@@ -165,7 +167,12 @@ pub(super) fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
     let mut around = module.ancestors_in_function(call).take(LEVELS);
     let in_call = around.any(|node| tree.kind(node) == Kind::Call && callee(node));
-    let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));
+    let manager = |item: NodeId| {
+        let made = std::iter::successors(Some(item), |node| tree.first_named(*node)).take(3);
+        let call = made.into_iter().find(|node| tree.kind(*node) == Kind::Call);
+        call.map_or_else(|| bounds(item), callee)
+    };
+    let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && manager(item));
     let decorated = module
         .enclosing_def(call)
         .is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
@@ -180,7 +187,7 @@ fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
     let tree = module.tree();
     let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     calls.any(|call| match module.callee(call) {
-        Some("socket.setdefaulttimeout") => true,
+        Some("socket.setdefaulttimeout" | "signal.alarm" | "signal.setitimer") => true,
         Some(callee) => {
             client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call)
         }

@@ -289,6 +289,7 @@ impl<'m> Typer<'m> {
 
     pub(super) fn binding(&mut self, binding: &Binding, depth: u32) -> Option<&'m str> {
         match binding.kind {
+            BindingKind::Assignment if binding.value.is_none() => self.part(binding.node),
             BindingKind::Assignment => self.expression(binding.value?, depth),
             BindingKind::With(_) => self.entered(binding.value?, depth),
             BindingKind::For => self.item(binding.value?, depth),

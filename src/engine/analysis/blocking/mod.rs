@@ -8,6 +8,7 @@ mod harmless;
 mod helpers;
 mod naming;
 mod orm;
+mod remedy;
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -113,7 +114,9 @@ impl<'a> Audit<'a> {
         if group.once && !said.insert((function.node, group.number)) {
             return None;
         }
-        Some(self.hit(call, function, group).with("THROUGH", ""))
+        let mut hit = self.hit(call, function, group).with("THROUGH", "");
+        hit.suggestion = remedy::suggestion(self.module, call);
+        Some(hit)
     }
 
     /// A call in a coroutine of a helper that comes to a blocking call; said once per coroutine and helper.

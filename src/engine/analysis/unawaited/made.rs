@@ -101,8 +101,13 @@ impl Library {
             Resolved::Constructor(_) => return None,
         };
         let function = module.function(id);
+        self.is_coroutine(module, function).then_some(Made::Local(id))
+    }
+
+    /// Whether a function of this file is a coroutine function, whatever decorates or overrides it.
+    pub(super) fn is_coroutine(&self, module: &Module, function: &Function) -> bool {
         let is_coroutine = function.is_async && !function.is_generator && self.is_bare(module, function);
-        (is_coroutine && !is_plain_below(module, function)).then_some(Made::Local(id))
+        is_coroutine && !is_plain_below(module, function)
     }
 
     fn is_bare(&self, module: &Module, function: &Function) -> bool {
