@@ -144,6 +144,23 @@ impl Module {
         None
     }
 
+    /// `T` of `Callable[..., T]`, behind what wraps the callable.
+    pub fn callable_result(&self, annotation: NodeId) -> Option<NodeId> {
+        let (base, parameters) = self.generic_parts(self.generic_of(annotation)?)?;
+        let is_callable = self.qualified_name(base).is_some_and(|name| {
+            matches!(name, "typing.Callable" | "collections.abc.Callable" | "typing_extensions.Callable")
+        });
+        parameters.last().copied().filter(|_| is_callable && parameters.len() == 2)
+    }
+
+    /// The qualified name of `X` in `X[...]`, where the annotation allows nothing else, not even `None`.
+    pub fn subscripted_class(&self, annotation: NodeId) -> Option<&str> {
+        let tree = self.tree();
+        let inner =
+            if tree.kind(annotation) == Kind::Type { tree.first_named(annotation)? } else { annotation };
+        self.qualified_name(self.generic_parts(inner)?.0)
+    }
+
     /// Base and parameters of `X[...]`.
     pub(super) fn generic_parts(&self, node: NodeId) -> Option<(NodeId, Vec<NodeId>)> {
         let tree = self.tree();
