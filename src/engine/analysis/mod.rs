@@ -18,6 +18,7 @@ mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
+mod inherited;
 mod locking;
 mod memo;
 mod memory_state;
