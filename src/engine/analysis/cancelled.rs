@@ -91,10 +91,10 @@ fn excludes_cancellation(with: &With, module: &Module, handler: &Handler, node: 
     let Some(name) = handler.name else { return false };
     let is_all = |class: &NodeId| module.qualified_name(*class) == Some("builtins.BaseException");
     module.conditions_at(node).into_iter().any(|(test, holds)| {
-        let is_test =
-            module.tree().kind(test) == Kind::Call && module.callee(test) == Some("builtins.isinstance");
-        let arguments = is_test.then(|| calls::arguments(module, test).positional).unwrap_or_default();
-        let [subject, classes] = arguments[..] else { return false };
+        if module.tree().kind(test) != Kind::Call || module.callee(test) != Some("builtins.isinstance") {
+            return false;
+        }
+        let [subject, classes] = calls::arguments(module, test).positional[..] else { return false };
         let mut classes = opened(module, vec![classes]).into_iter();
         let admits = classes.any(|class| is_all(&class) || with.is_cancellation(module, class));
         module.text(subject) == module.text(name) && admits != holds

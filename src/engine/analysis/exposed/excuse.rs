@@ -25,8 +25,9 @@ fn is_for_developers(module: &Module, node: NodeId) -> bool {
     const WORDS: [&str; 6] = ["debug", "develop", "is_dev", "superuser", "is_staff", "is_admin"];
     module.conditions_at(node).into_iter().any(|(test, holds)| {
         let text = calls::beginning(module, test).to_ascii_lowercase();
-        (holds || text.contains("prod"))
-            && (WORDS.iter().any(|word| text.contains(word)) || text.contains("prod"))
+        let asks_stage =
+            text.contains("prod") && ["env", "stage", "is_prod"].iter().any(|word| text.contains(word));
+        asks_stage || holds && WORDS.iter().any(|word| text.contains(word))
     })
 }
 

@@ -60,7 +60,10 @@ fn visit(sources: &Sources, module: &Module, source: NodeId, guards: &Guards) ->
     let mut hit = if place == value { hit } else { hit.and(source, "this may be None") };
     // A migration runs once, on rows that its author knows.
     let is_migration = module.source().path().contains("migrations/");
-    let is_minor = is_migration || file::is_script(module) || is_known(module, place);
+    let is_minor = is_migration
+        || file::is_script(module)
+        || is_known(module, place)
+        || is_correlated(module, source, place);
     hit.tier = tier.or(is_minor.then_some(Tier::Summary));
     Some(hit)
 }
@@ -70,6 +73,13 @@ fn spelled(module: &Module, source: NodeId) -> String {
         Kind::Call => calls::spelled(module, source),
         _ => calls::short(module, source),
     }
+}
+
+/// The use finds other values, too, and tests lead to it that did not lead to the source: they may tell the ways apart.
+fn is_correlated(module: &Module, source: NodeId, place: NodeId) -> bool {
+    let is_one_of_many = module.reaching(place).is_some_and(|found| found.bindings.len() > 1);
+    let before = module.conditions_at(source);
+    is_one_of_many && module.conditions_at(place).iter().any(|test| !before.contains(test))
 }
 
 /// A type checker said so, and the author told it to be silent.
