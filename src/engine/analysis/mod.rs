@@ -34,6 +34,7 @@ mod response;
 mod rewrite;
 mod routes;
 mod secret;
+mod secret_branch;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
