@@ -35,6 +35,7 @@ mod response;
 mod rewrite;
 mod routes;
 mod secret;
+mod secret_branch;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
