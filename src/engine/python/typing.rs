@@ -173,6 +173,10 @@ impl<'m> Typer<'m> {
         if let Some(path) = module.qualified_name(callee) {
             return match path {
                 "typing.cast" | "typing_extensions.cast" => self.cast(call),
+                // What they are given is what they enter as.
+                "contextlib.closing" | "contextlib.aclosing" | "contextlib.nullcontext" => {
+                    self.expression(tree.first_named(tree.child(call, Field::Arguments)?)?, depth)
+                }
                 path => self.returned(call, path),
             };
         }
