@@ -1,7 +1,7 @@
 //! Callables whose annotation says that they give something to await: a parameter, attribute or name of type
 //! `Callable[..., Awaitable[T]]`. What may also be `None` or a plain value is none of them.
 
-use crate::engine::python::{Binding, BindingKind, Field, Kind, Module, NodeId};
+use crate::engine::python::{Binding, Field, Kind, Module, NodeId};
 
 /// Types of which a value does nothing until it is awaited; an `Awaitable` that runs by itself is rare.
 const AWAITED: [&str; 5] = [
@@ -54,20 +54,9 @@ fn attribute(module: &Module, callee: NodeId) -> Option<bool> {
     }))
 }
 
-/// `Callable[..., Awaitable[T]]`, also by the name of an alias of this file.
+/// `Callable[..., Awaitable[T]]`
 fn is_awaited_callable(module: &Module, annotation: NodeId) -> bool {
-    let result = module
-        .callable_result(annotation)
-        .or_else(|| alias(module, annotation).and_then(|alias| module.callable_result(alias)));
+    let result = module.callable_result(annotation);
     let class = result.and_then(|result| module.subscripted_class(result));
     class.is_some_and(|class| AWAITED.contains(&class))
-}
-
-/// `Handler = Callable[...]`.
-fn alias(module: &Module, annotation: NodeId) -> Option<NodeId> {
-    let tree = module.tree();
-    let name = tree.first_named(annotation).filter(|node| tree.kind(*node) == Kind::Identifier)?;
-    let mut bindings = module.bindings_of(name);
-    let only = bindings.next().filter(|binding| binding.kind == BindingKind::Assignment)?;
-    only.value.filter(|_| bindings.next().is_none())
 }
