@@ -131,7 +131,7 @@ impl Audit<'_> {
         let caller = calls::spelled(module, call);
         let hit = Hit::at(call)
             .with("USE", format!("`{caller}` calls it and drops what it gives"))
-            .with("FIX", format!("Give `{caller}` a plain function that starts `{name}(...)` on the loop, in a task that is kept or by `asyncio.run`."))
+            .with("FIX", format!("Give `{caller}` a plain function that starts `{name}(...)` in a task that is kept, or by `asyncio.run`."))
             .with("CALL", name)
             .and(function.node, "it is `async def`: a call only makes a coroutine");
         self.library.is_coroutine(module, function).then_some(hit)
