@@ -6,9 +6,11 @@ use serde::Deserialize;
 
 use crate::engine::finding::Severity;
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind};
+use crate::engine::python::{BindingKind, Field, FunctionId, Kind, Module, NodeId};
 
-use super::{Analysis, Parameters, calls, each};
+use super::identifiers::Identifiers;
+use super::memo::Memo;
+use super::{Analysis, Parameters, calls};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,28 +31,77 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     Ok(Analysis {
         starts: Starts::calls(with.calls.iter().map(String::as_str)),
         names: &["CALL", "WORK"],
-        run: each(move |module, call, hits| hits.extend(visit(&with, module, call))),
+        run: Box::new(move |module, calls, hits| {
+            let audit = Audit {
+                with: &with,
+                module,
+                identifiers: Identifiers::default(),
+                gathers: Memo::default(),
+                waits: Memo::default(),
+            };
+            hits.extend(calls.iter().filter_map(|call| audit.visit(*call)));
+        }),
     })
 }
 
-fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
-    let callee = module.callee(call)?;
-    let makes = with.calls.iter().any(|name| name == callee) && !may_be_kept(module, call, callee);
-    if !makes || is_gathered(with, module, call) {
-        return None;
-    }
-    let hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call));
-    match sink(with, module, call) {
-        Sink::Statement => Some(hit),
-        Sink::Callback => Some(hit.with_severity(Severity::Medium)),
-        Sink::Name(identifier) => {
-            let soon = || module.enclosing_loop(call).is_some() || ends_at_once(module, call);
-            let reads = reads(module, identifier)?;
-            let dropped = reads.iter().all(|read| only_adds_callback(module, *read)) && soon();
-            let hit = if reads.is_empty() { hit } else { hit.with_severity(Severity::Medium) };
-            dropped.then_some(hit)
+/// One file's audit, with what holds for whole functions.
+struct Audit<'a> {
+    with: &'a With,
+    module: &'a Module,
+    identifiers: Identifiers,
+    gathers: Memo<Option<FunctionId>, bool>,
+    waits: Memo<FunctionId, Option<NodeId>>,
+}
+
+impl Audit<'_> {
+    fn visit(&self, call: NodeId) -> Option<Hit> {
+        let (with, module) = (self.with, self.module);
+        let callee = module.callee(call)?;
+        let makes = with.calls.iter().any(|name| name == callee) && !may_be_kept(module, call, callee);
+        if !makes || self.is_gathered(call) {
+            return None;
         }
-        Sink::Kept => None,
+        let hit = Hit::at(call).with("CALL", calls::spelled(module, call)).with("WORK", work(module, call));
+        match sink(with, module, call) {
+            Sink::Statement => Some(hit),
+            Sink::Callback => Some(hit.with_severity(Severity::Medium)),
+            Sink::Name(identifier) => {
+                let reads = self.reads(identifier)?;
+                let dropped = reads.iter().all(|read| only_adds_callback(module, *read));
+                let soon = || module.enclosing_loop(call).is_some() || self.ends_at_once(call);
+                let hit = if reads.is_empty() { hit } else { hit.with_severity(Severity::Medium) };
+                (dropped && soon()).then_some(hit)
+            }
+            Sink::Kept => None,
+        }
+    }
+
+    /// Where a local name is read; `None` unless assignments alone bind it, and are known.
+    fn reads(&self, identifier: NodeId) -> Option<Vec<NodeId>> {
+        let mut bindings = self.module.bindings_of(identifier);
+        let plain = bindings.all(|binding| binding.kind == BindingKind::Assignment);
+        self.identifiers.reads(self.module, identifier).filter(|_| plain)
+    }
+
+    /// Whether the same function, or the module for code outside functions, gathers what is running.
+    fn is_gathered(&self, call: NodeId) -> bool {
+        let (module, tree) = (self.module, self.module.tree());
+        let function = module.enclosing_function(call);
+        self.gathers.get(function, || {
+            let around = function.map_or(NodeId::ROOT, |id| module.function(id).node);
+            let mut calls = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call);
+            calls.any(|other| {
+                module.callee(other).is_some_and(|callee| self.with.unless.iter().any(|name| name == callee))
+            })
+        })
+    }
+
+    /// Whether the function is over soon after: nothing behind the call waits while the local name still holds
+    /// the result.
+    fn ends_at_once(&self, call: NodeId) -> bool {
+        let Some(id) = self.module.enclosing_function(call) else { return false };
+        let last = self.waits.get(id, || last_wait(self.module, id));
+        last.is_none_or(|last| last < self.module.tree().after(call))
     }
 }
 
@@ -119,24 +170,6 @@ fn assigned(module: &Module, assignment: NodeId) -> Sink {
     }
 }
 
-/// Where a local name is read in its function and the closures in it; `None` unless it is bound here only.
-fn reads(module: &Module, identifier: NodeId) -> Option<Vec<NodeId>> {
-    let (tree, scopes) = (module.tree(), module.scopes());
-    let name = module.names().get(module.text(identifier))?;
-    let scope = module.scope_of(identifier);
-    let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
-    let bound = scopes.bound_in(scope, name);
-    let is_bound = |node: NodeId| bound.iter().any(|id| scopes.binding(*id).node == node);
-    let plain = bound.iter().all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
-    let reads = |node: &NodeId| {
-        tree.kind(*node) == Kind::Identifier
-            && module.text(*node) == module.text(identifier)
-            && !is_bound(*node)
-    };
-    let sure = is_local && plain && is_bound(identifier);
-    sure.then(|| tree.subtree(scopes.get(scope).node).filter(reads).collect())
-}
-
 /// `task.add_done_callback(...)` as a statement of its own: a task does not live by its callbacks.
 fn only_adds_callback(module: &Module, read: NodeId) -> bool {
     let tree = module.tree();
@@ -144,40 +177,24 @@ fn only_adds_callback(module: &Module, read: NodeId) -> bool {
     statement.is_some_and(|node| tree.kind(node) == Kind::ExpressionStatement)
 }
 
-/// Whether the function is over soon after: nothing behind the call waits while the local name still holds the
-/// result.
-fn ends_at_once(module: &Module, call: NodeId) -> bool {
+/// The last place of a function, nested ones left out, where it waits for something.
+fn last_wait(module: &Module, id: FunctionId) -> Option<NodeId> {
     let tree = module.tree();
-    let Some(id) = module.enclosing_function(call) else {
-        return false;
-    };
     let function = module.function(id);
-    let after = tree.after(call);
     let waits = |node: NodeId| match tree.kind(node) {
         Kind::Await | Kind::Yield => true,
         Kind::ForStatement | Kind::WithStatement => module.is_async(node),
         Kind::Call => !function.is_async && runs_loop(module, node),
         _ => false,
     };
-    let behind = tree.subtree(function.node).filter(|node| *node >= after);
     let in_function = |node: &NodeId| module.enclosing_function(*node) == Some(id);
-    !behind.filter(in_function).any(waits)
+    tree.subtree(function.node).filter(|node| waits(*node)).filter(in_function).last()
 }
 
 /// Whether a call in a plain function may be the one in which the loop runs.
 fn runs_loop(module: &Module, call: NodeId) -> bool {
     let method = calls::method(module, call);
     RUNNERS.iter().any(|word| method.contains(word))
-}
-
-/// Whether the same function, or the module for code outside functions, gathers what is running.
-fn is_gathered(with: &With, module: &Module, call: NodeId) -> bool {
-    let tree = module.tree();
-    let scope = module.enclosing_function(call).map_or(ScopeId::MODULE, |id| module.function(id).scope);
-    let around = module.scopes().get(scope).node;
-    let mut calls = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Call);
-    calls
-        .any(|other| module.callee(other).is_some_and(|callee| with.unless.iter().any(|name| name == callee)))
 }
 
 /// What the task does, in words for the message.

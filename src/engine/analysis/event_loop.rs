@@ -3,7 +3,8 @@
 //! knows better.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -46,9 +47,9 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
         starts: Starts::calls([LOOKUP]),
         names: &["CALL", "WHERE", "RISK", "LATER", "INSTEAD"],
         run: Box::new(|module, calls, hits| {
-            let functions = Memo::default();
-            let threads = OnceCell::new();
-            hits.extend(calls.iter().filter_map(|call| visit(module, *call, &functions, &threads)));
+            let audit =
+                Audit { module, facts: Memo::default(), uses: Memo::default(), threads: OnceCell::new() };
+            hits.extend(calls.iter().filter_map(|call| audit.visit(*call)));
         }),
     })
 }
@@ -61,33 +62,72 @@ struct Facts {
     sets_loop: Option<NodeId>,
 }
 
-/// Threads that the file makes, once somebody asks.
-type Threads<'m> = OnceCell<HashMap<&'m str, NodeId>>;
+/// What is asked of each name and `self.x`.
+type Uses<'m> = HashMap<&'m str, BTreeSet<&'m str>>;
 
-fn visit<'m>(
+/// One file's audit, with what holds for whole functions.
+struct Audit<'m> {
     module: &'m Module,
-    call: NodeId,
-    functions: &Memo<Option<FunctionId>, Facts>,
-    threads: &Threads<'m>,
-) -> Option<Hit> {
-    let tree = module.tree();
-    let callee = tree.child(call, Field::Function)?;
-    let is_lookup = LOOKUPS.contains(&module.callee(call)?);
-    let scope = module.enclosing_def(call).map(|(id, _)| id);
-    let facts = functions.get(scope, || facts(module, scope));
-    if !is_lookup || facts.asks_for_version || is_for_old_pythons(module, call) {
-        return None;
+    facts: Memo<Option<FunctionId>, Facts>,
+    uses: Memo<Option<FunctionId>, Rc<Uses<'m>>>,
+    /// Where the file makes threads, by the function that runs in them.
+    threads: OnceCell<HashMap<&'m str, NodeId>>,
+}
+
+impl<'m> Audit<'m> {
+    fn visit(&self, call: NodeId) -> Option<Hit> {
+        let module = self.module;
+        let callee = module.tree().child(call, Field::Function)?;
+        let is_lookup = LOOKUPS.contains(&module.callee(call)?);
+        let scope = module.enclosing_def(call).map(|(id, _)| id);
+        let facts = self.facts.get(scope, || facts(module, scope));
+        if !is_lookup || facts.asks_for_version || is_for_old_pythons(module, call) {
+            return None;
+        }
+        let written = format!("{}()", module.text(callee));
+        if module.in_async(call) || is_on_loop(module, call) {
+            return Some(on_loop(module, call, callee).with("CALL", written));
+        }
+        let has_its_own = facts.sets_loop.is_some_and(|set| set < call);
+        if has_its_own || falls_back(module, call) {
+            return None;
+        }
+        let hit = self.in_plain_code(call).with("CALL", written);
+        Some(if module.is_test_file() { hit.as_summary() } else { hit })
     }
-    let written = format!("{}()", module.text(callee));
-    if module.in_async(call) || is_on_loop(module, call) {
-        return Some(on_loop(module, call, callee).with("CALL", written));
+
+    fn in_plain_code(&self, call: NodeId) -> Hit {
+        let module = self.module;
+        let def = module.enclosing_def(call);
+        let name = def.and_then(|(_, def)| def.name).map(|name| module.names().text(name));
+        let started = name.and_then(|name| self.threads.get_or_init(|| threads(module)).get(name).copied());
+        let methods = self.methods(call);
+        let hit = Hit::at(call)
+            .with("WHERE", place(module, call, name, started.is_some()))
+            .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did.")
+            .with("LATER", "What works today while somebody else's loop is there fails after an upgrade or a move.")
+            .with("INSTEAD", instead(&methods));
+        let hit = match started {
+            Some(start) => hit.and(start, "the thread is started here: it has no loop"),
+            None => hit,
+        };
+        // A callback inside a coroutine mostly runs on its loop, and who asks a loop for its time has one.
+        let in_coroutine = def.is_some_and(|(_, def)| module.in_async(def.node));
+        let is_sound = in_coroutine || (started.is_none() && only_asks(module, call, &methods));
+        if is_sound { hit.with_severity(Severity::Low).as_summary() } else { hit }
     }
-    let has_its_own = facts.sets_loop.is_some_and(|set| set < call);
-    if has_its_own || falls_back(module, call) {
-        return None;
+
+    /// The methods called on the loop: at once, as in `get_event_loop().create_future()`, or through the name it gets.
+    fn methods(&self, call: NodeId) -> Vec<&'m str> {
+        let (module, tree) = (self.module, self.module.tree());
+        let def = module.enclosing_def(call);
+        let scope = def.map_or(NodeId::ROOT, |(_, def)| def.node);
+        let uses = self.uses.get(def.map(|(id, _)| id), || Rc::new(uses(module, scope)));
+        let assignment = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Assignment);
+        let name = assignment.and_then(|node| tree.child(node, Field::Left)).map(|left| module.text(left));
+        let through = name.and_then(|name| uses.get(name)).into_iter().flatten().copied();
+        method(module, call).into_iter().chain(through).collect()
     }
-    let hit = in_plain_code(module, call, threads).with("CALL", written);
-    Some(if module.is_test_file() { hit.as_summary() } else { hit })
 }
 
 /// `@gen.coroutine def`, a coroutine in the older way of writing, or a method that the loop calls.
@@ -123,26 +163,6 @@ fn suggestion(module: &Module, callee: NodeId) -> Option<Suggestion> {
     Some(Suggestion { edits: vec![edit], safe: true })
 }
 
-fn in_plain_code<'m>(module: &'m Module, call: NodeId, threads: &Threads<'m>) -> Hit {
-    let def = module.enclosing_def(call);
-    let name = def.and_then(|(_, def)| def.name).map(|name| module.names().text(name));
-    let methods = methods(module, call);
-    let started = name.and_then(|name| threads.get_or_init(|| self::threads(module)).get(name).copied());
-    let hit = Hit::at(call)
-        .with("WHERE", place(module, call, name, started.is_some()))
-        .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did.")
-        .with("LATER", "What works today while somebody else's loop is there fails after an upgrade or a move.")
-        .with("INSTEAD", instead(&methods));
-    let hit = match started {
-        Some(start) => hit.and(start, "the thread is started here: it has no loop"),
-        None => hit,
-    };
-    // A callback inside a coroutine mostly runs on its loop, and who asks a loop for its time has one.
-    let in_coroutine = def.is_some_and(|(_, def)| module.in_async(def.node));
-    let is_sound = in_coroutine || (started.is_none() && only_asks(module, call, &methods));
-    if is_sound { hit.with_severity(Severity::Low).as_summary() } else { hit }
-}
-
 fn place(module: &Module, call: NodeId, function: Option<&str>, is_threaded: bool) -> String {
     let place = match function {
         Some(name) => format!("in the synchronous `{name}`"),
@@ -152,21 +172,25 @@ fn place(module: &Module, call: NodeId, function: Option<&str>, is_threaded: boo
     if is_threaded { format!("{place}, which runs in a thread of its own") } else { place }
 }
 
-/// The methods called on the loop: at once, as in `get_event_loop().create_future()`, or through the name it gets.
-fn methods(module: &Module, call: NodeId) -> Vec<&str> {
+/// The attribute that is asked of an object: `create_future` of `loop.create_future`.
+fn method(module: &Module, object: NodeId) -> Option<&str> {
     let tree = module.tree();
-    let method = |object: NodeId| {
-        let attribute = tree.parent(object).filter(|node| tree.kind(*node) == Kind::Attribute)?;
-        tree.child(attribute, Field::Attribute).map(|name| module.text(name))
-    };
-    let assignment = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Assignment);
-    let name = assignment.and_then(|node| tree.child(node, Field::Left)).map(|left| module.text(left));
-    let is_read = |node: &NodeId| {
-        matches!(tree.kind(*node), Kind::Identifier | Kind::Attribute) && Some(module.text(*node)) == name
-    };
-    let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let through = tree.subtree(scope).filter(is_read).filter_map(method);
-    method(call).into_iter().chain(through).collect()
+    let attribute = tree.parent(object).filter(|node| tree.kind(*node) == Kind::Attribute)?;
+    let name = tree.child(attribute, Field::Attribute).filter(|name| *name != object)?;
+    Some(module.text(name))
+}
+
+fn uses(module: &Module, scope: NodeId) -> Uses<'_> {
+    let tree = module.tree();
+    let is_name = |node: NodeId| tree.kind(node) == Kind::Identifier;
+    let is_short = |node: &NodeId| is_name(*node) || tree.child(*node, Field::Object).is_some_and(is_name);
+    let mut uses = Uses::new();
+    for object in tree.subtree(scope).filter(is_short) {
+        if let Some(method) = method(module, object) {
+            uses.entry(module.text(object)).or_default().insert(method);
+        }
+    }
+    uses
 }
 
 /// Whether nothing is asked of the loop but what makes sense of a running one, or which one it is.

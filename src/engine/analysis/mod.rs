@@ -17,6 +17,7 @@ mod growing;
 mod guard;
 mod handler;
 mod hierarchy;
+mod identifiers;
 mod impossible;
 mod inherited;
 mod locking;

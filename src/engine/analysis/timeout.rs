@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::Hit;
-use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{Constant, Field, Function, FunctionId, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
 use super::memo::Memo;
@@ -63,14 +63,20 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
         starts: table.starts(),
         names: &["CALL", "WHY", "WRITE"],
         run: Box::new(move |module, calls, hits| {
-            let bounded = Memo::default();
+            let bounded = Bounded::default();
             hits.extend(calls.iter().filter_map(|call| visit(&table, module, *call, &bounded)));
         }),
     })
 }
 
-/// Whether a file bounds the calls of a client, by the client's first name.
-type Bounded<'t> = Memo<&'t str, bool>;
+/// What bounds calls, for whole functions and files.
+#[derive(Default)]
+struct Bounded<'t> {
+    /// Whether the file bounds all calls of a client, by the client's first name.
+    by_file: Memo<&'t str, bool>,
+    /// Whether the function sets an alarm, which interrupts whatever it waits for.
+    by_alarm: Memo<FunctionId, bool>,
+}
 
 fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &Bounded<'t>) -> Option<Hit> {
     let callee = module.callee(call)?;
@@ -80,7 +86,11 @@ fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &
         .or_else(|| of_base(table, module, callee))?;
     let why = endless(client, module, call)?;
     let name = client.names.first()?.as_str();
-    if is_bounded_around(module, call) || bounded.get(name, || is_bounded_by_file(client, module)) {
+    let alarm = |(id, def): (FunctionId, &Function)| bounded.by_alarm.get(id, || sets_alarm(module, def));
+    if is_bounded_around(module, call)
+        || module.enclosing_def(call).is_some_and(alarm)
+        || bounded.by_file.get(name, || is_bounded_by_file(client, module))
+    {
         return None;
     }
     let mut hit = Hit::at(call)
@@ -176,18 +186,16 @@ pub(super) fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let decorated = module
         .enclosing_def(call)
         .is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
-    in_call || in_with || decorated || has_alarm(module, call)
+    in_call || in_with || decorated
 }
 
-/// The function sets an alarm, which interrupts whatever it waits for.
-fn has_alarm(module: &Module, call: NodeId) -> bool {
+fn sets_alarm(module: &Module, function: &Function) -> bool {
     let tree = module.tree();
-    let Some((_, def)) = module.enclosing_def(call) else { return false };
     let sets = |node: NodeId| {
         tree.kind(node) == Kind::Call
             && matches!(module.callee(node), Some("signal.alarm" | "signal.setitimer"))
     };
-    tree.subtree(def.node).any(sets)
+    tree.subtree(function.node).any(sets)
 }
 
 fn is_bounded_by_file(client: &Client, module: &Module) -> bool {

@@ -35,6 +35,9 @@ struct TypeFile {
     newer: bool,
 }
 
+/// Lines of a function that only hands a coroutine on.
+const SHORT: u32 = 40;
+
 /// How a library's callable may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
@@ -120,9 +123,10 @@ impl Library {
     /// A plain function that ends by giving its caller a coroutine of this file, and gives nothing else.
     fn returns_coroutine(&self, module: &Module, function: &Function) -> bool {
         let tree = module.tree();
-        let Some(body) = function.body.filter(|_| !function.is_async && !function.is_generator) else {
-            return false;
-        };
+        let lines = module.span(function.node);
+        let is_short = lines.last_line() - lines.start.line < SHORT;
+        let plain = is_short && !function.is_async && !function.is_generator;
+        let Some(body) = function.body.filter(|_| plain) else { return false };
         let gives = |node: NodeId| {
             let call = tree.first_named(node).filter(|call| tree.kind(*call) == Kind::Call);
             let made = call.and_then(|call| module.resolve_call(call));

@@ -8,6 +8,8 @@ mod passed;
 mod remedy;
 mod variable;
 
+use std::cell::OnceCell;
+
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
@@ -16,7 +18,7 @@ use crate::engine::python::{Kind, Module, NodeId, Role};
 use self::fate::{Fate, Misuse, Readers};
 use self::made::{Library, LibraryFile, Made};
 use self::passed::{Callers, Passed};
-use self::variable::Identifiers;
+use super::identifiers::Identifiers;
 use super::{Analysis, Parameters, calls};
 
 /// Words of a condition that tells a coroutine function from a plain one.
@@ -60,6 +62,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
                 readers: &readers,
                 identifiers,
                 dependencies: &dependencies,
+                asks: OnceCell::new(),
             };
             hits.extend(calls.iter().filter_map(|call| audit.visit(*call)));
             let passed = calls.iter().filter_map(|call| Some((*call, callers.passed(module, *call)?)));
@@ -75,6 +78,8 @@ struct Audit<'a> {
     readers: &'a Readers,
     identifiers: Identifiers,
     dependencies: &'a [String],
+    /// Whether the file has a word of such a condition at all.
+    asks: OnceCell<bool>,
 }
 
 impl Audit<'_> {
@@ -99,11 +104,13 @@ impl Audit<'_> {
 
     /// `if self.is_async: await self.close() else: self.close()`: the code knows which of the two it has.
     fn knows_which(&self, call: NodeId) -> bool {
-        let conditions = self.module.conditions_at(call);
-        conditions.into_iter().any(|(test, _)| {
-            let text = calls::beginning(self.module, test).to_ascii_lowercase();
+        let asks = |text: &str| {
+            let text = text.to_ascii_lowercase();
             ASKS.iter().any(|word| text.contains(word))
-        })
+        };
+        let somewhere = *self.asks.get_or_init(|| asks(self.module.source().text()));
+        let mut conditions = if somewhere { self.module.conditions_at(call) } else { Vec::new() }.into_iter();
+        conditions.any(|(test, _)| asks(calls::beginning(self.module, test)))
     }
 
     /// `with pytest.warns(RuntimeWarning)`: Python's own warning of a coroutine that nobody awaits is wanted.
