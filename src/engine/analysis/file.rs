@@ -3,23 +3,30 @@
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 /// Folders of programs that somebody starts by hand and watches.
-const SCRIPT_FOLDERS: [&str; 15] = [
+const SCRIPT_FOLDERS: [&str; 19] = [
     "cli",
     "scripts",
     "script",
     "bin",
-    "tools",
-    "tool",
     "examples",
     "example",
+    "samples",
+    "demo",
+    "demos",
+    "tutorials",
     "benchmarks",
     "benchmark",
     "docs",
     "doc",
+    "docs_src",
+    "notebooks",
     "hack",
     "ci",
     ".github",
 ];
+
+/// Such folders only at the top of a repository: deeper down, an agent's tools are a part of its service.
+const TOP_FOLDERS: [&str; 2] = ["tools", "tool"];
 
 const SCRIPT_FILES: [&str; 6] = ["setup.py", "noxfile.py", "fabfile.py", "manage.py", "tasks.py", "dodo.py"];
 
@@ -37,8 +44,10 @@ pub(super) fn is_script(module: &Module) -> bool {
 pub(super) fn is_in_script_folder(module: &Module) -> bool {
     let path = module.source().path();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let by_folder = folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder));
-    by_folder || SCRIPT_FILES.contains(&name) || folders.ends_with("management/commands")
+    folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder))
+        || folders.split('/').next().is_some_and(|top| TOP_FOLDERS.contains(&top))
+        || SCRIPT_FILES.contains(&name)
+        || folders.ends_with("management/commands")
 }
 
 /// Names of settings modules that never see production.
