@@ -58,15 +58,19 @@ impl<'m> Callers<'m> {
         self.under.contains(&(method, path.to_owned()))
     }
 
-    /// A constructor and the like, a method that says that its caller holds the lock, one behind a decorator that may.
-    pub(super) fn is_alone(&self, method: FunctionId) -> bool {
+    /// A constructor and the like, a method that says that its caller holds the lock.
+    fn is_alone(&self, method: FunctionId) -> bool {
         let name = self.name(method);
         let by_name = ["_locked", "_unlocked", "_nolock", "_no_lock", "_unsafe", "_lock_held"];
         self.names.contains(name)
             || self.alone.contains(&method)
             || by_name.iter().any(|end| name.ends_with(end))
-            || self.may_be_wrapped(method)
             || self.speaks_of_lock(method)
+    }
+
+    /// Whether the method tells nothing of the lock that it does not take.
+    pub(super) fn is_excused(&self, method: FunctionId) -> bool {
+        self.is_alone(method) || self.may_be_wrapped(method)
     }
 
     /// Whether a decorator of this project stands before it, or one that is called after a lock.

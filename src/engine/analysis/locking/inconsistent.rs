@@ -10,7 +10,7 @@ use crate::engine::analysis::shared::state::Owner;
 use crate::engine::analysis::{Analysis, Parameters};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::flow::{LockFamily, LockKind};
-use crate::engine::python::{FunctionId, Kind, Module, Name};
+use crate::engine::python::{FunctionId, Kind, Module, Name, NodeId};
 
 use super::callers::Callers;
 use super::touch::{self, Deed, Touch};
@@ -81,7 +81,7 @@ impl<'m> Audit<'m> {
     /// The lock under which most methods use the attribute.
     fn guard<'t>(&self, touches: &'t [Touch]) -> Option<Guard<'t>> {
         let shared: Vec<&Touch> =
-            touches.iter().filter(|touch| !self.callers.is_alone(touch.method)).collect();
+            touches.iter().filter(|touch| !self.callers.is_excused(touch.method)).collect();
         let held = shared.iter().flat_map(|touch| &touch.held);
         let lock = held.map(|held| &held.lock).find(|lock| {
             let excludes = matches!(lock.kind, LockKind::Mutex | LockKind::Reentrant | LockKind::Condition);
@@ -161,11 +161,16 @@ impl<'m> Audit<'m> {
         guard.inside.iter().any(|write| overwrites(write.deed) && self.is_stale(write, &guard.inside))
     }
 
-    /// Whether a write follows a read of the same method with a suspension in between.
+    /// Whether a write follows a read of the same method with a suspension in between, and nothing was read since.
     fn is_stale(&self, write: &Touch, touches: &[&Touch]) -> bool {
-        let reads = touches.iter().filter(|touch| touch.method == write.method && touch.node < write.node);
-        let mut reads = reads.filter(|touch| touch.deed == Deed::Read);
-        reads.any(|read| self.module.suspension_between(read.node, write.node).is_some())
+        let (module, tree) = (self.module, self.module.tree());
+        let statement = module.statement_of(write.node);
+        let comes_first = |read: NodeId| read < write.node || tree.contains(statement, read);
+        let reads = touches.iter().filter(|touch| touch.method == write.method && touch.deed == Deed::Read);
+        let before: Vec<NodeId> = reads.map(|read| read.node).filter(|read| comes_first(*read)).collect();
+        let waits = |read: &NodeId| module.suspension_between(*read, write.node).is_some();
+        let is_fresh = |read: &NodeId| !waits(read) && module.reaches(*read, write.node);
+        before.iter().any(waits) && !before.iter().any(is_fresh)
     }
 
     fn is_safe(&self, touch: &Touch) -> bool {

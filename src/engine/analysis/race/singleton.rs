@@ -10,6 +10,7 @@ use crate::engine::analysis::shared::lifetime::Lifetimes;
 use crate::engine::analysis::shared::rivals::Crew;
 use crate::engine::analysis::shared::state::{Owner, State};
 use crate::engine::analysis::shared::threads::starts_threads;
+use crate::engine::analysis::shared::words::words;
 use crate::engine::analysis::{Analysis, Parameters, calls, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
@@ -117,10 +118,12 @@ fn is_asked_often(with: &With, module: &Module, crew: &Crew, function: FunctionI
             is_returned && State::named_by(module, node) == Some(act.state)
         })
     };
+    let name = module.function(function).name.map_or("", |name| module.names().text(name));
+    let is_explicit = words(name).iter().any(|word| word == "create");
     let is_needed = || hands_out() || !crew.uses.calls_of(module, function).is_empty();
     let is_shared = with.lifetimes.is_shared(module, act.state);
     let is_lifecycle = with.lifetimes.is_lifecycle(module, function);
-    act.state.owner == Owner::Module || is_shared && !is_lifecycle && is_needed()
+    act.state.owner == Owner::Module || is_shared && !is_lifecycle && !is_explicit && is_needed()
 }
 
 /// `__new__`, a class method or a function with `global`, tested without a lock.
@@ -146,7 +149,11 @@ fn in_threads(
         None => hit,
     };
     let is_object = made_by(module, value).is_some_and(|call| constructs(with, module, call));
-    let is_own = act.state.owner != Owner::Module;
+    let is_own = match act.state.owner {
+        Owner::Class(_) => true,
+        Owner::Closure(_) => matches!(act.usage, Use::SetItem { .. }),
+        Owner::Module => false,
+    };
     let meets = threaded.is_some() || torn(module, act).is_some() || is_own && starts_threads(module, value);
     Some(if is_object && meets { hit } else { hit.as_summary() })
 }
