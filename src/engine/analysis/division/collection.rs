@@ -24,7 +24,7 @@ pub(super) fn origin(with: &With, module: &Module, subject: NodeId) -> Option<Or
 }
 
 /// The only binding that a name may mean here.
-fn made<'m>(module: &'m Module, subject: NodeId) -> Option<&'m Binding> {
+fn made(module: &Module, subject: NodeId) -> Option<&Binding> {
     let found = module.reaching(subject).filter(|found| !found.elsewhere && !found.unbound)?;
     let [id] = found.bindings[..] else { return None };
     Some(module.scopes().binding(id)).filter(|binding| binding.kind == BindingKind::Assignment)

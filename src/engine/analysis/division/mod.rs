@@ -9,7 +9,7 @@ use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId};
 
 use super::guard::{self, Guards, Tests};
-use super::{Analysis, Parameters, calls, file, handler};
+use super::{Analysis, Parameters, calls, file, handler, ownership};
 use origin::{Origin, Zero};
 
 #[derive(serde::Deserialize)]
@@ -64,7 +64,7 @@ fn visit(with: &With, module: &Module, node: NodeId, has_arrays: bool, guards: &
         || (has_arrays && !sums)
         || [zero.subject, divisor].iter().any(|subject| runs_over(module, *subject, node))
         || handler::is_caught(module, node, &FAILURES)
-        || zero.origin != Origin::Here && is_private_helper(module, node)
+        || zero.origin != Origin::Here && ownership::is_private_helper(module, node)
     {
         return None;
     }
@@ -139,10 +139,4 @@ fn runs_over(module: &Module, subject: NodeId, node: NodeId) -> bool {
             !inside && tree.subtree(iterated).any(|part| module.text(part) == text)
         })
     })
-}
-
-/// Callers of a private helper may guard what they give it.
-fn is_private_helper(module: &Module, node: NodeId) -> bool {
-    let name = module.enclosing_def(node).and_then(|(_, def)| def.name);
-    name.is_some_and(|name| module.names().text(name).starts_with('_'))
 }

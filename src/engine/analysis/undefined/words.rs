@@ -46,6 +46,17 @@ pub(super) fn hit(module: &Module, found: &Found) -> Hit {
     }
 }
 
+/// A name in `__all__` that the module has not.
+pub(super) fn not_exported(module: &Module, node: NodeId, text: &str) -> Hit {
+    let remedy = import_or_define(module, node, text);
+    Hit::at(node)
+        .with("NAME", text)
+        .with("WHY", "`__all__` offers it, and nothing in this file binds it")
+        .with("ERROR", "AttributeError")
+        .with("WHEN", "when another module says `from ... import *` of this one")
+        .with("REMEDY", format!("{remedy}, or take it out of `__all__`"))
+}
+
 fn line(module: &Module, node: NodeId) -> u32 {
     module.span(node).start.line
 }
