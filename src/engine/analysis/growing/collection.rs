@@ -146,6 +146,8 @@ fn is_long_lived(with: &With, module: &Module, collection: NodeId) -> bool {
                         && binding.value.is_some_and(|value| is_empty(module, value))
                 })
         }
+        // What decorates or makes a function is called seldom, and nobody here knows how often.
+        Owner::Closure(_) => false,
         Owner::Class(id) => {
             let class = module.class(id);
             let is_of_body =
