@@ -44,19 +44,20 @@ impl Engine {
         let source = Source::decode(path, bytes, limits);
         let parsed = source.and_then(|source| Module::parse(source, limits, self.rules.types()));
         match parsed {
-            Ok(module) => self.audit_module(&module, options),
+            Ok(module) => self.audit_module(module, options),
             Err(skipped) => {
                 FileAudit { path: path.to_owned(), skipped: Some(skipped), ..FileAudit::default() }
             }
         }
     }
 
-    fn audit_module(&self, module: &Module, options: &Options) -> FileAudit {
+    fn audit_module(&self, mut module: Module, options: &Options) -> FileAudit {
         let rules: Vec<(&Arc<Rule>, &Finder)> = self.rules.finders().collect();
         let finders: Vec<&Finder> = rules.iter().map(|(_, finder)| *finder).collect();
         let foreign = foreign::making(module.source());
-        let wanted = wanted(&self.rules, module, foreign, options);
-        let Findings { hits, exhausted } = self.dispatch.run(module, &finders, &wanted);
+        let wanted = wanted(&self.rules, &module, foreign, options);
+        let Findings { hits, exhausted } = self.dispatch.run(&mut module, &finders, &wanted);
+        let module = &module;
         let believed = hits.into_iter().filter(|(_, hit)| !module.in_broken_code(hit.node));
         let mut statements = Statements::new(module);
         let findings = believed.map(|(rule, hit)| {

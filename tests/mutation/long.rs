@@ -3,6 +3,7 @@
 //!     cargo run --release --example mutate -- [MINUTES [FIRST]]      20 minutes from mutant 0
 //!     cargo run --release --example mutate -- write FOLDER           the hostile set as files, to measure an audit of it
 //!     cargo run --release --example mutate -- one NUMBER             one mutant, printed and checked
+//!     cargo run --release --example mutate -- attack [NAME]          what files cost that repeat one thing, by size
 //!
 //! A mutant that panics, answers wrongly or takes longer than ten seconds is written to `target/mutants/`, and the run
 //! goes on; its number makes it again.
@@ -15,7 +16,9 @@
     reason = "a tool for those who work on the engine, held to the rules of tests"
 )]
 
+mod attack;
 mod check;
+mod clock;
 mod dice;
 mod hostile;
 mod mutate;
@@ -24,15 +27,20 @@ mod seeds;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, fs};
 
+use attack::Attack;
 use check::{Base, Checker};
+use clock::Clock;
 use dice::Dice;
 use scrutineer::engine::{Engine, Limits, RuleSet};
 
 /// What takes longer is as bad as a hang: an ordinary file takes a thousandth of this.
 const SLOW: Duration = Duration::from_secs(10);
+
+/// The most that the audit of a file may take, whatever it holds.
+const LONG: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -45,6 +53,7 @@ fn main() -> ExitCode {
     }
     let run = Run::new();
     let bad = match arguments.first().map(String::as_str) {
+        Some("attack") => run.attack(arguments.get(1).map_or("", String::as_str)),
         Some("one") => run.show(number(1).expect("the number of a mutant")),
         _ => run.long(number(0).unwrap_or(20), number(1).unwrap_or(0)),
     };
@@ -72,9 +81,9 @@ impl Run {
         let mut number = first;
         while spent < Duration::from_secs(60 * minutes) {
             let text = self.mutant(number);
-            let start = Instant::now();
+            let clock = Clock::start();
             let answer = self.check(&text);
-            let took = start.elapsed();
+            let took = clock.took();
             let answer = if took > SLOW { Err(format!("it took {took:?}")) } else { answer };
             match answer {
                 Ok(found) => findings += found,
@@ -96,12 +105,38 @@ impl Run {
         bad
     }
 
+    /// Audits the attacks whose name holds this word, a quarter, a half and the whole of each; what costs more than its
+    /// share of the text shows by the growth. Gives the number that took too long.
+    fn attack(&self, word: &str) -> u64 {
+        let rules = RuleSet::embedded().unwrap_or_else(|errors| panic!("{errors}"));
+        let chosen = attack::attacks(&rules).into_iter().filter(|attack| attack.name.contains(word));
+        chosen.map(|attack| u64::from(self.grown(&attack) > LONG)).sum()
+    }
+
+    /// What the largest of the three took, or the first that took too long.
+    fn grown(&self, attack: &Attack) -> Duration {
+        let (mut most, mut told) = (Duration::ZERO, String::new());
+        for part in [4, 2, 1] {
+            let text = attack.part(part);
+            let clock = Clock::start();
+            let audit = self.checker.audit(text.as_bytes());
+            most = clock.took();
+            let skipped = if audit.skipped.is_some() { " skipped" } else { "" };
+            told += &format!(" {:4} kB {most:8.2?}{skipped}", text.len() / 1024);
+            if most > LONG {
+                break;
+            }
+        }
+        println!("{:50}{told}", attack.name);
+        most
+    }
+
     fn show(&self, number: u64) -> u64 {
         let text = self.mutant(number);
         println!("{}", String::from_utf8_lossy(&text));
-        let start = Instant::now();
+        let clock = Clock::start();
         let answer = self.check(&text);
-        println!("{answer:?} in {:?}", start.elapsed());
+        println!("{answer:?} in {:?}", clock.took());
         u64::from(answer.is_err())
     }
 

@@ -8,6 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::Finder;
+use super::budget::Budget;
 use super::hit::Hit;
 use super::starts::{Starts, is_expression_statement};
 
@@ -39,7 +40,7 @@ enum At {
 pub(crate) struct Findings {
     /// Rule by rule.
     pub(crate) hits: Vec<(usize, Hit)>,
-    /// The rules that needed more steps than they have.
+    /// The rules that needed more steps than they have: they found nothing.
     pub(crate) exhausted: Vec<usize>,
 }
 
@@ -80,15 +81,19 @@ impl Dispatch {
     }
 
     /// Everything that the wanted rules find, rule by rule.
-    pub(crate) fn run(&self, module: &Module, finders: &[&Finder], wanted: &[bool]) -> Findings {
+    pub(crate) fn run(&self, module: &mut Module, finders: &[&Finder], wanted: &[bool]) -> Findings {
         let mut all = Findings::default();
+        let mut budget = Budget::of(module);
         for (rule, nodes) in self.candidates(module, wanted).iter().enumerate() {
-            let mut found = Vec::new();
-            if !nodes.is_empty() && !finders[rule].find(module, nodes, &mut found) {
-                all.exhausted.push(rule);
+            if nodes.is_empty() {
+                continue;
             }
-            all.hits.extend(found.into_iter().map(|hit| (rule, hit)));
+            match budget.run(module, |module, found| finders[rule].find(module, nodes, found)) {
+                Some(found) => all.hits.extend(found.into_iter().map(|hit| (rule, hit))),
+                None => all.exhausted.push(rule),
+            }
         }
+        module.allow(u64::MAX);
         all
     }
 

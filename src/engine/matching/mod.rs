@@ -2,6 +2,7 @@
 
 mod binding;
 mod block;
+mod budget;
 mod call;
 mod collection;
 mod comparison;

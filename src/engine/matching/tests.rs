@@ -273,8 +273,8 @@ fn what_is_no_pattern_is_refused() {
 #[test]
 fn a_rule_is_not_tried_on_texts_without_its_words() {
     let source = Source::decode("a.py", b"x = 1\n", &Limits::default()).unwrap();
-    let module = Module::parse(source, &Limits::default(), Arc::new(Types::default())).unwrap();
+    let mut module = Module::parse(source, &Limits::default(), Arc::new(Types::default())).unwrap();
     let rules = RuleSet::load([]).unwrap();
     let dispatch = super::Dispatch::new(rules.finders().map(|(_, finder)| finder));
-    assert!(dispatch.run(&module, &[], &[]).hits.is_empty());
+    assert!(dispatch.run(&mut module, &[], &[]).hits.is_empty());
 }

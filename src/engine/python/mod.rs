@@ -41,6 +41,7 @@ pub mod roles;
 pub mod scope;
 #[cfg(test)]
 mod spec;
+mod steps;
 mod symbol;
 mod target;
 pub mod tree;
@@ -81,6 +82,11 @@ pub struct Module {
     found: collect::Collected,
     resolved: resolve::Resolution,
     types: Arc<Types>,
+    learned: Learned,
+}
+
+/// What is worked out when it is first asked for.
+struct Learned {
     /// `type.method` of `resolved.method_calls`, each found when it is asked for.
     methods: Vec<OnceCell<Option<Box<str>>>>,
     /// Found when the first role is asked for.
@@ -88,6 +94,17 @@ pub struct Module {
     /// Found when the first type is asked for.
     tests: OnceCell<narrow::Tests>,
     flows: flow::Flows,
+}
+
+impl Learned {
+    fn nothing(method_calls: usize, functions: usize) -> Learned {
+        Learned {
+            methods: vec![OnceCell::new(); method_calls],
+            roles: OnceCell::new(),
+            tests: OnceCell::new(),
+            flows: flow::Flows::new(functions),
+        }
+    }
 }
 
 impl Module {
@@ -98,19 +115,33 @@ impl Module {
             parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found, &types);
-        let methods = vec![OnceCell::new(); resolved.method_calls.len()];
-        let flows = flow::Flows::new(found.functions.len());
-        Ok(Module {
-            source,
-            tree,
-            found,
-            resolved,
-            types,
-            methods,
-            roles: OnceCell::new(),
-            tests: OnceCell::new(),
-            flows,
-        })
+        let learned = Learned::nothing(resolved.method_calls.len(), found.functions.len());
+        Ok(Module { source, tree, found, resolved, types, learned })
+    }
+
+    /// Lets walks over the module take so many steps from now on. Then they end at once, and no answer can be relied
+    /// on: ask [`Module::steps_left`], and [`Module::forget`] what was worked out by then.
+    pub(in crate::engine) fn allow(&self, steps: u64) {
+        self.tree.steps.allow(steps);
+    }
+
+    pub(in crate::engine) fn steps_left(&self) -> u64 {
+        self.tree.steps.left()
+    }
+
+    /// Takes steps for work that no walk over the module counts.
+    pub(in crate::engine) fn spend(&self, steps: usize) {
+        self.tree.steps.spend(steps);
+    }
+
+    /// Forgets all answers that were worked out for someone: they will be worked out anew.
+    pub(in crate::engine) fn forget(&mut self) {
+        self.learned = Learned::nothing(self.resolved.method_calls.len(), self.found.functions.len());
+    }
+
+    /// The items as long as steps are left.
+    fn counted<T>(&self, items: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+        items.take_while(|_| self.tree.steps.take())
     }
 
     pub fn source(&self) -> &Source {
@@ -148,7 +179,7 @@ impl Module {
     /// Asked by rules only, never by the types that answer it.
     fn method_called(&self, call: NodeId, callee: NodeId) -> Option<&str> {
         let number = self.resolved.method_calls.binary_search(&call).ok()?;
-        self.methods[number].get_or_init(|| self.name_of_method(callee)).as_deref()
+        self.learned.methods[number].get_or_init(|| self.name_of_method(callee)).as_deref()
     }
 
     /// Whether one of a function's decorators has this qualified name.
@@ -164,7 +195,7 @@ impl Module {
 
     /// Every identifier and its name, in the order of the text.
     pub fn identifiers(&self) -> impl Iterator<Item = (NodeId, Name)> + '_ {
-        self.found.identifiers.iter().copied()
+        self.counted(self.found.identifiers.iter().copied())
     }
 
     /// The identifiers at or below a node, in the order of the text: far fewer than its nodes.
@@ -172,7 +203,7 @@ impl Module {
         let all = &self.found.identifiers;
         let first = all.partition_point(|(node, _)| *node < outer);
         let end = self.tree.after(outer);
-        all[first..].iter().copied().take_while(move |(node, _)| *node < end)
+        self.counted(all[first..].iter().copied()).take_while(move |(node, _)| *node < end)
     }
 
     pub fn names(&self) -> &Names {
@@ -191,7 +222,7 @@ impl Module {
     /// What a scope itself binds to a name, in the order of the text.
     pub fn bindings(&self, scope: ScopeId, name: &str) -> impl Iterator<Item = &Binding> {
         let ids = self.found.names.get(name).map_or(&[][..], |name| self.found.scopes.bound_in(scope, name));
-        ids.iter().map(|id| self.found.scopes.binding(*id))
+        self.counted(ids.iter().map(|id| self.found.scopes.binding(*id)))
     }
 
     /// The bindings that a use of an identifier means: those of the scope where Python finds it.
@@ -199,11 +230,12 @@ impl Module {
         let name = self.found.names.get(self.text(identifier));
         let scope = name.and_then(|name| self.found.scopes.lookup(self.scope_of(identifier), name));
         let ids = name.zip(scope).map_or(&[][..], |(name, scope)| self.found.scopes.bound_in(scope, name));
-        ids.iter().map(|id| self.found.scopes.binding(*id))
+        self.counted(ids.iter().map(|id| self.found.scopes.binding(*id)))
     }
 
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.found.functions.iter().enumerate().map(|(index, item)| (FunctionId(index as u32), item))
+        let functions = self.found.functions.iter().enumerate();
+        self.counted(functions.map(|(index, item)| (FunctionId(index as u32), item)))
     }
 
     pub fn function(&self, id: FunctionId) -> &Function {
@@ -225,7 +257,8 @@ impl Module {
     }
 
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
-        self.found.classes.iter().enumerate().map(|(index, item)| (ClassId(index as u32), item))
+        let classes = self.found.classes.iter().enumerate();
+        self.counted(classes.map(|(index, item)| (ClassId(index as u32), item)))
     }
 
     pub fn class(&self, id: ClassId) -> &Class {

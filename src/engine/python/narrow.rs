@@ -43,7 +43,7 @@ impl Module {
     /// What the tests around an identifier or attribute say of it.
     pub(super) fn narrowed(&self, expression: NodeId) -> Narrowed {
         let mut narrowed = Narrowed::default();
-        let tests = self.tests.get_or_init(|| self.find_tests());
+        let tests = self.learned.tests.get_or_init(|| self.find_tests());
         let Some(tests) = tests.0.get(self.text(expression)) else { return narrowed };
         let before = tests.partition_point(|test| test.node < expression);
         // `a if isinstance(x, T) else b` and comprehensions test behind the use.

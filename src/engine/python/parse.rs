@@ -8,6 +8,7 @@ use tree_sitter::{ParseOptions, ParseState, Parser, TreeCursor};
 use super::super::limits::Limits;
 use super::super::skip::SkipReason;
 use super::kind::Grammar;
+use super::steps::Steps;
 use super::tree::{HAS_ERROR, MISSING, Node, Tree};
 
 /// Parses Python. Stops at the ceilings of `limits`, always at the same point for the same text.
@@ -17,7 +18,7 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
         return Err(SkipReason::Budget("its syntax tree has too many nodes"));
     }
     let nodes = flatten(&tree, limits.depth).ok_or(SkipReason::Budget("it nests too deeply"))?;
-    Ok(Tree { nodes })
+    Ok(Tree { nodes, steps: Steps::endless() })
 }
 
 /// What no sane text of this length needs: ordinary code takes a step per 200 bytes, a dense table of numbers one per

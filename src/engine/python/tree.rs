@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::kind::{Field, Kind};
+use super::steps::Steps;
 
 /// A node of one [`Tree`]. Nodes order as the text does; a parent comes before its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +39,7 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub struct Tree {
     pub(super) nodes: Vec<Node>,
+    pub(super) steps: Steps,
 }
 
 impl Tree {
@@ -90,23 +92,27 @@ impl Tree {
     }
 
     /// Every node, in the order of the text.
-    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (0..self.nodes.len() as u32).map(NodeId)
+    pub fn nodes(&self) -> Walk<'_> {
+        self.walk(0..self.nodes.len() as u32)
     }
 
     /// The node and everything below it, in the order of the text.
-    pub fn subtree(&self, id: NodeId) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (id.0..self.node(id).end).map(NodeId)
+    pub fn subtree(&self, id: NodeId) -> Walk<'_> {
+        self.walk(id.0..self.node(id).end)
     }
 
     /// Everything below the node, in the order of the text.
-    pub fn descendants(&self, id: NodeId) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (id.0 + 1..self.node(id).end).map(NodeId)
+    pub fn descendants(&self, id: NodeId) -> Walk<'_> {
+        self.walk(id.0 + 1..self.node(id).end)
     }
 
     /// The nodes from `first` to just before `end`, in the order of the text.
-    pub fn between(&self, first: NodeId, end: NodeId) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (first.0..end.0).map(NodeId)
+    pub fn between(&self, first: NodeId, end: NodeId) -> Walk<'_> {
+        self.walk(first.0..end.0)
+    }
+
+    fn walk(&self, nodes: Range<u32>) -> Walk<'_> {
+        Walk { steps: &self.steps, nodes }
     }
 
     /// The first node behind `id`'s subtree: where a walk goes on that leaves it out.
@@ -151,7 +157,8 @@ impl Tree {
 
     /// From the parent up to the root.
     pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(self.parent(id), |node| self.parent(*node))
+        let above = std::iter::successors(self.parent(id), |node| self.parent(*node));
+        above.take_while(|_| self.steps.take())
     }
 
     /// Comments and line continuations: they may stand anywhere and mean nothing to the program.
@@ -173,6 +180,27 @@ impl Tree {
     }
 }
 
+/// Nodes as they stand in the list.
+#[derive(Clone, Debug)]
+pub struct Walk<'t> {
+    steps: &'t Steps,
+    nodes: Range<u32>,
+}
+
+impl Iterator for Walk<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        if self.steps.take() { self.nodes.next().map(NodeId) } else { None }
+    }
+}
+
+impl DoubleEndedIterator for Walk<'_> {
+    fn next_back(&mut self) -> Option<NodeId> {
+        if self.steps.take() { self.nodes.next_back().map(NodeId) } else { None }
+    }
+}
+
 /// The children of a node, by leaps over their subtrees.
 #[derive(Clone, Debug)]
 pub struct Children<'t> {
@@ -185,7 +213,7 @@ impl Iterator for Children<'_> {
     type Item = NodeId;
 
     fn next(&mut self) -> Option<NodeId> {
-        if self.next >= self.end {
+        if self.next >= self.end || !self.tree.steps.take() {
             return None;
         }
         let child = NodeId(self.next);

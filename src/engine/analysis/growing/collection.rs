@@ -148,6 +148,8 @@ fn is_long_lived(with: &With, module: &Module, collection: NodeId) -> bool {
                 })
         }
         Owner::Class(id) if is_stand_in(module, id) => false,
+        // What decorates or makes a function is called seldom, and nobody here knows how often.
+        Owner::Closure(_) => false,
         Owner::Class(id) => {
             let class = module.class(id);
             let is_of_body =

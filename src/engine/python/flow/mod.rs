@@ -5,6 +5,7 @@
 //! Each function's graph is built when it is first asked for and kept. The module's own statements are a graph, too,
 //! with the bodies of its classes in it.
 
+mod aftermath;
 mod assign;
 mod build;
 mod catch;
@@ -94,12 +95,12 @@ pub struct Flow<'m> {
 impl Module {
     /// The flow of a function's body.
     pub fn flow(&self, function: FunctionId) -> Flow<'_> {
-        Flow { module: self, known: self.flows.known(Some(function)), function: Some(function) }
+        Flow { module: self, known: self.learned.flows.known(Some(function)), function: Some(function) }
     }
 
     /// The flow of the module's own statements, class bodies included.
     pub fn module_flow(&self) -> Flow<'_> {
-        Flow { module: self, known: self.flows.known(None), function: None }
+        Flow { module: self, known: self.learned.flows.known(None), function: None }
     }
 
     /// The flow in which a node is computed: that of the innermost `def` or `lambda`, else the module's.

@@ -24,6 +24,9 @@ impl Module {
             | "os.execvpe"
             | "os.execl"
             | "os.execlp"
+            | "flask.abort"
+            | "quart.abort"
+            | "werkzeug.exceptions.abort"
             | "typing.assert_never"
             | "typing_extensions.assert_never" => return Some(Some(Thrown::Error)),
             // pytest's outcomes are no `Exception`s.
@@ -69,7 +72,7 @@ impl Module {
 
     /// Whether the function says so in its annotation, or ends in a `raise` that nothing before it leaves by.
     pub(super) fn always_raises(&self, id: FunctionId) -> bool {
-        *self.flows.raises(id).get_or_init(|| {
+        *self.learned.flows.raises(id).get_or_init(|| {
             let function = self.function(id);
             let annotated = function.returns.and_then(|returns| self.annotated_type(returns));
             let says_so =

@@ -8,7 +8,7 @@ use super::super::tree::NodeId;
 impl Module {
     /// The bindings of identifiers in a node's text, in the order of the text.
     pub(super) fn bindings_made_in(&self, node: NodeId) -> &[BindingId] {
-        let all = self.flows.bindings.get_or_init(|| self.bindings_in_order());
+        let all = self.learned.flows.bindings.get_or_init(|| self.bindings_in_order());
         let at = |id: &BindingId| self.scopes().binding(*id).node;
         let start = all.partition_point(|id| at(id) < node);
         let rest = &all[start..];

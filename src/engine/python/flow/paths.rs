@@ -29,6 +29,9 @@ impl Flow<'_> {
         let mut open: Vec<PointId> = start.flat_map(|point| neighbours(*point)).collect();
         while let Some(point) = open.pop() {
             let known = std::mem::replace(&mut seen[point.index()], true);
+            if !self.module.tree().steps.take() {
+                break;
+            }
             if !known && graph.is_reached(point) && !stop.contains(&point) {
                 open.extend(neighbours(point));
             }

@@ -26,11 +26,11 @@ impl Module {
 
     /// Whether the coroutine function can suspend at all, callees of this file included.
     pub fn can_suspend(&self, function: FunctionId) -> bool {
-        if let Some(known) = self.flows.known(Some(function)).suspends.get() {
+        if let Some(known) = self.learned.flows.known(Some(function)).suspends.get() {
             return *known;
         }
         self.settle(function);
-        self.flows.known(Some(function)).suspends.get().copied().unwrap_or(true)
+        self.learned.flows.known(Some(function)).suspends.get().copied().unwrap_or(true)
     }
 
     /// A node on some path from `a` to `b` that may suspend, neither `a` nor `b` being passed again on the way.
@@ -138,7 +138,7 @@ impl Module {
         let mut open = vec![(function, self.awaits_of(function))];
         let mut under_way = std::collections::HashSet::from([function]);
         while let Some((current, awaits)) = open.last_mut() {
-            let cell = &self.flows.known(Some(*current)).suspends;
+            let cell = &self.learned.flows.known(Some(*current)).suspends;
             let Some(next) = awaits.pop().filter(|_| cell.get().is_none()) else {
                 let _ = cell.set(false);
                 under_way.remove(current);
@@ -149,7 +149,7 @@ impl Module {
                 let _ = cell.set(true);
                 continue;
             };
-            let known = self.flows.known(Some(callee)).suspends.get().copied();
+            let known = self.learned.flows.known(Some(callee)).suspends.get().copied();
             let cycle = under_way.contains(&callee);
             match known {
                 Some(false) => {}

@@ -56,7 +56,7 @@ impl Module {
     }
 
     fn roles(&self) -> &Roles {
-        self.roles.get_or_init(|| {
+        self.learned.roles.get_or_init(|| {
             let mut finder = Finder { module: self, known: &self.types.frameworks, found: Roles::default() };
             finder.functions();
             finder.classes();
