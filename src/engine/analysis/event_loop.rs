@@ -44,7 +44,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With {} = parameters.read()?;
     Ok(Analysis {
         starts: Starts::calls([LOOKUP]),
-        names: &["CALL", "WHERE", "RISK", "INSTEAD"],
+        names: &["CALL", "WHERE", "RISK", "LATER", "INSTEAD"],
         run: Box::new(|module, calls, hits| {
             let functions = Memo::default();
             let threads = OnceCell::new();
@@ -109,7 +109,8 @@ fn on_loop(module: &Module, call: NodeId, callee: NodeId) -> Hit {
         .with_severity(Severity::Low)
         .as_summary()
         .with("WHERE", format!("in {kind} `{name}`"))
-        .with("RISK", "It gives the running loop there, so nothing breaks. The line only hides that a loop must be running, and moved to plain code it raises RuntimeError since Python 3.14.")
+        .with("RISK", "It gives the running loop there, so nothing breaks.")
+        .with("LATER", "The line only hides that a loop must be running; moved to plain code it raises RuntimeError since Python 3.14.")
         .with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
     hit.suggestion = suggestion(module, callee);
     hit
@@ -129,7 +130,8 @@ fn in_plain_code<'m>(module: &'m Module, call: NodeId, threads: &Threads<'m>) ->
     let started = name.and_then(|name| threads.get_or_init(|| self::threads(module)).get(name).copied());
     let hit = Hit::at(call)
         .with("WHERE", place(module, call, name, started.is_some()))
-        .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did. What works today while somebody else's loop is there fails after an upgrade or a move.")
+        .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did.")
+        .with("LATER", "What works today while somebody else's loop is there fails after an upgrade or a move.")
         .with("INSTEAD", instead(&methods));
     let hit = match started {
         Some(start) => hit.and(start, "the thread is started here: it has no loop"),
