@@ -211,7 +211,12 @@ fn is_empty(module: &Module, value: NodeId) -> bool {
 fn is_from_caller(module: &Module, key: NodeId) -> bool {
     let tree = module.tree();
     let Some((_, def)) = module.enclosing_def(key) else { return false };
-    let name = def.name.map_or("", |name| module.names().text(name)).trim_start_matches('_');
+    let written = def.name.map_or("", |name| module.names().text(name));
+    // What a class is subscripted or compared with is mostly spelled out where that is done.
+    if written.starts_with("__") && written != "__call__" {
+        return false;
+    }
+    let name = written.trim_start_matches('_');
     let brings = |node: NodeId| tree.kind(node) == Kind::Identifier && brought(module, def, node);
     let is_made = tree.kind(key) == Kind::Identifier
         && module
