@@ -80,14 +80,17 @@ fn visit<'m>(
     }
     let written = format!("{}()", module.text(callee));
     if module.in_async(call) || is_on_loop(module, call) {
-        return Some(on_loop(module, call, callee).with("CALL", written));
+        return Some(quiet_in_tests(module, on_loop(module, call, callee).with("CALL", written)));
     }
     let has_its_own = facts.sets_loop.is_some_and(|set| set < call);
     if has_its_own || falls_back(module, call) {
         return None;
     }
-    let hit = in_plain_code(module, call, threads).with("CALL", written);
-    Some(if module.is_test_file() { hit.as_summary() } else { hit })
+    Some(quiet_in_tests(module, in_plain_code(module, call, threads).with("CALL", written)))
+}
+
+fn quiet_in_tests(module: &Module, hit: Hit) -> Hit {
+    if module.is_test_file() { hit.as_summary() } else { hit }
 }
 
 /// `@gen.coroutine def`, a coroutine in the older way of writing, or a method that the loop calls.
@@ -107,7 +110,6 @@ fn on_loop(module: &Module, call: NodeId, callee: NodeId) -> Hit {
     let kind = if module.in_async(call) { "the coroutine" } else { "the loop's own callback" };
     let mut hit = Hit::at(call)
         .with_severity(Severity::Low)
-        .as_summary()
         .with("WHERE", format!("in {kind} `{name}`"))
         .with("RISK", "It gives the running loop there, so nothing breaks.")
         .with("LATER", "The line only hides that a loop must be running; moved to plain code it raises RuntimeError since Python 3.14.")
