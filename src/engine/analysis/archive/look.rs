@@ -64,6 +64,10 @@ fn first_look(module: &Module, scope: NodeId) -> Option<NodeId> {
             }
             Kind::AssertStatement | Kind::IfClause => speaks(node) && !is_superficial(module, node),
             Kind::Call => is_check(module, node) && speaks(node),
+            // `member.name = os.path.basename(member.name)`
+            Kind::Assignment => tree
+                .child(node, Field::Left)
+                .is_some_and(|left| tree.kind(left) == Kind::Attribute && speaks(left)),
             _ => false,
         };
         let made = match tree.kind(node) {

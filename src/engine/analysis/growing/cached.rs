@@ -67,7 +67,7 @@ fn lives_long(with: &With, module: &Module, id: ClassId) -> bool {
 /// The parameter of which each user or message brings another.
 fn fed_by<'m>(with: &With, module: &'m Module, function: &Function) -> Option<&'m str> {
     let mut params = function.params.iter().map(|param| module.names().text(param.name));
-    params.find(|param| says_one_of(param, &with.traffic))
+    params.find(|param| says_one_of(param, &with.traffic) || says_one_of(param, &with.numbers))
 }
 
 /// A function of what users send.

@@ -67,12 +67,19 @@ fn hit(with: &With, module: &Module, node: NodeId, growth: &Growth) -> Hit {
 fn says(with: &With, name: &str, key: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let is_fed = with.fed.iter().chain(&with.likely).any(|word| lower.contains(word.as_str()));
-    (is_fed || is_traffic(with, key)) && !says_one_of(name, &with.bounded) && !is_few(with, key)
+    (is_fed || is_traffic(with, key) || is_number(with, key))
+        && !says_one_of(name, &with.bounded)
+        && !is_few(with, key)
 }
 
 /// `user_id`, `message.id`, `session_key`: each user or message brings another.
 fn is_traffic(with: &With, key: &str) -> bool {
     key.split(['.', '[', '(']).any(|part| says_one_of(part, &with.traffic))
+}
+
+/// `deployment_id`: of something, of which there may be few.
+fn is_number(with: &With, key: &str) -> bool {
+    key.split(['.', '[', '(']).any(|part| says_one_of(part, &with.numbers))
 }
 
 /// Keys of which a program has only so many: its types, functions and modules.
@@ -181,7 +188,8 @@ fn is_made_for_one(with: &With, module: &Module, id: ClassId) -> bool {
     let mut methods = module.class(id).methods.iter().map(|method| module.function(*method));
     let init = methods.find(|method| method.name.is_some_and(|name| module.names().text(name) == "__init__"));
     let params = init.into_iter().flat_map(|init| &init.params);
-    params.into_iter().any(|param| says_one_of(module.names().text(param.name), &with.traffic))
+    let names = params.into_iter().map(|param| module.names().text(param.name));
+    names.into_iter().any(|name| is_traffic(with, name) || is_number(with, name))
 }
 
 /// `app.state.results`, `request.app.state.results`: what a web application keeps for all requests.
@@ -203,7 +211,12 @@ fn is_empty(module: &Module, value: NodeId) -> bool {
 fn is_from_caller(module: &Module, key: NodeId) -> bool {
     let tree = module.tree();
     let Some((_, def)) = module.enclosing_def(key) else { return false };
-    let name = def.name.map_or("", |name| module.names().text(name)).trim_start_matches('_');
+    let written = def.name.map_or("", |name| module.names().text(name));
+    // What a class is subscripted or compared with is mostly spelled out where that is done.
+    if written.starts_with("__") && written != "__call__" {
+        return false;
+    }
+    let name = written.trim_start_matches('_');
     let brings = |node: NodeId| tree.kind(node) == Kind::Identifier && brought(module, def, node);
     let is_made = tree.kind(key) == Kind::Identifier
         && module

@@ -24,6 +24,8 @@ struct With {
     bounded: Vec<String>,
     /// Words of keys of which each user or message brings another.
     traffic: Vec<String>,
+    /// Words of keys that number something, which may be few.
+    numbers: Vec<String>,
     /// Words of keys of which a program has only so many.
     few: Vec<String>,
     /// Last words of names of classes of which a process has one.

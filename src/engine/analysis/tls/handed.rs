@@ -61,10 +61,22 @@ fn is_text(module: &Module, node: NodeId, text: &str) -> bool {
 pub(super) fn http_library(module: &Module, call: NodeId, callee: &str) -> Option<&'static str> {
     let owner = callee.rsplit_once('.').map_or("", |(owner, _)| owner);
     let is_foreign = callee.is_empty() || (is_of_library(module, owner) && owner.ends_with("Session"));
-    calls::receiver(module, call).filter(|_| is_foreign)?;
+    let client = calls::receiver(module, call).filter(|_| is_foreign)?;
+    if callee.is_empty() && !speaks_http(module, call, client) {
+        return None;
+    }
     ["requests", "httpx"]
         .into_iter()
         .find(|library| calls::is_imported(module, library) || owner.starts_with(&format!("{library}_")))
+}
+
+/// `session.get(...)`, `api.get(url)`: by the client's name, or by what it is asked for. A cache is asked too.
+fn speaks_http(module: &Module, call: NodeId, client: NodeId) -> bool {
+    let name = calls::last(calls::beginning(module, client)).to_ascii_lowercase();
+    let first = calls::arguments(module, call).positional.first().copied();
+    let asked = first.map_or(String::new(), |first| calls::beginning(module, first).to_ascii_lowercase());
+    ["session", "client", "http"].iter().any(|word| name.contains(word))
+        || ["url", "uri", "endpoint", "http"].iter().any(|word| asked.contains(word))
 }
 
 /// A class that is imported from outside the project.

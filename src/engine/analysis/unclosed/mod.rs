@@ -36,6 +36,9 @@ struct Opener {
     closers: Vec<String>,
     /// What stays open costs little and is closed with its object.
     tier: Option<Tier>,
+    /// Only where it is told to what.
+    #[serde(default)]
+    told: bool,
     /// Only where one of these arguments is a pipe.
     #[serde(default)]
     piped_by: Vec<String>,
@@ -121,7 +124,8 @@ impl Rule {
             let pipe = arguments.keyword(module, keyword).and_then(|value| module.qualified_name(value));
             pipe == Some("subprocess.PIPE")
         });
-        (!is_empty && (is_piped || opener.piped_by.is_empty())).then_some(opener)
+        let is_told = !opener.told || !arguments.positional.is_empty() || !arguments.keywords.is_empty();
+        (!is_empty && is_told && (is_piped || opener.piped_by.is_empty())).then_some(opener)
     }
 
     /// Whether a call between opening and closing is one that fails now and then. Reading and writing a file seldom

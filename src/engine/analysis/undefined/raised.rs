@@ -17,6 +17,27 @@ const OF_SYSTEM: [&str; 7] = [
     "builtins.ConnectionRefusedError",
 ];
 
+/// The classes by which libraries tell that asking or opening failed, each the root of many.
+const OF_LIBRARIES: [&str; 17] = [
+    "ClientConnectionError",
+    "ClientError",
+    "ConnectionError",
+    "DatabaseError",
+    "Error",
+    "HTTPError",
+    "InterfaceError",
+    "JSONDecodeError",
+    "OperationalError",
+    "RedisError",
+    "RequestError",
+    "RequestException",
+    "Timeout",
+    "TimeoutException",
+    "TransportError",
+    "URLError",
+    "YAMLError",
+];
+
 /// Whether the handler takes a class of the very library that the statement calls, or the system's for a file.
 pub(super) fn belongs(module: &Module, handler: &Handler, statement: NodeId) -> bool {
     let classes: Vec<&str> = handler.types.iter().filter_map(|class| module.qualified_name(*class)).collect();
@@ -29,9 +50,9 @@ fn raises(callee: &str, class: &str) -> bool {
     let opens =
         matches!(callee, "builtins.open" | "io.open" | "socket.create_connection" | "pathlib.Path.open")
             || callee.starts_with("pathlib.Path.read_");
-    let top = |path: &'_ str| path.split('.').next().map(str::to_owned);
-    let same =
-        top(callee) == top(class) && !callee.starts_with(['.', '~']) && !callee.starts_with("builtins.");
+    let top = |path: &'_ str| path.split('.').next().filter(|top| *top != "builtins").map(str::to_owned);
+    let is_library = OF_LIBRARIES.contains(&calls::last(class)) && !callee.starts_with(['.', '~']);
+    let same = is_library && top(callee).is_some() && top(callee) == top(class);
     // An answer with a bad status is an answer: another call raises for it.
     let of_answer = calls::last(class).contains("Status")
         || class.starts_with("requests.") && class.ends_with("HTTPError");

@@ -58,10 +58,19 @@ impl<'m> Thrown<'m> {
     fn fails(&self, code: NodeId) -> bool {
         let tree = self.module.tree();
         own_nodes(self.module, code).any(|node| match tree.kind(node) {
-            Kind::Await | Kind::ImportStatement | Kind::ImportFromStatement => true,
+            Kind::Await => true,
+            Kind::ImportStatement | Kind::ImportFromStatement => !self.is_own_module(node),
             Kind::Call => !self.is_quiet(node),
             _ => false,
         })
+    }
+
+    /// An import of the project that the file belongs to.
+    fn is_own_module(&self, import: NodeId) -> bool {
+        let module = self.module;
+        let mut words = module.text(import).split(|c: char| c.is_whitespace() || c == '.');
+        let top = words.nth(1).unwrap_or_default();
+        top.is_empty() || module.source().path().split('/').any(|folder| folder == top)
     }
 
     /// The call to show for a culprit that itself hardly raises: `connect(os.getpid())` fails by what is outside.
