@@ -55,7 +55,8 @@ impl Tests {
         let range = tree.range(node);
         let names =
             matches!(tree.kind(node), Kind::Identifier | Kind::Attribute | Kind::Subscript | Kind::Call);
-        if names && range.len() <= LONGEST {
+        let is_label = tree.kind(node) == Kind::Identifier && module.is_label(node);
+        if names && !is_label && range.len() <= LONGEST {
             self.0.entry(module.text(node).to_owned()).or_default().push(holds_from);
         }
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{Binding, BindingKind, Constant, Field, Kind, Module, NodeId, ScopeId};
 
 use super::handler::{Breadth, Handler, has_reason, own_nodes, statements};
 use super::{Analysis, Parameters, calls, each, file};
@@ -36,9 +36,10 @@ fn visit(with: &With, module: &Module, clause: NodeId) -> Option<Hit> {
         Handler::read(module, clause).filter(|handler| handler.breadth(module) > Breadth::Narrow)?;
     let (statement, guarded) = handler.guarded(module)?;
     let then = outcome(module, &handler, statement)?;
+    let is_claimed = then.ends_with("success");
     if !does_work(module, guarded)
         || is_best_effort(with, module, statement, guarded)
-        || falls_back(module, statement, guarded)
+        || !is_claimed && falls_back(module, statement, guarded)
     {
         return None;
     }
@@ -47,10 +48,14 @@ fn visit(with: &With, module: &Module, clause: NodeId) -> Option<Hit> {
     let mut hit =
         Hit::at(clause).with("CLAUSE", handler.header(module)).with("WORK", work).with("THEN", then);
     let is_explained = has_reason(module, clause);
-    let is_minor = is_explained || file::is_script(module) || !has_effect(with, module, guarded);
+    let matters = then == CLAIM || with.changes_outside(module, guarded);
+    let is_minor = is_explained || file::is_script(module) || !matters;
     hit.tier = is_minor.then_some(Tier::Summary);
     Some(hit)
 }
+
+/// The failure is logged and denied at once.
+const CLAIM: &str = "only logs, and what follows tells of success";
 
 /// What the handler does instead of telling anybody.
 fn outcome(module: &Module, handler: &Handler, statement: NodeId) -> Option<&'static str> {
@@ -60,11 +65,18 @@ fn outcome(module: &Module, handler: &Handler, statement: NodeId) -> Option<&'st
     match (tree.kind(*body.last()?), is_silent) {
         (Kind::ContinueStatement, true) => Some("goes on with the next turn"),
         (_, true) => Some("goes on as if nothing had happened"),
-        (Kind::ReturnStatement, false) if body.len() <= 2 && only_logs(module, &body[..body.len() - 1]) => {
-            is_success(module, *body.last()?).then_some("returns a success")
+        (Kind::ReturnStatement, false)
+            if body.len() <= 2
+                && only_logs(module, &body[..body.len() - 1])
+                && is_success(module, *body.last()?) =>
+        {
+            Some("returns a success")
+        }
+        (Kind::ReturnStatement, false) if body.len() == 1 && answers_nothing(module, statement, body[0]) => {
+            Some("returns as if it had worked")
         }
         (Kind::ExpressionStatement, false) if only_logs(module, &body) => {
-            reports_success(module, statement).then_some("only logs, and the function reports success")
+            reports_success(module, statement).then_some(CLAIM)
         }
         _ => None,
     }
@@ -114,13 +126,45 @@ fn is_success(module: &Module, statement: NodeId) -> bool {
     })
 }
 
-/// The statement right behind the `try` returns a success that the failure could not change.
+/// A bare `return` in a function that has nothing else to return.
+fn answers_nothing(module: &Module, statement: NodeId, leaving: NodeId) -> bool {
+    let tree = module.tree();
+    let says_nothing =
+        |node: NodeId| tree.first_named(node).is_none_or(|value| tree.kind(value) == Kind::None);
+    let body = module.enclosing_def(statement).and_then(|(_, def)| def.body);
+    says_nothing(leaving)
+        && body.is_some_and(|body| {
+            let mut returns =
+                own_nodes(module, body).filter(|node| tree.kind(*node) == Kind::ReturnStatement);
+            returns.all(says_nothing)
+        })
+}
+
+/// `job.status = "done"`.
+fn stores_success(module: &Module, statement: NodeId) -> bool {
+    const DONE: [&str; 6] = ["done", "completed", "complete", "success", "succeeded", "paid"];
+    let tree = module.tree();
+    let Some(assignment) = tree.first_named(statement).filter(|node| tree.kind(*node) == Kind::Assignment)
+    else {
+        return false;
+    };
+    let text = |field| tree.child(assignment, field).map_or("", |part| module.text(part));
+    let word = calls::last(text(Field::Right)).trim_matches(['"', '\'']).to_ascii_lowercase();
+    let field = calls::last(text(Field::Left));
+    (field.ends_with("status") || field.ends_with("state")) && DONE.contains(&word.as_str())
+}
+
+/// The statement right behind the `try` returns or stores a success that the failure could not change.
 fn reports_success(module: &Module, statement: NodeId) -> bool {
     let tree = module.tree();
     let Some(block) = tree.parent(statement) else { return false };
     let next = tree.named_children(block).find(|node| *node > statement);
     let is_loop = module.enclosing_loop(statement).is_some();
-    !is_loop && next.is_some_and(|next| tree.kind(next) == Kind::ReturnStatement && is_success(module, next))
+    let is_claim = |next: NodeId| match tree.kind(next) {
+        Kind::ReturnStatement => !is_loop && is_success(module, next),
+        _ => stores_success(module, next),
+    };
+    next.is_some_and(is_claim)
 }
 
 /// Clean-up, telemetry and probes: their failure changes nothing for anybody.
@@ -130,11 +174,18 @@ fn is_best_effort(with: &With, module: &Module, statement: NodeId, guarded: Node
         let name = name.to_ascii_lowercase();
         words.iter().any(|word| name.contains(word.as_str()))
     };
+    // `logger`, `audit_log`, but not `catalog`.
+    let begins = |words: &[String], name: &str| {
+        let name = name.to_ascii_lowercase();
+        let mut parts = name.split(|c: char| !c.is_alphanumeric());
+        parts.any(|part| words.iter().any(|word| part.starts_with(word.as_str())))
+    };
     let mut calls = own_nodes(module, guarded).filter(|node| tree.kind(*node) == Kind::Call).peekable();
     let has_calls = calls.peek().is_some();
     let is_harmless = |call: NodeId| {
         let callee = tree.child(call, Field::Function).map_or("", |callee| calls::beginning(module, callee));
-        holds(&with.clean_up, calls::last(callee)) || holds(&with.telemetry, callee)
+        let is_effect = with.is_effect(module, call);
+        holds(&with.clean_up, calls::last(callee)) || !is_effect && begins(&with.telemetry, callee)
     };
     let by_calls = has_calls && calls.any(is_harmless);
     let imports = own_nodes(module, guarded)
@@ -143,14 +194,15 @@ fn is_best_effort(with: &With, module: &Module, statement: NodeId, guarded: Node
         let name = module.names().text(name);
         let bare = name.trim_start_matches('_');
         holds(&with.clean_up, name)
-            || holds(&with.telemetry, name)
+            || begins(&with.telemetry, name)
             || with.probes.iter().any(|prefix| bare.starts_with(prefix.as_str()))
     });
     let in_clean_up = module
         .ancestors_in_function(statement)
         .any(|node| matches!(tree.kind(node), Kind::FinallyClause | Kind::ExceptClause));
-    let by_path =
-        ["telemetry", "analytics", "metrics"].iter().any(|word| module.source().path().contains(word));
+    let by_path = ["telemetry", "analytics", "metrics", "observability", "tracing"]
+        .iter()
+        .any(|word| module.source().path().contains(word));
     by_calls || imports || by_function || in_clean_up || by_path
 }
 
@@ -184,19 +236,30 @@ fn does_work(module: &Module, guarded: NodeId) -> bool {
         .any(|call| module.callee(call).is_none_or(|callee| !callee.starts_with("builtins.")))
 }
 
-/// Whether the guarded code changes something outside: stores, sends, charges, or sets an attribute.
-fn has_effect(with: &With, module: &Module, guarded: NodeId) -> bool {
-    let tree = module.tree();
-    own_nodes(module, guarded).any(|node| match tree.kind(node) {
-        Kind::Assignment => {
-            tree.child(node, Field::Left).is_some_and(|left| tree.kind(left) == Kind::Attribute)
+impl With {
+    /// Whether a call in the guarded code stores, sends or charges: others rely on that.
+    fn changes_outside(&self, module: &Module, guarded: NodeId) -> bool {
+        own_nodes(module, guarded).any(|node| self.is_effect(module, node))
+    }
+
+    fn is_effect(&self, module: &Module, node: NodeId) -> bool {
+        let method = calls::method(module, node).to_ascii_lowercase();
+        if is_local_structure(module, node) {
+            return false;
         }
-        Kind::Call => {
-            let method = calls::method(module, node).to_ascii_lowercase();
-            with.effects.iter().any(|word| method.starts_with(word.as_str()))
-        }
-        _ => false,
-    })
+        let is_part = |word: &String| method.split('_').any(|part| part == word);
+        self.effects.iter().any(|word| method.starts_with(word.as_str()) || is_part(word))
+    }
+}
+
+/// `found.update(...)` on what this very function made: nobody else relies on it.
+fn is_local_structure(module: &Module, call: NodeId) -> bool {
+    let object =
+        calls::receiver(module, call).filter(|object| module.tree().kind(*object) == Kind::Identifier);
+    let is_method = matches!(calls::method(module, call), "update" | "insert");
+    let made =
+        |binding: &Binding| binding.kind == BindingKind::Assignment && binding.scope != ScopeId::MODULE;
+    is_method && object.is_some_and(|object| module.bindings_of(object).any(made))
 }
 
 fn first_call(module: &Module, guarded: NodeId) -> Option<NodeId> {

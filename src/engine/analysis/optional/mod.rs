@@ -6,6 +6,8 @@ mod local;
 mod source;
 mod usage;
 
+use std::collections::HashSet;
+
 use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Kind, Module, NodeId};
@@ -24,13 +26,12 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
         names: &["CALL", "WHEN", "USE", "NAME"],
         run: Box::new(move |module, nodes, hits| {
             let guards = Guards::default();
-            let mut said: Vec<(NodeId, &str)> = Vec::new();
+            let mut said: HashSet<(NodeId, &str)> = HashSet::new();
             for node in nodes {
+                let Some(hit) = visit(&sources, module, *node, &guards) else { continue };
                 let around = module.enclosing_def(*node).map_or(NodeId::ROOT, |(_, def)| def.node);
-                let same = (around, module.text(*node));
                 // The same question twice in a function is one mistake.
-                if let Some(hit) = visit(&sources, module, *node, &guards).filter(|_| !said.contains(&same)) {
-                    said.push(same);
+                if said.insert((around, module.text(*node))) {
                     hits.push(hit);
                 }
             }

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use crate::engine::finding::Tier;
-use crate::engine::python::{BindingKind, Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
-use super::super::calls;
 use super::super::table::Table;
+use super::super::{calls, ownership};
 use super::local;
 
 #[derive(Deserialize)]
@@ -89,7 +89,7 @@ impl Sources {
             return local::possible(self, module, source, function);
         }
         let group = self.group(module, source).filter(|group| !group.is_sure(module, source))?;
-        let is_ensured = group.row && is_private_helper(module, source);
+        let is_ensured = group.row && is_given_key(module, source);
         let tier = group.tier.or(is_ensured.then_some(Tier::Summary));
         Some(Possible { when: group.when.clone(), tier })
     }
@@ -148,15 +148,15 @@ impl Group {
 }
 
 /// A look-up by a parameter of a private function: who calls it may have made sure.
-fn is_private_helper(module: &Module, call: NodeId) -> bool {
-    let Some((_, def)) = module.enclosing_def(call) else { return false };
-    let is_private = def.name.is_some_and(|name| module.names().text(name).starts_with('_'));
+fn is_given_key(module: &Module, call: NodeId) -> bool {
     let is_given = |node: NodeId| {
-        let is_param = |node| module.bindings_of(node).any(|binding| binding.kind == BindingKind::Parameter);
-        module.tree().kind(node) == Kind::Identifier && module.text(node) != "self" && is_param(node)
+        module.tree().kind(node) == Kind::Identifier
+            && module.text(node) != "self"
+            && ownership::is_parameter(module, node)
     };
     let list = module.tree().subtree(call).filter(|node| module.tree().kind(*node) == Kind::ArgumentList);
-    is_private && list.flat_map(|list| module.tree().subtree(list)).any(is_given)
+    ownership::is_private_helper(module, call)
+        && list.flat_map(|list| module.tree().subtree(list)).any(is_given)
 }
 
 /// A pattern that matches the empty text, or any letter and digit, matches any; and a constant text can be tried.

@@ -14,9 +14,14 @@ impl Module {
         let (flow, tree) = (self.flow_of(block), self.tree());
         let graph = flow.graph();
         let mut open: Vec<PointId> = flow.points_of(block).to_vec();
+        // The list of what was seen is as long as the graph, however short the way.
+        self.spend(graph.len() / 16);
         let mut seen = vec![false; graph.len()];
         let mut behind = BTreeSet::new();
         while let Some(id) = open.pop() {
+            if !tree.steps.take() {
+                break;
+            }
             let point = graph.point(id);
             let is_inside = tree.contains(block, point.node);
             let is_known = std::mem::replace(&mut seen[id.index()], true);
