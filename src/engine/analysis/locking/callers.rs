@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::engine::analysis::race::locked::is_kept;
 use crate::engine::analysis::shared::state::Owner;
+use crate::engine::analysis::shared::words::words;
 use crate::engine::python::{FunctionId, Kind, Module, NodeId};
 
 use super::runs;
@@ -70,7 +71,9 @@ impl<'m> Callers<'m> {
 
     /// Whether the method tells nothing of the lock that it does not take.
     pub(super) fn is_excused(&self, method: FunctionId) -> bool {
-        self.is_alone(method) || self.may_be_wrapped(method)
+        let is_for_tests =
+            || words(self.name(method)).iter().any(|word| matches!(word.as_str(), "test" | "tests"));
+        self.is_alone(method) || self.may_be_wrapped(method) || is_for_tests()
     }
 
     /// Whether a decorator of this project stands before it, or one that is called after a lock.

@@ -157,10 +157,7 @@ fn report(
         Evidence::Threads(rival) => hit
             .with("GAP", "holds no lock from there on")
             .with("WHO", who(module, &rival))
-            .with(
-                "FIRST",
-                "Do both in one step where there is one (a queue, `setdefault`, `pop` with a default)",
-            )
+            .with("FIRST", one_step(harm))
             .with("LOCK", "threading.Lock")
             .and(change, "the change that relies on the test")
             .and(rival.by, "this starts the threads"),
@@ -174,6 +171,18 @@ fn report(
             .with("LOCK", held.lock.path)
             .and(held.at, "the lock is taken only here")
             .and(change, "the change that relies on the test"),
+    }
+}
+
+/// What does without a lock.
+fn one_step(harm: Harm) -> &'static str {
+    match harm {
+        Harm::Gone => {
+            "Take it in one step that expects it to be gone (`pop` with a default, `try`, a `queue.Queue`)"
+        }
+        Harm::Twice | Harm::Lost => "Claim it in one step (`setdefault` tells who was first)",
+        Harm::Limit => "Give the right to change it out of a `queue.Queue` or a semaphore of that size",
+        Harm::SetUp => "Set it up once, before the threads start",
     }
 }
 

@@ -155,7 +155,12 @@ fn in_threads(
         Owner::Module => false,
     };
     let meets = threaded.is_some() || torn(module, act).is_some() || is_own && starts_threads(module, value);
-    Some(if is_object && meets { hit } else { hit.as_summary() })
+    match is_object && meets {
+        true => Some(hit),
+        // What a closure keeps is one call's.
+        false if matches!(act.state.owner, Owner::Closure(_)) => None,
+        false => Some(hit.as_summary()),
+    }
 }
 
 /// Whether a call makes an object: by its name, or by the class that the singleton is of. What a function or a

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::engine::analysis::{Analysis, Parameters, calls, each};
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{BindingKind, Field, FunctionId, Kind, Module, NodeId};
+use crate::engine::python::{Binding, BindingKind, Field, FunctionId, Kind, Module, NodeId};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,8 +128,11 @@ fn written(module: &Module, command: NodeId) -> Option<NodeId> {
 /// Whether a name got its value from the command, through other names or not.
 fn stems_from(module: &Module, name: NodeId, command: NodeId, hops: usize) -> bool {
     let tree = module.tree();
-    let before = module.bindings_of(name).filter(|binding| binding.node < name);
-    before.filter_map(|binding| binding.value).any(|value| {
+    // The last value before counts; a constant stands in where nothing was there.
+    let is_default = |value: NodeId| module.constant(value).is_some();
+    let is_plain = |binding: &&Binding| binding.kind == BindingKind::Assignment && binding.node < name;
+    let values = module.bindings_of(name).filter(is_plain).filter_map(|binding| binding.value);
+    values.filter(|value| !is_default(*value)).last().is_some_and(|value| {
         let mut names = tree.subtree(value).filter(|node| tree.kind(*node) == Kind::Identifier);
         tree.contains(value, command)
             || hops > 0 && names.any(|inner| stems_from(module, inner, command, hops - 1))

@@ -1,6 +1,7 @@
 //! What several analyses ask of state that outlives a call: what it is, who uses it how, and whose it is.
 
 pub(super) mod access;
+mod handed;
 mod hosts;
 pub(super) mod lifetime;
 pub(super) mod rivals;

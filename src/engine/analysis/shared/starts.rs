@@ -4,7 +4,7 @@ use crate::engine::analysis::calls;
 use crate::engine::analysis::handler::own_nodes;
 use crate::engine::python::{Constant, Field, FunctionId, Kind, Module, NodeId, Resolved};
 
-use super::hosts;
+use super::{handed, hosts};
 
 /// How many wrappers (`partial`, brackets) are taken off a function that is handed over.
 const WRAPPERS: usize = 3;
@@ -35,6 +35,8 @@ pub(super) fn starts(module: &Module) -> Vec<Start> {
     let tree = module.tree();
     let calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     let mut starts: Vec<Start> = calls.flat_map(|call| of_call(module, call)).collect();
+    let of_objects: Vec<Start> = starts.iter().flat_map(|start| handed::methods(module, start)).collect();
+    starts.extend(of_objects);
     starts.extend(hosts::starts(module));
     starts
 }
@@ -42,7 +44,9 @@ pub(super) fn starts(module: &Module) -> Vec<Start> {
 fn of_call(module: &Module, call: NodeId) -> Vec<Start> {
     let Some((target, many)) = handed(module, call) else { return Vec::new() };
     let functions = functions(module, target, WRAPPERS);
-    let own = |target: NodeId| is_made_in_loop(module, call, target);
+    // Who waits for the thread on the spot starts one after the other; others may have objects of their own.
+    let waits = module.tree().parent(call).is_some_and(|parent| module.tree().kind(parent) == Kind::Await);
+    let own = |target: NodeId| waits || is_made_in_loop(module, call, target);
     functions
         .into_iter()
         .map(|(function, target)| Start { function, by: call, target: Some(target), many, own: own(target) })
@@ -124,19 +128,20 @@ fn is_single(module: &Module, executor: NodeId) -> bool {
 fn values(module: &Module, expression: NodeId) -> Vec<NodeId> {
     let tree = module.tree();
     let values: Vec<NodeId> = match tree.kind(expression) {
-        Kind::Attribute => {
-            let class = tree.child(expression, Field::Object).and_then(|object| module.class_of(object));
-            let name = tree
-                .child(expression, Field::Attribute)
-                .and_then(|name| module.names().get(module.text(name)));
-            let attributes =
-                class.zip(name).and_then(|(class, name)| module.class(class).attributes.get(&name));
-            attributes.into_iter().flatten().filter_map(|attribute| attribute.value).collect()
-        }
+        Kind::Attribute => attribute_values(module, expression),
         Kind::Call => vec![expression],
         _ => module.bindings_of(expression).filter_map(|binding| binding.value).collect(),
     };
     values.into_iter().filter(|value| tree.kind(*value) == Kind::Call).collect()
+}
+
+/// What the class gives `self.x`.
+pub(super) fn attribute_values(module: &Module, attribute: NodeId) -> Vec<NodeId> {
+    let tree = module.tree();
+    let class = tree.child(attribute, Field::Object).and_then(|object| module.class_of(object));
+    let name = tree.child(attribute, Field::Attribute).and_then(|name| module.names().get(module.text(name)));
+    let attributes = class.zip(name).and_then(|(class, name)| module.class(class).attributes.get(&name));
+    attributes.into_iter().flatten().filter_map(|attribute| attribute.value).collect()
 }
 
 /// Whether the callback is one of a pool's future: `pool.submit(f).add_done_callback(g)`.
@@ -180,12 +185,17 @@ pub(super) fn function(module: &Module, expression: NodeId) -> Option<FunctionId
 
 /// Whether each turn of the loop makes the object whose method it starts.
 pub(super) fn is_made_in_loop(module: &Module, call: NodeId, target: NodeId) -> bool {
+    module.tree().child(target, Field::Object).is_some_and(|object| is_made_in_loop_of(module, call, object))
+}
+
+/// Whether each turn of the loop around a call makes the object.
+pub(super) fn is_made_in_loop_of(module: &Module, call: NodeId, object: NodeId) -> bool {
     let tree = module.tree();
-    let object = tree.child(target, Field::Object).filter(|object| tree.kind(*object) == Kind::Identifier);
-    let bound =
-        object.and_then(|object| module.bindings_of(object).filter(|binding| binding.node < call).last());
+    let bound = module.bindings_of(object).filter(|binding| binding.node < call).last();
     match (bound, module.enclosing_loop(call)) {
-        (Some(bound), Some(around)) => tree.contains(around, bound.node),
+        (Some(bound), Some(around)) => {
+            tree.kind(object) == Kind::Identifier && tree.contains(around, bound.node)
+        }
         _ => false,
     }
 }

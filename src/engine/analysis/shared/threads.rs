@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::engine::analysis::calls;
 use crate::engine::python::{Function, FunctionId, Kind, Module, NodeId, Resolved};
 
 use super::access::Access;
-use super::starts::{Start, starts};
+use super::starts::{Start, attribute_values, starts};
 
 /// Why a function runs in a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,8 @@ impl Threads {
                 continue;
             }
             self.0.insert(id, now);
-            open.extend(callees.get(&id).into_iter().flatten().map(|callee| (*callee, now)));
+            let next = callees.get(&id).into_iter().flatten();
+            open.extend(next.map(|(callee, shared)| (*callee, Threaded { own: now.own && !shared, ..now })));
         }
     }
 }
@@ -88,8 +90,9 @@ fn together(module: &Module, starts: Vec<Start>) -> Vec<(FunctionId, Threaded)> 
         match found.iter_mut().find(|(id, _, _)| *id == start.function) {
             None => found.push((start.function, why, start)),
             Some((_, known, first)) => {
-                let beside = module.enclosing_function(first.by) == module.enclosing_function(start.by)
-                    && module.reaches(first.by, start.by);
+                let beside = first.by == start.by
+                    || module.enclosing_function(first.by) == module.enclosing_function(start.by)
+                        && module.reaches(first.by, start.by);
                 known.own |= beside && !known.many && first.receiver(module) != start.receiver(module);
                 known.many |= start.many || beside;
             }
@@ -98,20 +101,32 @@ fn together(module: &Module, starts: Vec<Start>) -> Vec<(FunctionId, Threaded)> 
     found.into_iter().map(|(id, why, _)| (id, why)).collect()
 }
 
-/// What each function of the file calls of this file. What is called under a lock is as if it held it.
-fn callees(module: &Module) -> HashMap<FunctionId, Vec<FunctionId>> {
+/// What each function of the file calls of this file, and whether through an object that it was given. What is called
+/// under a lock is as if it held it.
+fn callees(module: &Module) -> HashMap<FunctionId, Vec<(FunctionId, bool)>> {
     let tree = module.tree();
-    let mut callees: HashMap<FunctionId, Vec<FunctionId>> = HashMap::new();
+    let mut callees: HashMap<FunctionId, Vec<(FunctionId, bool)>> = HashMap::new();
     for call in tree.nodes().filter(|node| tree.kind(*node) == Kind::Call) {
         let caller = module.enclosing_def(call).map(|(id, _)| id);
         if let (Some(caller), Some(Resolved::Function(id) | Resolved::Method(id))) =
             (caller, module.resolve_call(call))
             && module.locks_at(call).is_empty()
         {
-            callees.entry(caller).or_default().push(id);
+            callees.entry(caller).or_default().push((id, is_given(module, call)));
         }
     }
     callees
+}
+
+/// Whether the method is one of an attribute that came in as a parameter: others may have the same object.
+fn is_given(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let Some(object) = calls::receiver(module, call).filter(|object| tree.kind(*object) == Kind::Attribute)
+    else {
+        return false;
+    };
+    let values = attribute_values(module, object);
+    !values.is_empty() && values.iter().all(|value| tree.kind(*value) == Kind::Identifier)
 }
 
 /// Whether the file starts threads at all, of its own functions or of others', apart from what this value makes.
