@@ -52,12 +52,14 @@ fn is_for_admins(module: &Module, node: NodeId) -> bool {
         ["admin", "superuser", "staff"].iter().any(|word| text.contains(word))
     };
     let mut params = def.params.iter().filter_map(|param| param.default.or(param.annotation));
-    let class = module.enclosing_class(node).map(|id| module.names().text(module.class(id).name));
     says(def.name.map_or("", |name| module.names().text(name)))
         || says(module.source().path())
         || params.any(|part| says(module.text(part)))
         || def.decorators.iter().any(|decorator| says(module.text(decorator.node)))
-        || class.is_some_and(says)
+        || module.enclosing_class(node).is_some_and(|class| {
+            let class = module.class(class);
+            says(module.names().text(class.name)) || class.bases.iter().any(|base| says(module.text(*base)))
+        })
 }
 
 /// A trial of what its user configured: why it failed is the answer.
