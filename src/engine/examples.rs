@@ -93,7 +93,10 @@ impl Example {
             let told = told(self.own(audit));
             return Err(format!("reported are lines {found:?}, marked are {expected:?}\n{told}"));
         }
-        match self.own(audit).find(|finding| finding.problem.contains('…') || finding.fix.contains('…')) {
+        let is_cut = |finding: &&Finding| {
+            [&finding.problem, &finding.impact, &finding.fix].iter().any(|text| text.contains('…'))
+        };
+        match self.own(audit).find(is_cut) {
             Some(finding) => {
                 Err(format!("a text has a hole that nothing filled\n{}", told([finding].into_iter())))
             }

@@ -51,17 +51,27 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
     Some(hit.and(endless, "its loop has no end"))
 }
 
-/// `self.x` of `self.x = create_task(...)`, or of a list of such tasks.
+/// `self.x` of `self.x = create_task(...)`, `self.x[key] = create_task(...)`, `self.x.append(create_task(...))`, or of
+/// a list of such tasks.
 fn kept_in(module: &Module, call: NodeId) -> Option<NodeId> {
     let tree = module.tree();
     let holds = |node: &NodeId| {
-        matches!(tree.kind(*node), Kind::List | Kind::Set | Kind::ListComprehension | Kind::SetComprehension)
+        matches!(
+            tree.kind(*node),
+            Kind::List | Kind::Set | Kind::ListComprehension | Kind::SetComprehension | Kind::ArgumentList
+        )
     };
-    let assignment = tree.ancestors(call).find(|node| !holds(node));
-    let assignment = assignment.filter(|node| tree.kind(*node) == Kind::Assignment)?;
-    let left = tree.child(assignment, Field::Left).filter(|left| tree.kind(*left) == Kind::Attribute)?;
-    let object = tree.child(left, Field::Object)?;
-    (tree.kind(object) == Kind::Identifier && module.class_of(object).is_some()).then_some(left)
+    let holder = tree.ancestors(call).find(|node| !holds(node))?;
+    let place = match tree.kind(holder) {
+        Kind::Assignment => tree.child(holder, Field::Left)?,
+        Kind::Call if matches!(calls::method(module, holder), "append" | "add") => {
+            calls::receiver(module, holder)?
+        }
+        _ => return None,
+    };
+    let place = if tree.kind(place) == Kind::Subscript { tree.child(place, Field::Value)? } else { place };
+    let object = tree.child(place, Field::Object).filter(|_| tree.kind(place) == Kind::Attribute)?;
+    (tree.kind(object) == Kind::Identifier && module.class_of(object).is_some()).then_some(place)
 }
 
 /// `while True` of the coroutine that the call makes, if nothing but an exception leaves it.

@@ -44,7 +44,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With {} = parameters.read()?;
     Ok(Analysis {
         starts: Starts::calls([LOOKUP]),
-        names: &["CALL", "WHERE", "RISK", "INSTEAD"],
+        names: &["CALL", "WHERE", "RISK", "LATER", "INSTEAD"],
         run: Box::new(|module, calls, hits| {
             let functions = Memo::default();
             let threads = OnceCell::new();
@@ -80,14 +80,17 @@ fn visit<'m>(
     }
     let written = format!("{}()", module.text(callee));
     if module.in_async(call) || is_on_loop(module, call) {
-        return Some(on_loop(module, call, callee).with("CALL", written));
+        return Some(quiet_in_tests(module, on_loop(module, call, callee).with("CALL", written)));
     }
     let has_its_own = facts.sets_loop.is_some_and(|set| set < call);
     if has_its_own || falls_back(module, call) {
         return None;
     }
-    let hit = in_plain_code(module, call, threads).with("CALL", written);
-    Some(if module.is_test_file() { hit.as_summary() } else { hit })
+    Some(quiet_in_tests(module, in_plain_code(module, call, threads).with("CALL", written)))
+}
+
+fn quiet_in_tests(module: &Module, hit: Hit) -> Hit {
+    if module.is_test_file() { hit.as_summary() } else { hit }
 }
 
 /// `@gen.coroutine def`, a coroutine in the older way of writing, or a method that the loop calls.
@@ -107,9 +110,9 @@ fn on_loop(module: &Module, call: NodeId, callee: NodeId) -> Hit {
     let kind = if module.in_async(call) { "the coroutine" } else { "the loop's own callback" };
     let mut hit = Hit::at(call)
         .with_severity(Severity::Low)
-        .as_summary()
         .with("WHERE", format!("in {kind} `{name}`"))
-        .with("RISK", "It gives the running loop there, so nothing breaks. The line only hides that a loop must be running, and moved to plain code it raises RuntimeError since Python 3.14.")
+        .with("RISK", "It gives the running loop there, so nothing breaks.")
+        .with("LATER", "The line only hides that a loop must be running; moved to plain code it raises RuntimeError since Python 3.14.")
         .with("INSTEAD", "`asyncio.get_running_loop()`: it says what is meant and never makes a loop");
     hit.suggestion = suggestion(module, callee);
     hit
@@ -129,7 +132,8 @@ fn in_plain_code<'m>(module: &'m Module, call: NodeId, threads: &Threads<'m>) ->
     let started = name.and_then(|name| threads.get_or_init(|| self::threads(module)).get(name).copied());
     let hit = Hit::at(call)
         .with("WHERE", place(module, call, name, started.is_some()))
-        .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did. What works today while somebody else's loop is there fails after an upgrade or a move.")
+        .with("RISK", "Outside of a running loop it used to make one; since Python 3.14 it raises RuntimeError, and in any thread but the main one it always did.")
+        .with("LATER", "What works today while somebody else's loop is there fails after an upgrade or a move.")
         .with("INSTEAD", instead(&methods));
     let hit = match started {
         Some(start) => hit.and(start, "the thread is started here: it has no loop"),

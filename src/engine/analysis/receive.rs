@@ -1,12 +1,12 @@
 //! Loops of a server that wait for what a client sends, for as long as the client likes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Deserialize;
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Function, Kind, Module, NodeId};
+use crate::engine::python::{Field, Function, Kind, Module, NodeId};
 
 use super::{Analysis, Parameters, calls, timeout};
 
@@ -31,11 +31,15 @@ struct Source {
     beside: Option<String>,
 }
 
+/// Functions that are given the callback of a server, whose parameters need no types.
+const SERVERS: [&str; 2] = ["start_server", "start_unix_server"];
+
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let with: With = parameters.read()?;
-    let words = with.sources.iter().flat_map(|source| &source.types).map(|name| calls::last(name));
+    let types = with.sources.iter().flat_map(|source| &source.types).map(|name| calls::last(name));
+    let words = types.chain(SERVERS);
     Ok(Analysis {
-        starts: Starts::kinds([Kind::Await], words.collect::<Vec<_>>()),
+        starts: Starts::kinds([Kind::Await, Kind::ForStatement], words.collect::<Vec<_>>()),
         names: &["CALL", "SOURCE", "FUNCTION"],
         run: Box::new(move |module, nodes, hits| {
             let text = module.source().text();
@@ -45,8 +49,9 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
             }
             let is_pinged = says(&with.pings);
             let mut said = BTreeSet::new();
+            let callbacks = callbacks(module);
             let found = nodes.iter().filter_map(|node| {
-                let hit = visit(&with, module, *node)?;
+                let hit = visit(&with, module, &callbacks, *node)?;
                 // One limit around the loop answers them all.
                 said.insert(module.enclosing_def(*node).map(|(_, def)| def.node)).then_some(hit)
             });
@@ -55,17 +60,22 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     })
 }
 
-fn visit(with: &With, module: &Module, waiting: NodeId) -> Option<Hit> {
+fn visit(with: &With, module: &Module, callbacks: &HashSet<&str>, waiting: NodeId) -> Option<Hit> {
     let tree = module.tree();
-    let call = tree.first_named(waiting).filter(|call| tree.kind(*call) == Kind::Call)?;
+    let waited = match tree.kind(waiting) {
+        Kind::ForStatement if module.is_async(waiting) => tree.child(waiting, Field::Right)?,
+        Kind::ForStatement => return None,
+        _ => tree.first_named(waiting)?,
+    };
+    let call = Some(waited).filter(|call| tree.kind(*call) == Kind::Call)?;
     let object = calls::receiver(module, call)?;
     let (_, function) = module.enclosing_def(waiting)?;
     let source = with
         .sources
         .iter()
         .find(|source| source.methods.iter().any(|known| known == calls::method(module, call)))?;
-    let is_client = source.is_parameter(module, function, module.text(object));
-    let repeats = module.enclosing_loop(waiting).is_some();
+    let is_client = source.is_parameter(module, function, callbacks, module.text(object));
+    let repeats = tree.kind(waiting) == Kind::ForStatement || module.enclosing_loop(waiting).is_some();
     if !is_client || !repeats || timeout::is_bounded_around(module, call) {
         return None;
     }
@@ -79,18 +89,36 @@ fn visit(with: &With, module: &Module, waiting: NodeId) -> Option<Hit> {
 }
 
 impl Source {
-    fn is_parameter(&self, module: &Module, function: &Function, name: &str) -> bool {
+    fn is_parameter(
+        &self,
+        module: &Module,
+        function: &Function,
+        callbacks: &HashSet<&str>,
+        name: &str,
+    ) -> bool {
         let kind = |node: Option<NodeId>| node.and_then(|annotation| module.annotated_type(annotation));
-        let is_it = function.params.iter().any(|param| {
-            module.text(param.node) == name
-                && kind(param.annotation).is_some_and(|kind| self.types.iter().any(|known| known == kind))
-        });
+        let Some(param) = function.params.iter().find(|param| module.text(param.node) == name) else {
+            return false;
+        };
+        let Some(annotation) = param.annotation else {
+            let own = function.name.map_or("", |name| module.names().text(name));
+            return self.beside.is_some() && callbacks.contains(own);
+        };
+        let is_it = kind(Some(annotation)).is_some_and(|kind| self.types.iter().any(|known| known == kind));
         let beside = self
             .beside
             .as_deref()
             .is_none_or(|other| function.params.iter().any(|param| kind(param.annotation) == Some(other)));
         is_it && beside
     }
+}
+
+/// The names of callbacks: `handle` for `asyncio.start_server(self.handle, ...)`.
+fn callbacks(module: &Module) -> HashSet<&str> {
+    let tree = module.tree();
+    let calls = tree.nodes().filter(|node| SERVERS.contains(&calls::method(module, *node)));
+    let first = calls.filter_map(|call| calls::arguments(module, call).positional.first().copied());
+    first.map(|callback| calls::last(module.text(callback))).collect()
 }
 
 /// Another task of the function may end the idle peer.

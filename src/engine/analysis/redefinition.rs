@@ -44,7 +44,10 @@ fn visit_scope(with: &With, module: &Module, id: ScopeId, scope: &Scope, hits: &
             if let Some((first, second)) = definition(module, first).zip(definition(module, second))
                 && (Doubled { module, scope: id, name, first, second }).is_lost(with)
             {
-                hits.push(hit(module, scope, name, first, second));
+                let hit = hit(module, scope, name, first, second);
+                let is_import = matches!(second.form, Form::Import(_));
+                // Two modules mostly offer the same thing under the same name.
+                hits.push(if is_import { hit.as_summary() } else { hit });
             }
         }
     }

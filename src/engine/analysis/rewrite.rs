@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{Constant, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
 use super::{Analysis, Parameters, each};
@@ -22,7 +22,7 @@ struct With {
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let with: With = parameters.read()?;
     Ok(Analysis {
-        starts: Starts::calls(["builtins.open", "pathlib.Path.write_text", "pathlib.Path.write_bytes"]),
+        starts: Starts::calls(["open", "write_text", "write_bytes"]),
         names: &["CALL", "FILE"],
         run: each(move |module, call, hits| hits.extend(visit(&with, module, call))),
     })
@@ -63,13 +63,8 @@ fn rewritten(module: &Module, call: NodeId) -> Option<NodeId> {
     if matches!(calls::method(module, call), "write_text" | "write_bytes") {
         return calls::receiver(module, call);
     }
-    let mode = match calls::argument(module, call, "mode", Some(1)) {
-        Argument::Given(mode) => module.constant(mode),
-        Argument::Absent | Argument::Unknown => None,
-    };
-    let truncates = matches!(&mode, Some(Constant::Str(mode)) if mode.starts_with('w'));
-    let is_open = module.callee(call) == Some("builtins.open") && truncates;
-    is_open.then(|| calls::arguments(module, call).positional.first().copied())?
+    let (path, mode) = opened(module, call)?;
+    mode?.starts_with('w').then_some(path)
 }
 
 /// The path that a call opens for reading.
@@ -77,14 +72,26 @@ fn read_back(module: &Module, call: NodeId) -> Option<NodeId> {
     if matches!(calls::method(module, call), "read_text" | "read_bytes") {
         return calls::receiver(module, call);
     }
-    let reads = match calls::argument(module, call, "mode", Some(1)) {
-        Argument::Absent => true,
-        Argument::Given(mode) => {
-            matches!(module.constant(mode), Some(Constant::Str(mode)) if mode.starts_with('r'))
+    let (path, mode) = opened(module, call)?;
+    mode?.starts_with('r').then_some(path)
+}
+
+/// The path that is opened, and the mode where that is known: `open(path, "w")`, `path.open()`, `aiofiles.open(path)`.
+fn opened(module: &Module, call: NodeId) -> Option<(NodeId, Option<String>)> {
+    let (path, position) = match module.callee(call)? {
+        "builtins.open" | "io.open" | "aiofiles.open" => {
+            (*calls::arguments(module, call).positional.first()?, 1)
         }
-        Argument::Unknown => false,
+        "pathlib.Path.open" => (calls::receiver(module, call)?, 0),
+        _ => return None,
     };
-    let function = module.tree().child(call, Field::Function)?;
-    let is_open = module.qualified_name(function) == Some("builtins.open") && reads;
-    is_open.then(|| calls::arguments(module, call).positional.first().copied())?
+    let mode = match calls::argument(module, call, "mode", Some(position)) {
+        Argument::Absent => Some("r".to_owned()),
+        Argument::Given(mode) => match module.constant(mode) {
+            Some(Constant::Str(mode)) => Some(mode),
+            _ => None,
+        },
+        Argument::Unknown => None,
+    };
+    Some((path, mode))
 }

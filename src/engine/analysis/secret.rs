@@ -11,7 +11,7 @@ pub(super) enum Secret {
 }
 
 /// Ends of names, as words.
-const KEYS: [&[&str]; 17] = [
+const KEYS: [&[&str]; 18] = [
     &["secret"],
     &["secret", "key"],
     &["secret", "key", "base"],
@@ -28,6 +28,7 @@ const KEYS: [&[&str]; 17] = [
     &["cookie", "key"],
     &["auth", "key"],
     &["admin", "token"],
+    &["password", "salt"],
     &["admin", "key"],
 ];
 const PASSWORDS: [&[&str]; 4] = [&["password"], &["passwd"], &["passphrase"], &["passwort"]];

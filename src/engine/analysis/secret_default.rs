@@ -164,6 +164,7 @@ impl Rule {
             Kind::BooleanOperator => tree.child(left, Field::Right)?,
             _ => left,
         };
+        let first = stripped(module, first);
         let name = match tree.kind(first) {
             Kind::Call => self.lookup_of(module, first).and_then(|_| key(module, first))?,
             Kind::Subscript => key(module, first)?,
@@ -246,6 +247,12 @@ impl Rule {
         }
         None
     }
+}
+
+/// Out of `os.getenv("KEY", "").strip()`.
+fn stripped(module: &Module, node: NodeId) -> NodeId {
+    let strips = module.tree().kind(node) == Kind::Call && calls::method(module, node) == "strip";
+    calls::receiver(module, node).filter(|_| strips).unwrap_or(node)
 }
 
 /// The fallback, if it would work as such a secret, and whether it is the stock password of a service beside.

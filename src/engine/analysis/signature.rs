@@ -58,7 +58,7 @@ fn visit(with: &With, doubt: &Doubt<'_>, module: &Module, call: NodeId) -> Optio
         return None;
     }
     let mismatch = module.bind_to(call, &target.params).err()?;
-    if doubt::looks_at_signatures(module, call, &with.lookups) {
+    if doubt::looks_at_signatures(module, call, &with.lookups) || doubt.is_asked_about(call, &with.lookups) {
         return None;
     }
     Some(hit(module, call, &target, &mismatch))

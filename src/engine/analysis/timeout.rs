@@ -176,7 +176,18 @@ pub(super) fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let decorated = module
         .enclosing_def(call)
         .is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
-    in_call || in_with || decorated
+    in_call || in_with || decorated || has_alarm(module, call)
+}
+
+/// The function sets an alarm, which interrupts whatever it waits for.
+fn has_alarm(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    let Some((_, def)) = module.enclosing_def(call) else { return false };
+    let sets = |node: NodeId| {
+        tree.kind(node) == Kind::Call
+            && matches!(module.callee(node), Some("signal.alarm" | "signal.setitimer"))
+    };
+    tree.subtree(def.node).any(sets)
 }
 
 fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
@@ -187,7 +198,7 @@ fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
     let tree = module.tree();
     let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     calls.any(|call| match module.callee(call) {
-        Some("socket.setdefaulttimeout" | "signal.alarm" | "signal.setitimer") => true,
+        Some("socket.setdefaulttimeout") => true,
         Some(callee) => {
             client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call)
         }

@@ -6,6 +6,7 @@ mod early;
 mod exported;
 mod lost;
 mod place;
+mod raised;
 mod thrown;
 mod words;
 

@@ -2,6 +2,7 @@
 //! looked through; what can be several types is none.
 
 use super::Module;
+use super::binding::BindingKind;
 use super::kind::{Field, Kind};
 use super::tree::NodeId;
 
@@ -126,12 +127,23 @@ impl Module {
         Vec::new()
     }
 
-    /// `X[...]` behind what wraps it: `Optional`, `Annotated`, a union with `None`.
+    /// What an alias of this file stands for: `dict[str, int]` for `Counts` of `Counts = dict[str, int]`.
+    fn behind_alias(&self, name: NodeId) -> Option<NodeId> {
+        let mut bindings = self.bindings_of(name).filter(|_| self.tree().kind(name) == Kind::Identifier);
+        let only = bindings.next().filter(|binding| binding.kind == BindingKind::Assignment)?;
+        only.value.filter(|_| bindings.next().is_none())
+    }
+
+    /// `X[...]` behind what wraps it: `Optional`, `Annotated`, a union with `None`, an alias.
     pub(super) fn generic_of(&self, annotation: NodeId) -> Option<NodeId> {
         let tree = self.tree();
         let mut alternatives = self.alternatives(annotation);
         for _ in 0..8 {
             let only = alternatives.pop().filter(|_| alternatives.is_empty())?;
+            if let Some(meant) = self.behind_alias(only) {
+                alternatives = self.alternatives(meant);
+                continue;
+            }
             let (base, parameters) = self.generic_parts(only)?;
             let name = self.qualified_name(base).unwrap_or_default();
             match name.rsplit('.').next() {
@@ -142,6 +154,23 @@ impl Module {
             }
         }
         None
+    }
+
+    /// `T` of `Callable[..., T]`, behind what wraps the callable.
+    pub fn callable_result(&self, annotation: NodeId) -> Option<NodeId> {
+        let (base, parameters) = self.generic_parts(self.generic_of(annotation)?)?;
+        let is_callable = self.qualified_name(base).is_some_and(|name| {
+            matches!(name, "typing.Callable" | "collections.abc.Callable" | "typing_extensions.Callable")
+        });
+        parameters.last().copied().filter(|_| is_callable && parameters.len() == 2)
+    }
+
+    /// The qualified name of `X` in `X[...]`, where the annotation allows nothing else, not even `None`.
+    pub fn subscripted_class(&self, annotation: NodeId) -> Option<&str> {
+        let tree = self.tree();
+        let inner =
+            if tree.kind(annotation) == Kind::Type { tree.first_named(annotation)? } else { annotation };
+        self.qualified_name(self.generic_parts(inner)?.0)
     }
 
     /// Base and parameters of `X[...]`.

@@ -28,6 +28,9 @@ pub(super) struct Group {
     /// Short work on the local disk: less of a matter where nothing else runs yet.
     #[serde(default)]
     pub local: bool,
+    /// Brief as a rule: worth a comment where the coroutine does it itself, a note through a helper.
+    #[serde(default)]
+    pub brief: bool,
     /// Works on memory where it is given this type.
     #[serde(default)]
     pub memory: Vec<String>,
@@ -119,6 +122,7 @@ mod tests {
             instead: String::new(),
             once: false,
             local: false,
+            brief: false,
             memory: Vec::new(),
             unless: Vec::new(),
             number: 0,

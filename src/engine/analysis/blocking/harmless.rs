@@ -15,7 +15,7 @@ const BUFFERS: [&str; 6] = ["name", "file", "fileobj", "buf", "path_or_buf", "fp
 /// Words of a `with` body that reads and writes in a thread.
 const ELSEWHERE: [&str; 5] = ["to_thread", "run_in_executor", "sync_to_async", "run_sync", "threadpool"];
 /// Words of conditions under which there is no loop to block, or that know the result to be there.
-const KNOWING: [&str; 4] = ["async", "running_loop", "is_running", ".done()"];
+const KNOWING: [&str; 5] = ["async", "running_loop", "is_running", ".done()", ".poll() is not None"];
 
 pub(super) fn is(group: &Group, module: &Module, call: NodeId) -> bool {
     group.unless.iter().any(|word| module.source().text().contains(word.as_str()))

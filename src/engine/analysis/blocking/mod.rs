@@ -130,6 +130,7 @@ impl<'a> Audit<'a> {
         let way = helpers.from(self.module, call)?;
         let new = !harmless::is_awaited(self.module, call) && led.insert((function.node, way.helper));
         let hit = new.then(|| self.hit(call, function, way.group))?;
+        let hit = if way.group.brief { hit.with_severity(Severity::Low).as_summary() } else { hit };
         Some(tell(self.module, hit, &way))
     }
 

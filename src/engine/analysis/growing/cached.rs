@@ -42,8 +42,10 @@ fn method(
         .with("WHAT", format!("{owner}.{name}"))
         .with("WHY", format!("keeps its results on the class, and with them each `{owner}` it was called on"))
         .with("INSTEAD", "Cache on the instance (`functools.cached_property`, a dict in `__init__`), or cache a function of the arguments alone");
-    let is_told = is_bounded(module, decorator) || lives_long(with, module, id);
-    Some(if is_told { hit.as_summary() } else { hit })
+    // An object that lives long keeps a result for each thing it is asked about.
+    let is_fed = fed_by(with, module, function).is_some();
+    let is_small = is_bounded(module, decorator) || lives_long(with, module, id) && !is_fed;
+    Some(if is_small { hit.as_summary() } else { hit })
 }
 
 /// Whether a process has one or few of the class, so that the cache holds no more than it would on the instance: it
@@ -62,11 +64,16 @@ fn lives_long(with: &With, module: &Module, id: ClassId) -> bool {
     with.owners.contains(&last) || has_instance(module, id) || !(is_told_apart || is_record)
 }
 
+/// The parameter of which each user or message brings another.
+fn fed_by<'m>(with: &With, module: &'m Module, function: &Function) -> Option<&'m str> {
+    let mut params = function.params.iter().map(|param| module.names().text(param.name));
+    params.find(|param| says_one_of(param, &with.traffic))
+}
+
 /// A function of what users send.
 fn plain(with: &With, module: &Module, function: &Function, decorator: &Decorator) -> Option<Hit> {
     let name = function.name.map_or("", |name| module.names().text(name));
-    let fed = function.params.iter().map(|param| module.names().text(param.name));
-    let key = fed.into_iter().find(|param| says_one_of(param, &with.traffic))?;
+    let key = fed_by(with, module, function)?;
     if is_bounded(module, decorator) || function.is_async {
         return None;
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::engine::analysis::shared::lifetime::has_instance;
 use crate::engine::analysis::shared::state::{Owner, State};
 use crate::engine::analysis::shared::words::{says_one_of, words};
 use crate::engine::analysis::{calls, file};
@@ -146,6 +147,7 @@ fn is_long_lived(with: &With, module: &Module, collection: NodeId) -> bool {
                         && binding.value.is_some_and(|value| is_empty(module, value))
                 })
         }
+        Owner::Class(id) if is_stand_in(module, id) => false,
         // What decorates or makes a function is called seldom, and nobody here knows how often.
         Owner::Closure(_) => false,
         Owner::Class(id) => {
@@ -162,10 +164,24 @@ fn is_long_lived(with: &With, module: &Module, collection: NodeId) -> bool {
     }
 }
 
-/// A class of which a process has one: by its name, or the module makes it.
+/// A class of which a process has one: the module makes it, or it says so by its name and is not made for somebody.
 fn is_single(with: &With, module: &Module, id: ClassId) -> bool {
     let last = words(module.names().text(module.class(id).name)).pop().unwrap_or_default();
-    with.owners.contains(&last) || crate::engine::analysis::shared::lifetime::has_instance(module, id)
+    has_instance(module, id) || with.owners.contains(&last) && !is_made_for_one(with, module, id)
+}
+
+/// `StubBackend`, `InMemoryStore`: it serves tests, or says what it does.
+fn is_stand_in(module: &Module, id: ClassId) -> bool {
+    let words = words(module.names().text(module.class(id).name));
+    words.iter().any(|word| matches!(word.as_str(), "stub" | "fake" | "mock" | "dummy" | "test" | "memory"))
+}
+
+/// `CartManager(event, cart_id)`: what its constructor is told is of one user or request.
+fn is_made_for_one(with: &With, module: &Module, id: ClassId) -> bool {
+    let mut methods = module.class(id).methods.iter().map(|method| module.function(*method));
+    let init = methods.find(|method| method.name.is_some_and(|name| module.names().text(name) == "__init__"));
+    let params = init.into_iter().flat_map(|init| &init.params);
+    params.into_iter().any(|param| says_one_of(module.names().text(param.name), &with.traffic))
 }
 
 /// `app.state.results`, `request.app.state.results`: what a web application keeps for all requests.

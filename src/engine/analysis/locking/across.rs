@@ -5,13 +5,16 @@
 use serde::Deserialize;
 
 use crate::engine::analysis::handler::own_nodes;
+use crate::engine::analysis::race::refuses;
+use crate::engine::analysis::shared::words::{says_one_of, words};
 use crate::engine::analysis::table::Table;
 use crate::engine::analysis::{Analysis, Parameters, calls};
 use crate::engine::finding::Severity;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::flow::{Lock, LockFamily, LockKind, LockRoot};
-use crate::engine::python::{BindingKind, Constant, Field, FunctionId, Kind, Module, NodeId};
+use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
+use super::outside::{self, Outside};
 use super::taking::{self, Taking};
 
 #[derive(Deserialize)]
@@ -36,7 +39,8 @@ struct Signal {
 
 pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let with: With = parameters.read()?;
-    let external = Table::new(with.external.iter().map(|name| (name.clone(), ())));
+    let calls = Table::new(with.external.iter().map(|name| (name.clone(), ())));
+    let outside = Outside { calls, turns: with.turns.clone() };
     Ok(Analysis {
         starts: Starts::module(super::WORDS),
         names: &["LOCK", "AWAITED", "FUNCTION", "WHO"],
@@ -46,7 +50,7 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
             }
             let each = module.functions().map(|(id, _)| (id, taking::takings(module, id)));
             let sections: Vec<_> = each.filter(|(_, takings)| !takings.is_empty()).collect();
-            let audit = Audit { with: &with, external: &external, module, sections };
+            let audit = Audit { with: &with, outside: &outside, module, sections };
             hits.extend(audit.hits());
         }),
     })
@@ -55,7 +59,7 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
 /// One file's sections.
 struct Audit<'a> {
     with: &'a With,
-    external: &'a Table<()>,
+    outside: &'a Outside,
     module: &'a Module,
     sections: Vec<(FunctionId, Vec<Taking>)>,
 }
@@ -117,10 +121,9 @@ impl Audit<'_> {
         if self.serialises(function, taking) {
             return None;
         }
-        let call = self
-            .awaits(function, taking)
-            .into_iter()
-            .find(|call| self.is_external(function, *call) && !self.happens_once(taking, *call))?;
+        let call = self.awaits(function, taking).into_iter().find(|call| {
+            self.outside.is_external(self.module, function, *call) && !self.happens_once(taking, *call)
+        })?;
         let (other, short) = self.short_section(function, &taking.lock)?;
         let name = self.name(other);
         let hit = self.hit(function, taking, call, &format!("`{name}`, which needs it for a moment only"));
@@ -139,46 +142,32 @@ impl Audit<'_> {
     /// The calls that are awaited, or entered by `async with`, under the lock that is taken here.
     fn awaits(&self, function: FunctionId, taking: &Taking) -> Vec<NodeId> {
         let (module, tree) = (self.module, self.module.tree());
-        let Some(block) = taking.block else { return Vec::new() };
+        let Some(block) = self.section(function, taking) else { return Vec::new() };
         let awaited = own_nodes(module, block).filter_map(|node| match tree.kind(node) {
-            Kind::Await => tree.first_named(node),
+            Kind::Await => tree.first_named(node).map(|call| outside::within_limit(module, call)),
             Kind::WithItem if is_async_item(module, node) => module.with_parts(node).0,
             _ => None,
         });
         let held = |node: &NodeId| module.locks_at(*node).iter().any(|held| held.at == taking.at);
-        let calls = awaited.filter(|node| tree.kind(*node) == Kind::Call && held(node));
+        let is_taking = |node: &NodeId| tree.contains(*node, taking.at);
+        let calls = awaited.filter(|node| tree.kind(*node) == Kind::Call && held(node) && !is_taking(node));
         calls.filter(|call| module.enclosing_function(*call) == Some(function)).collect()
     }
 
-    fn is_external(&self, function: FunctionId, call: NodeId) -> bool {
-        let module = self.module;
-        if self.is_parameter(function, call) {
-            return true;
-        }
-        let Some(callee) = module.callee(call) else { return false };
-        let naps = callee.ends_with(".sleep") && is_nap(module, call);
-        self.external.get(callee).is_some() && !naps
-    }
-
-    /// `await func(*args)`: nobody here knows how long it takes.
-    fn is_parameter(&self, function: FunctionId, call: NodeId) -> bool {
-        let (module, tree) = (self.module, self.module.tree());
-        let callee =
-            tree.child(call, Field::Function).filter(|callee| tree.kind(*callee) == Kind::Identifier);
-        callee.is_some_and(|callee| {
-            let scope = module.function(function).scope;
-            let mut bindings = module.bindings_of(callee);
-            let is_own = |kind: &BindingKind| *kind == BindingKind::Parameter;
-            bindings.next().is_some_and(|binding| is_own(&binding.kind) && binding.scope == scope)
-                && bindings.next().is_none()
-        })
+    /// The block of the `with`; behind an `acquire`, the whole function.
+    fn section(&self, function: FunctionId, taking: &Taking) -> Option<NodeId> {
+        taking.block.or(self.module.function(function).body)
     }
 
     /// Behind a test made under the lock, or kept in the object: connecting, refreshing, filling a cache.
     fn happens_once(&self, taking: &Taking, call: NodeId) -> bool {
         let (module, tree) = (self.module, self.module.tree());
-        let Some(block) = taking.block else { return true };
-        let tested = module.conditions_at(call).into_iter().any(|(test, _)| tree.contains(block, test));
+        let Some(block) = taking.block.or(module.enclosing_def(call).and_then(|(_, function)| function.body))
+        else {
+            return true;
+        };
+        let mut tests = module.conditions_at(call).into_iter().map(|(test, _)| test);
+        let tested = tests.any(|test| tree.contains(block, test) && !refuses(module, test));
         let statement = module.statement_of(call);
         let kept = tree.first_named(statement).filter(|node| tree.kind(*node) == Kind::Assignment);
         let target = kept.and_then(|node| tree.child(node, Field::Left));
@@ -188,15 +177,15 @@ impl Audit<'_> {
     /// Whether the lock, its function or its class is there to let one after the other wait.
     fn serialises(&self, function: FunctionId, taking: &Taking) -> bool {
         let module = self.module;
-        let has = |text: &str, words: &[String]| {
-            let text = text.to_ascii_lowercase();
-            words.iter().any(|word| text.contains(word.as_str()))
-        };
         let class =
             module.enclosing_class(taking.at).map_or("", |id| module.names().text(module.class(id).name));
-        has(&taking.lock.path, &self.with.purposes)
-            || has(self.name(function), &self.with.turns)
-            || has(class, &self.with.turns)
+        let of_lock = taking
+            .lock
+            .path
+            .split('.')
+            .flat_map(words)
+            .any(|word| self.with.purposes.iter().any(|purpose| word.starts_with(purpose.as_str())));
+        of_lock || says_one_of(self.name(function), &self.with.turns) || says_one_of(class, &self.with.turns)
     }
 
     /// A section of another function that takes the lock and does not wait.
@@ -224,10 +213,4 @@ fn is_async_item(module: &Module, item: NodeId) -> bool {
     let tree = module.tree();
     let mut around = tree.ancestors(item);
     around.find(|node| tree.kind(*node) == Kind::WithStatement).is_some_and(|with| module.is_async(with))
-}
-
-/// `sleep(0)` only lets others run.
-fn is_nap(module: &Module, call: NodeId) -> bool {
-    let first = calls::arguments(module, call).positional.first().copied();
-    first.is_none_or(|seconds| matches!(module.constant(seconds), Some(Constant::Int(0))))
 }

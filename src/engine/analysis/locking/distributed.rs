@@ -52,7 +52,8 @@ impl Claim {
         let object = tree.child(callee, Field::Object)?;
         let method = module.text(tree.child(callee, Field::Attribute)?);
         let arguments = calls::arguments(module, call);
-        let key = arguments.positional.first().copied().or_else(|| arguments.keyword(module, "key"))?;
+        let key = arguments.positional.first().copied().or_else(|| arguments.keyword(module, "key"));
+        let key = key.or_else(|| arguments.keyword(module, "name"))?;
         let function = module.enclosing_function(call)?;
         let is_true =
             |name| arguments.keyword(module, name).is_some_and(|value| module.text(value) == "True");

@@ -1,23 +1,22 @@
-//! Attributes that a class guards by a lock in most of its methods, and changes without it in another. Threads can meet
+//! Attributes that a class, or variables that a module, guards by a lock in most functions, and changes without it in
+//! another. Threads can meet
 //! anywhere; tasks of one event loop only where one of them is suspended, so that an asyncio lock is missed only there.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Deserialize;
 
+use crate::engine::analysis::shared::state::Owner;
 use crate::engine::analysis::{Analysis, Parameters};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::flow::{LockFamily, LockKind};
-use crate::engine::python::{ClassId, FunctionId, Kind, Module, Name, NodeId};
+use crate::engine::python::{FunctionId, Kind, Module, Name, NodeId};
 
-use super::runs;
+use super::callers::Callers;
 use super::touch::{self, Deed, Touch};
 
-/// Classes with more methods are left alone.
+/// Classes and files with more functions are left alone.
 const METHODS: usize = 200;
-/// How many private methods deep it is followed who calls whom.
-const ROUNDS: usize = 3;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct With {
@@ -25,6 +24,7 @@ struct With {
     alone: HashSet<String>,
     /// Types that guard themselves.
     safe: Vec<String>,
+    /// Decorators that leave a function as it is.
     transparent: HashSet<String>,
 }
 
@@ -34,29 +34,25 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
         starts: Starts::module(super::WORDS),
         names: &["ATTRIBUTE", "LOCK", "METHOD", "DEED", "OTHERS", "MEETS"],
         run: Box::new(move |module, _, hits| {
-            for (id, class) in module.classes().filter(|(_, class)| class.methods.len() <= METHODS) {
-                let guarded =
-                    class.methods.iter().any(|method| !super::taking::takings(module, *method).is_empty());
-                if guarded {
-                    hits.extend(Audit::of(&with, module, id).hits());
+            let classes = module.classes().map(|(id, class)| (Owner::Class(id), class.methods.clone()));
+            let all = (Owner::Module, module.functions().map(|(id, _)| id).collect());
+            for (owner, functions) in classes.chain([all]) {
+                let takes = |function: &FunctionId| !super::taking::takings(module, *function).is_empty();
+                if functions.len() <= METHODS && functions.iter().any(takes) {
+                    hits.extend(Audit::of(&with, module, owner, &functions).hits());
                 }
             }
         }),
     })
 }
 
-/// One class.
+/// What is done to the attributes of one class, or to the variables of the module.
 struct Audit<'m> {
     with: &'m With,
     module: &'m Module,
-    /// Attributes and what is done to them, in the order of the text.
+    /// In the order of the text.
     touches: BTreeMap<Name, Vec<Touch>>,
-    /// Methods and where the class calls them.
-    calls: BTreeMap<FunctionId, Vec<(FunctionId, NodeId)>>,
-    /// Private methods that only run while nobody else has the object.
-    alone: BTreeSet<FunctionId>,
-    /// Methods that only run under a lock, by the lock's path.
-    under: BTreeSet<(FunctionId, String)>,
+    callers: Callers<'m>,
 }
 
 /// A lock and the methods that use an attribute with and without it.
@@ -68,19 +64,13 @@ struct Guard<'t> {
 }
 
 impl<'m> Audit<'m> {
-    fn of(with: &'m With, module: &'m Module, id: ClassId) -> Audit<'m> {
+    fn of(with: &'m With, module: &'m Module, owner: Owner, functions: &[FunctionId]) -> Audit<'m> {
         let mut touches: BTreeMap<Name, Vec<Touch>> = BTreeMap::new();
-        for method in &module.class(id).methods {
-            for touch in touch::touches(module, id, *method) {
-                touches.entry(touch.attribute).or_default().push(touch);
-            }
+        for touch in functions.iter().flat_map(|function| touch::touches(module, owner, *function)) {
+            touches.entry(touch.attribute).or_default().push(touch);
         }
-        let (alone, under) = (BTreeSet::new(), BTreeSet::new());
-        let mut audit = Audit { with, module, touches, calls: BTreeMap::new(), alone, under };
-        audit.calls = audit.own_calls(id);
-        audit.find_alone();
-        audit.find_under();
-        audit
+        let callers = Callers::of(module, owner, functions, &with.alone, &with.transparent);
+        Audit { with, module, touches, callers }
     }
 
     fn hits(&self) -> Vec<Hit> {
@@ -90,7 +80,8 @@ impl<'m> Audit<'m> {
 
     /// The lock under which most methods use the attribute.
     fn guard<'t>(&self, touches: &'t [Touch]) -> Option<Guard<'t>> {
-        let shared: Vec<&Touch> = touches.iter().filter(|touch| !self.is_alone(touch.method)).collect();
+        let shared: Vec<&Touch> =
+            touches.iter().filter(|touch| !self.callers.is_excused(touch.method)).collect();
         let held = shared.iter().flat_map(|touch| &touch.held);
         let lock = held.map(|held| &held.lock).find(|lock| {
             let excludes = matches!(lock.kind, LockKind::Mutex | LockKind::Reentrant | LockKind::Condition);
@@ -98,7 +89,7 @@ impl<'m> Audit<'m> {
         })?;
         let is_inside = |touch: &&Touch| {
             touch.held.iter().any(|held| held.lock.path == lock.path)
-                || self.under.contains(&(touch.method, lock.path.clone()))
+                || self.callers.is_under(touch.method, &lock.path)
         };
         let (inside, outside): (Vec<&Touch>, Vec<&Touch>) = shared.into_iter().partition(is_inside);
         let guard = Guard { path: &lock.path, family: lock.family, inside, outside };
@@ -114,7 +105,7 @@ impl<'m> Audit<'m> {
         let hit = Hit::at(wrong.node)
             .with("ATTRIBUTE", module.text(wrong.node))
             .with("LOCK", guard.path)
-            .with("METHOD", self.name(wrong.method))
+            .with("METHOD", self.callers.name(wrong.method))
             .with("DEED", deed_in_words(wrong.deed))
             .with("OTHERS", self.others(guard))
             .with("MEETS", meeting_in_words(guard.family))
@@ -170,11 +161,16 @@ impl<'m> Audit<'m> {
         guard.inside.iter().any(|write| overwrites(write.deed) && self.is_stale(write, &guard.inside))
     }
 
-    /// Whether a write follows a read of the same method with a suspension in between.
+    /// Whether a write follows a read of the same method with a suspension in between, and nothing was read since.
     fn is_stale(&self, write: &Touch, touches: &[&Touch]) -> bool {
-        let reads = touches.iter().filter(|touch| touch.method == write.method && touch.node < write.node);
-        let mut reads = reads.filter(|touch| touch.deed == Deed::Read);
-        reads.any(|read| self.module.suspension_between(read.node, write.node).is_some())
+        let (module, tree) = (self.module, self.module.tree());
+        let statement = module.statement_of(write.node);
+        let comes_first = |read: NodeId| read < write.node || tree.contains(statement, read);
+        let reads = touches.iter().filter(|touch| touch.method == write.method && touch.deed == Deed::Read);
+        let before: Vec<NodeId> = reads.map(|read| read.node).filter(|read| comes_first(*read)).collect();
+        let waits = |read: &NodeId| module.suspension_between(*read, write.node).is_some();
+        let is_fresh = |read: &NodeId| !waits(read) && module.reaches(*read, write.node);
+        before.iter().any(waits) && !before.iter().any(is_fresh)
     }
 
     fn is_safe(&self, touch: &Touch) -> bool {
@@ -182,86 +178,10 @@ impl<'m> Audit<'m> {
         self.module.is_lock(touch.node) || self.module.type_of(touch.node).is_some_and(safe)
     }
 
-    /// A constructor and the like, a method that says that its caller holds the lock.
-    fn is_alone(&self, method: FunctionId) -> bool {
-        let name = self.name(method);
-        let by_name = ["_locked", "_unlocked", "_nolock", "_no_lock", "_unsafe", "_lock_held"];
-        self.with.alone.contains(name)
-            || self.alone.contains(&method)
-            || by_name.iter().any(|end| name.ends_with(end))
-            || self.speaks_of_lock(method)
-    }
-
-    /// Whether a comment or the docstring of the method mentions a lock.
-    fn speaks_of_lock(&self, method: FunctionId) -> bool {
-        let tree = self.module.tree();
-        let says = |node: NodeId| {
-            let is_text = match tree.kind(node) {
-                Kind::Comment => true,
-                Kind::String => {
-                    tree.parent(node).is_some_and(|parent| tree.kind(parent) == Kind::ExpressionStatement)
-                }
-                _ => false,
-            };
-            let text = || self.module.text(node).to_ascii_lowercase();
-            is_text && ["lock", "thread", "atomic", "gil"].iter().any(|word| text().contains(word))
-        };
-        tree.subtree(self.module.function(method).node).any(says)
-    }
-
-    fn own_calls(&self, class: ClassId) -> BTreeMap<FunctionId, Vec<(FunctionId, NodeId)>> {
-        let mut calls: BTreeMap<FunctionId, Vec<(FunctionId, NodeId)>> = BTreeMap::new();
-        for method in &self.module.class(class).methods {
-            let runs = runs::runs(self.module, *method, &self.with.transparent);
-            for run in runs.into_iter().filter(|run| run.on_self) {
-                calls.entry(run.function).or_default().push((*method, run.at));
-            }
-        }
-        calls
-    }
-
-    /// Private methods that only constructors and their like call.
-    fn find_alone(&mut self) {
-        for _ in 0..ROUNDS {
-            let is_found = |id: FunctionId, from: &[(FunctionId, NodeId)]| {
-                self.name(id).starts_with('_') && from.iter().all(|(caller, _)| self.is_alone(*caller))
-            };
-            let found: Vec<_> =
-                self.calls.iter().filter(|(id, from)| is_found(**id, from)).map(|(id, _)| *id).collect();
-            self.alone.extend(found);
-        }
-    }
-
-    /// What is called only while a lock is held, or by another such method.
-    fn find_under(&mut self) {
-        for _ in 0..ROUNDS {
-            let found: Vec<_> = self.calls.keys().flat_map(|method| self.paths_around(*method)).collect();
-            self.under.extend(found);
-        }
-    }
-
-    fn paths_around(&self, method: FunctionId) -> Vec<(FunctionId, String)> {
-        let from =
-            self.calls.get(&method).into_iter().flatten().filter(|(caller, _)| !self.is_alone(*caller));
-        let each = from.map(|(caller, at)| self.paths_at(*caller, *at));
-        let common = each.reduce(|all, here| all.intersection(&here).cloned().collect());
-        common.unwrap_or_default().into_iter().map(|path| (method, path)).collect()
-    }
-
-    fn paths_at(&self, caller: FunctionId, at: NodeId) -> BTreeSet<String> {
-        let held = self.module.locks_at(at).into_iter().map(|held| held.lock.path);
-        let around = self.under.iter().filter(|(method, _)| *method == caller).map(|(_, path)| path.clone());
-        held.chain(around).collect()
-    }
-
-    fn name(&self, method: FunctionId) -> &'m str {
-        let module = self.module;
-        module.function(method).name.map_or("", |name| module.names().text(name))
-    }
-
     /// Two of the methods that do it right.
     fn others(&self, guard: &Guard<'_>) -> String {
-        let names: BTreeSet<&str> = guard.inside.iter().map(|touch| self.name(touch.method)).collect();
+        let names: BTreeSet<&str> =
+            guard.inside.iter().map(|touch| self.callers.name(touch.method)).collect();
         let quoted: Vec<String> = names.iter().take(2).map(|name| format!("`{name}`")).collect();
         let more = if names.len() > 2 { " and others" } else { "" };
         format!("{}{more}", quoted.join(" and "))
@@ -274,7 +194,15 @@ impl Guard<'_> {
         let methods = |touches: &[&Touch]| touches.iter().map(|touch| touch.method).collect::<BTreeSet<_>>();
         let (inside, outside) = (methods(&self.inside), methods(&self.outside));
         let kept = inside.difference(&outside).count();
-        kept >= 2 && kept > outside.len() && self.inside.iter().any(|touch| touch.deed.writes())
+        let is_custom = kept >= 2 && self.inside.iter().any(|touch| touch.deed.writes());
+        kept > outside.len() && is_custom || kept >= outside.len() && self.is_counter()
+    }
+
+    /// Whether threads work out the new value from the old one with the lock and without it: there one keeper is enough
+    /// to tell what the lock is for.
+    fn is_counter(&self) -> bool {
+        let changes = |touches: &[&Touch]| touches.iter().any(|touch| touch.deed == Deed::ReadChange);
+        self.family == LockFamily::Thread && changes(&self.inside) && changes(&self.outside)
     }
 }
 

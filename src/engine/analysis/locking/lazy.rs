@@ -4,7 +4,10 @@
 
 use serde::Deserialize;
 
-use crate::engine::analysis::{Analysis, Parameters, calls, each};
+use crate::engine::analysis::handler::Handler;
+use crate::engine::analysis::race::check::{Check, Tested, tested};
+use crate::engine::analysis::shared::state::State;
+use crate::engine::analysis::{Analysis, Parameters, each};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, Kind, Module, NodeId, ScopeKind};
 
@@ -30,17 +33,15 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
 }
 
 fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
-    let tree = module.tree();
     let callee = module.callee(call)?;
     let of_threads = with.threads.iter().any(|known| known == callee);
     let of_tasks = with.tasks.iter().any(|known| known == callee);
-    let assignment = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Assignment)?;
-    let target = tree.child(assignment, Field::Left).filter(|target| is_shared(module, *target))?;
-    if !(of_threads || of_tasks) || is_alone(with, module, call) || is_guarded(module, assignment) {
+    if !(of_threads || of_tasks) || is_alone(with, module, call) {
         return None;
     }
+    let (assignment, target) = kept(module, call)?;
     let test = look(module, target, assignment)?;
-    if is_guarded(module, test) {
+    if is_guarded(module, assignment) || is_guarded(module, test) {
         return None;
     }
     let wait = module.suspension_between(test, assignment);
@@ -57,6 +58,34 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         Some(wait) => hit.and(wait, "others come in here"),
         None => hit,
     })
+}
+
+/// The assignment that gives the new lock to others, and its target: the one it is made in, one that it is chained to,
+/// or one that gets it from a variable.
+fn kept(module: &Module, call: NodeId) -> Option<(NodeId, NodeId)> {
+    let tree = module.tree();
+    let is_or = |node: &NodeId| tree.kind(*node) == Kind::BooleanOperator;
+    let value = tree.parent(call).filter(is_or).unwrap_or(call);
+    let chain = tree.ancestors(value).take_while(|node| tree.kind(*node) == Kind::Assignment);
+    let targets: Vec<_> = chain.filter_map(|node| Some((node, tree.child(node, Field::Left)?))).collect();
+    let shared = targets.iter().find(|(_, target)| is_shared(module, *target)).copied();
+    shared.or_else(|| handed_on(module, *targets.first()?))
+}
+
+/// `X = variable` behind `variable = Lock()`.
+fn handed_on(module: &Module, (made, variable): (NodeId, NodeId)) -> Option<(NodeId, NodeId)> {
+    let tree = module.tree();
+    let (_, function) = module.enclosing_def(made)?;
+    let name = tree.kind(variable) == Kind::Identifier;
+    let after =
+        tree.subtree(function.body?).filter(|node| *node > made && tree.kind(*node) == Kind::Assignment);
+    let mut gives = after.filter_map(|node| {
+        let value = tree.child(node, Field::Right)?;
+        let target = tree.child(node, Field::Left)?;
+        let same = name && module.text(value) == module.text(variable);
+        (same && is_shared(module, target)).then_some((node, target))
+    });
+    gives.next()
 }
 
 /// A global, an attribute, or an element of one: what others see, too.
@@ -94,28 +123,39 @@ fn is_guarded(module: &Module, node: NodeId) -> bool {
     !module.locks_at(node).is_empty() || module.enclosing_with_items(node).next().is_some()
 }
 
-/// The test that says that the lock is not there yet.
+/// What says that the lock is not there yet: a test, the left side of `or`, a caught look-up.
 fn look(module: &Module, target: NodeId, assignment: NodeId) -> Option<NodeId> {
     let tree = module.tree();
-    let written = module.text(target);
-    let place = tree.child(target, Field::Value).map(|value| module.text(value));
-    let name = tree.child(target, Field::Attribute).map(|name| module.text(name));
-    let says = |test: &NodeId| {
-        let text = calls::beginning(module, *test);
-        let is_absent = |what: &str| {
-            text == format!("{what} is None")
-                || text == format!("{what} is not None")
-                || text == what
-                || text == format!("not {what}")
-        };
-        let by_key = || {
-            place.is_some_and(|place| {
-                text.ends_with(&format!("in {place}")) || text.contains(&format!("{place}.get("))
-            })
-        };
-        let by_name = || name.is_some_and(|name| text.contains("hasattr(") && text.contains(name));
-        is_absent(written) || by_key() || by_name()
+    let value = tree.child(assignment, Field::Right)?;
+    let left = tree.child(value, Field::Left).filter(|_| tree.kind(value) == Kind::BooleanOperator);
+    let same = |node: NodeId| module.text(node) == module.text(target);
+    if let Some(left) = left {
+        return same(left).then_some(left);
+    }
+    test(module, target, assignment).or_else(|| caught(module, target, assignment))
+}
+
+fn test(module: &Module, target: NodeId, assignment: NodeId) -> Option<NodeId> {
+    let place = module.tree().child(target, Field::Value);
+    let state = State::named_by(module, place.unwrap_or(target))?;
+    let key = module.tree().child(target, Field::Subscript).map(|key| module.text(key));
+    let is_absent = |tested: &Tested| match tested.check {
+        Check::Empty => place.is_none(),
+        Check::Lacks(other) => key == Some(module.text(other)),
+        _ => false,
     };
-    let tests = module.conditions_at(assignment);
-    tests.into_iter().map(|(test, _)| test).find(says)
+    let tests = module.guards_at(assignment).into_iter();
+    let mut tests = tests.filter_map(|(test, outcome)| tested(module, test, outcome));
+    tests.find(|tested| tested.state == state && is_absent(tested)).map(|tested| tested.read)
+}
+
+/// The look-up whose failure is caught around the assignment.
+fn caught(module: &Module, target: NodeId, assignment: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    let handler = Handler::around(module, assignment)?;
+    let misses = ["builtins.KeyError", "builtins.AttributeError", "builtins.LookupError"];
+    let is_miss = |class: &NodeId| module.qualified_name(*class).is_some_and(|path| misses.contains(&path));
+    let statement = tree.parent(handler.clause).filter(|_| handler.types.iter().any(is_miss))?;
+    let body = tree.child(statement, Field::Body)?;
+    tree.subtree(body).find(|node| module.text(*node) == module.text(target))
 }

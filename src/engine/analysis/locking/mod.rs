@@ -2,10 +2,12 @@
 //! what that means.
 
 mod across;
+mod callers;
 mod distributed;
 mod inconsistent;
 mod lazy;
 mod on_loop;
+mod outside;
 mod reacquired;
 mod runs;
 mod taking;
@@ -19,4 +21,4 @@ pub(super) use on_loop::make as on_loop;
 pub(super) use reacquired::make as reacquired;
 
 /// Words one of which a text holds that has a lock.
-const WORDS: [&str; 4] = ["lock", "Lock", "mutex", "Mutex"];
+const WORDS: [&str; 6] = ["lock", "Lock", "mutex", "Mutex", "Condition", "Semaphore"];

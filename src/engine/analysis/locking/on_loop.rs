@@ -34,8 +34,8 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
 }
 
 fn is_of_threads(taking: &Taking) -> bool {
-    taking.lock.family == LockFamily::Thread
-        && matches!(taking.lock.kind, LockKind::Mutex | LockKind::Reentrant | LockKind::Condition)
+    let blocks = matches!(taking.lock.family, LockFamily::Thread | LockFamily::Process);
+    blocks && taking.lock.kind != LockKind::Unknown
 }
 
 fn visit(with: &With, module: &Module, function: FunctionId, taking: &Taking) -> Option<Hit> {

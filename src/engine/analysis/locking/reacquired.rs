@@ -116,6 +116,7 @@ impl<'m> Audit<'m> {
 
     fn spelled(&self, at: NodeId) -> String {
         match self.module.tree().kind(at) {
+            Kind::Call if self.module.callee(at) == Some("builtins.len") => self.module.text(at).to_owned(),
             Kind::Call => format!("{}()", calls::spelled(self.module, at)),
             _ => self.module.text(at).to_owned(),
         }

@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
+use crate::engine::analysis::calls;
 use crate::engine::analysis::handler::own_nodes;
-use crate::engine::python::{BindingKind, Field, FunctionId, Kind, Module, NodeId, Resolved};
+use crate::engine::python::{BindingKind, Field, Function, FunctionId, Kind, Module, NodeId, Resolved};
 
 /// Functions that wait for the coroutines they are given.
 const WAITERS: [&str; 5] =
@@ -33,6 +34,7 @@ pub(super) fn runs(module: &Module, function: FunctionId, transparent: &HashSet<
 fn run(module: &Module, node: NodeId, transparent: &HashSet<String>) -> Option<Run> {
     let tree = module.tree();
     match tree.kind(node) {
+        Kind::Call if module.callee(node) == Some("builtins.len") => measured(module, node),
         Kind::Call => called(module, node, transparent),
         Kind::Attribute if tree.field(node) != Field::Function && tree.field(node) != Field::Left => {
             let function = property(module, node)?;
@@ -48,11 +50,37 @@ fn called(module: &Module, call: NodeId, transparent: &HashSet<String>) -> Optio
     let is_bare = function.decorators.iter().all(|decorator| {
         module.qualified_name(decorator.callee).is_some_and(|name| transparent.contains(name))
     });
-    let runs_now = !function.is_generator && is_bare && (!function.is_async || is_awaited(module, call));
+    let runs_now = !function.is_generator && is_bare && (!function.is_async || is_awaited(module, call))
+        || is_entered(module, call, function);
     let callee = module.tree().child(call, Field::Function)?;
     let object = module.tree().child(callee, Field::Object);
     let on_self = object.is_some_and(|object| is_receiver(module, object));
     runs_now.then_some(Run { at: call, function: id, on_self })
+}
+
+/// Whether a `with` enters the generator up to its `yield` here.
+fn is_entered(module: &Module, call: NodeId, function: &Function) -> bool {
+    let [decorator] = function.decorators.as_slice() else { return false };
+    let makes_manager = matches!(
+        module.qualified_name(decorator.callee),
+        Some("contextlib.contextmanager" | "contextlib.asynccontextmanager")
+    );
+    let mut around = module.tree().ancestors(call).take(CLIMB);
+    let item = around.find(|item| module.tree().kind(*item) == Kind::WithItem);
+    makes_manager && function.is_generator && item.is_some_and(|item| module.with_parts(item).0 == Some(call))
+}
+
+/// `len(self)`, which runs `__len__`.
+fn measured(module: &Module, call: NodeId) -> Option<Run> {
+    let first = calls::arguments(module, call).positional.first().copied()?;
+    let class = module.class_of(first).filter(|_| is_receiver(module, first))?;
+    let name = module.names().get("__len__")?;
+    let holder = module.class_with(class, name)?;
+    let binding = *module.scopes().bound_in(module.class(holder).scope, name).first()?;
+    match module.scopes().binding(binding).kind {
+        BindingKind::Function(function) => Some(Run { at: call, function, on_self: true }),
+        _ => None,
+    }
 }
 
 /// `self`, `cls` or `super()`.

@@ -1,7 +1,9 @@
-//! What methods do to the attributes of their object, and under which locks.
+//! What functions do to the attributes of their object or the variables of their module, and under which locks.
 
 use crate::engine::analysis::handler::own_nodes;
-use crate::engine::python::flow::{Held, LockRoot};
+use crate::engine::analysis::race::locked::may_lock;
+use crate::engine::analysis::shared::state::{Owner, State};
+use crate::engine::python::flow::{Held, Lock, LockRoot};
 use crate::engine::python::{ClassId, Field, FunctionId, Kind, Module, Name, NodeId};
 
 /// Methods of containers that change them.
@@ -49,26 +51,47 @@ impl Deed {
 /// One use of `self.x` in a method.
 #[derive(Clone, Debug)]
 pub(super) struct Touch {
-    /// The `self.x` node.
+    /// The `self.x` node, or the variable.
     pub node: NodeId,
     pub attribute: Name,
     pub method: FunctionId,
     pub deed: Deed,
-    /// The locks of the same object that are held.
+    /// The locks that outlive the call and are held.
     pub held: Vec<Held>,
 }
 
-/// What a method of the class itself does to attributes of its object; what closures in it do is another time's.
-pub(super) fn touches(module: &Module, class: ClassId, method: FunctionId) -> Vec<Touch> {
+/// What a function does to attributes of its object, or to variables of the module; what closures in it do is another
+/// time's, and what it does in the block of something that may be a lock tells nothing.
+pub(super) fn touches(module: &Module, owner: Owner, method: FunctionId) -> Vec<Touch> {
     let body = module.function(method).body;
     let nodes = body.into_iter().flat_map(|body| own_nodes(module, body));
     let found = nodes.filter_map(|node| {
-        let attribute = attribute_of_self(module, class, node)?;
+        let attribute = match owner {
+            Owner::Class(class) => attribute_of_self(module, class, node)?,
+            Owner::Module | Owner::Closure(_) => variable(module, owner, node)?,
+        };
+        let is_clear = !module.enclosing_with_items(node).any(|item| is_unknown(module, item));
         let held = module.locks_at(node);
-        let own = held.into_iter().filter(|held| matches!(held.lock.root, LockRoot::Receiver(_))).collect();
-        Some(Touch { node, attribute, method, deed: deed(module, node), held: own })
+        let own = held.into_iter().filter(|held| is_lasting(&held.lock)).collect();
+        is_clear.then(|| Touch { node, attribute, method, deed: deed(module, node), held: own })
     });
     found.collect()
+}
+
+fn is_lasting(lock: &Lock) -> bool {
+    matches!(lock.root, LockRoot::Receiver(_) | LockRoot::Module)
+}
+
+fn is_unknown(module: &Module, item: NodeId) -> bool {
+    let manager = module.with_parts(item).0;
+    !manager.is_some_and(|manager| module.is_lock(manager)) && may_lock(module, item)
+}
+
+fn variable(module: &Module, owner: Owner, node: NodeId) -> Option<Name> {
+    let tree = module.tree();
+    let declares = tree.parent(node).is_some_and(|parent| tree.kind(parent) == Kind::GlobalStatement);
+    let state = State::named_by(module, node).filter(|state| state.owner == owner && !declares)?;
+    (tree.kind(node) == Kind::Identifier).then_some(state.name)
 }
 
 fn attribute_of_self(module: &Module, class: ClassId, node: NodeId) -> Option<Name> {

@@ -1,6 +1,8 @@
 //! Shared state that is tested and changed by threads without a lock around both: between the two, another thread may
 //! pass the same test.
 
+use crate::engine::analysis::calls;
+use crate::engine::analysis::handler::is_caught;
 use crate::engine::analysis::shared::access::{Access, Method, Use};
 use crate::engine::analysis::shared::rivals::{Crew, Rival};
 use crate::engine::matching::Hit;
@@ -9,7 +11,7 @@ use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
 use super::check::{Check, Tested};
 use super::check_then_act::{With, began, is_expected};
-use super::harm::{Harm, harm};
+use super::harm::{Harm, harm, refuses};
 use super::locked::is_exclusive;
 use super::spelling;
 use super::window::guards;
@@ -78,7 +80,11 @@ fn is_all(module: &Module, tested: &Tested, act: &Access) -> bool {
     let is_own = branch.and_then(|branch| tree.child(branch, Field::Condition)).is_some_and(|condition| {
         tree.contains(condition, tested.test) && tree.named_children(block.unwrap_or(statement)).count() == 1
     });
-    is_own && module.text(act.at).contains(".add(")
+    is_own && is_set_add(module, act)
+}
+
+fn is_set_add(module: &Module, act: &Access) -> bool {
+    calls::method(module, act.at) == "add"
 }
 
 fn evidence(
@@ -90,16 +96,18 @@ fn evidence(
     tested: &Tested,
     harm: Harm,
 ) -> Option<Evidence> {
-    // A flag is a claim where nothing else decides whether it is set.
+    // A flag is a claim where nothing else decides whether it is set, and setting up twice is not caught.
     let nearest = module.guards_at(act.at).first().map(|(test, _)| *test);
-    if harm == Harm::SetUp && nearest != Some(tested.test) {
+    if harm == Harm::SetUp && (nearest != Some(tested.test) || is_caught(module, act.at, &[])) {
         return None;
     }
+    // A set takes the same twice; the author has thought of its lock.
+    let is_noted = harm == Harm::Twice && is_set_add(module, act) && !refuses(module, tested.test);
     let is_lifecycle = with.lifetimes.is_lifecycle(module, function);
     if harm == Harm::Gone && is_expected(module, act) {
         return None;
     }
-    if let Some(held) = torn(module, act).filter(|_| harm != Harm::SetUp && !is_lifecycle) {
+    if let Some(held) = torn(module, act).filter(|_| harm != Harm::SetUp && !is_noted && !is_lifecycle) {
         return Some(Evidence::Torn(held));
     }
     let meets = |change: &Access| invalidates(change, harm);
@@ -125,7 +133,7 @@ fn invalidates(change: &Access, harm: Harm) -> bool {
 }
 
 /// A lock of threads under which the change is made; the test was found to stand outside of it.
-fn torn(module: &Module, act: &Access) -> Option<Held> {
+pub(super) fn torn(module: &Module, act: &Access) -> Option<Held> {
     module.locks_at(act.at).into_iter().find(|held| {
         let excludes = matches!(held.lock.kind, LockKind::Mutex | LockKind::Reentrant | LockKind::Condition);
         let lasts = matches!(held.lock.root, LockRoot::Receiver(_) | LockRoot::Module);

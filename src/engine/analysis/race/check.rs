@@ -6,7 +6,7 @@ use crate::engine::python::{Binding, BindingKind, Field, Kind, Module, NodeId, S
 
 /// What holds of the state where the test led.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Check {
+pub(in crate::engine::analysis) enum Check {
     /// It is `None`, `False`, zero or without elements.
     Empty,
     Present,
@@ -22,7 +22,7 @@ pub(super) enum Check {
 
 /// A test of state.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tested {
+pub(in crate::engine::analysis) struct Tested {
     pub test: NodeId,
     pub check: Check,
     pub state: State,
@@ -42,7 +42,7 @@ struct Subject {
 const DEPTH: usize = 2;
 
 /// What a test with this outcome says of state, if anything.
-pub(super) fn tested(module: &Module, test: NodeId, outcome: bool) -> Option<Tested> {
+pub(in crate::engine::analysis) fn tested(module: &Module, test: NodeId, outcome: bool) -> Option<Tested> {
     let tree = module.tree();
     if let Some(answer) = kept_answer(module, test) {
         let (comparison, holds) = without_not(module, answer.1, outcome);
@@ -162,7 +162,7 @@ fn called(module: &Module, call: NodeId, depth: usize) -> Option<Subject> {
         let inner = subject(module, first?, depth)?;
         return Some(Subject { is_size: true, ..inner });
     }
-    if module.callee(call) == Some("builtins.hasattr") {
+    if matches!(module.callee(call), Some("builtins.hasattr" | "builtins.getattr")) {
         return has_attribute(module, call);
     }
     let method = tree.child(callee, Field::Attribute).map(|name| module.text(name))?;
@@ -171,14 +171,15 @@ fn called(module: &Module, call: NodeId, depth: usize) -> Option<Subject> {
     is_look_up.then_some(Subject { key: first, ..inner })
 }
 
-/// `hasattr(cls, "x")`.
+/// `hasattr(cls, "x")`, `getattr(self, "x", None)`.
 fn has_attribute(module: &Module, call: NodeId) -> Option<Subject> {
     let arguments = calls::arguments(module, call).positional;
-    let [object, name] = arguments[..] else { return None };
+    let [object, name, ..] = arguments[..] else { return None };
     let name = module.constant(name)?;
     let name = module.names().get(name.as_str()?)?;
     let class = class_behind(module, object)?;
-    let state = State { owner: Owner::Class(module.class_with(class, name)?), name };
+    let owner = module.class_with(class, name).unwrap_or(class);
+    let state = State { owner: Owner::Class(owner), name };
     Some(Subject { state, key: None, is_size: false, read: call })
 }
 

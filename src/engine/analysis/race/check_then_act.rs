@@ -72,6 +72,12 @@ fn visit(with: &With, module: &Module, crew: &Crew, function: FunctionId, act: &
     if harm == Harm::Gone && is_expected(module, act) {
         return None;
     }
+    // Whatever the second of two does wrong is caught.
+    let is_tolerated =
+        || is_caught(module, found.suspension, &[]) && !is_caught(module, found.tested.test, &[]);
+    if is_noted && is_tolerated() {
+        return None;
+    }
     if is_noted && with.makers.only_look(module, found.suspension)
         || harm == Harm::SetUp && with.makers.only_get(module, found.tested.read, act.at)
     {
@@ -111,11 +117,24 @@ fn is_concurrent(
     let is_lifecycle = with.lifetimes.is_lifecycle(module, function);
     match (harm, act.usage) {
         (Harm::SetUp, _) => is_shared && !is_lifecycle && (serves(function) || called_at_work()),
-        (Harm::Limit | Harm::Gone, Use::Augment | Use::Change { first: None, .. }) => {
-            is_shared && !is_lifecycle
+        (Harm::Limit, Use::Augment | Use::Rebind(_)) => {
+            is_shared && !is_lifecycle && !takes_turns(module, uses, function)
         }
+        (Harm::Limit | Harm::Gone, Use::Change { first: None, .. }) => is_shared && !is_lifecycle,
         _ => !is_lifecycle,
     }
+}
+
+/// Whether the file calls the function in plain loops only, awaiting each turn: one task, one after the other.
+fn takes_turns(module: &Module, uses: &Uses, function: FunctionId) -> bool {
+    let tree = module.tree();
+    let in_turn = |call: &NodeId| {
+        let is_awaited = tree.parent(*call).is_some_and(|parent| tree.kind(parent) == Kind::Await);
+        let around = module.enclosing_loop(*call).map(|around| tree.kind(around));
+        is_awaited && around == Some(Kind::ForStatement)
+    };
+    let calls = uses.calls_of(module, function);
+    !calls.is_empty() && calls.iter().all(in_turn)
 }
 
 /// Whether what is gone already is caught.

@@ -71,11 +71,26 @@ fn selection(with: &With, module: &Module, each: NodeId) -> Option<NodeId> {
         }
         _ => rows,
     };
+    let selection = executed(module, selection).unwrap_or(selection);
     let text = module.text(selection);
     let waits = with.waiting.iter().any(|word| text.to_ascii_lowercase().contains(word.as_str()));
     let mut nodes = module.tree().subtree(selection);
     let selects = nodes.any(|node| with.selects.iter().any(|method| method == calls::method(module, node)));
     (waits && selects).then_some(selection)
+}
+
+/// The query behind `cursor.fetchall()`: the last one that the same cursor executed before.
+fn executed(module: &Module, rows: NodeId) -> Option<NodeId> {
+    let tree = module.tree();
+    let fetched = calls::inner(module, rows);
+    let fetches = matches!(calls::method(module, fetched), "fetchall" | "fetchmany");
+    let cursor = calls::receiver(module, fetched).filter(|_| fetches)?;
+    let (_, function) = module.enclosing_def(rows)?;
+    let mut before = tree.between(function.node, rows).rev().take(2000);
+    before.find(|node| {
+        let receiver = calls::receiver(module, *node).map(|receiver| module.text(receiver));
+        calls::method(module, *node) == "execute" && receiver == Some(module.text(cursor))
+    })
 }
 
 /// What is done with a row: a call that is given the row, or of one of its methods other than `save`.

@@ -199,7 +199,7 @@ pub(super) fn made_by(module: &Module, value: NodeId) -> Option<NodeId> {
 }
 
 /// Whether the other outcome of the test raises: one alone may pass.
-fn refuses(module: &Module, test: NodeId) -> bool {
+pub(in crate::engine::analysis) fn refuses(module: &Module, test: NodeId) -> bool {
     let tree = module.tree();
     let mut around = module.ancestors_in_function(test);
     let branch = around.find(|node| tree.kind(*node) == Kind::IfStatement);

@@ -32,14 +32,18 @@ fn shares_lock(module: &Module, first: NodeId, second: NodeId) -> bool {
 fn shares_manager(module: &Module, first: NodeId, second: NodeId) -> bool {
     let around_second: Vec<NodeId> = module.enclosing_with_items(second).collect();
     let mut around = module.enclosing_with_items(first).filter(|item| around_second.contains(item));
-    around.any(|item| {
-        let manager = module.with_parts(item).0;
-        let name = manager.and_then(|manager| module.callee(manager).or_else(|| module.type_of(manager)));
-        name.is_none_or(|name| name.starts_with(['~', '.']))
-    })
+    around.any(|item| may_lock(module, item))
 }
 
-fn is_kept(module: &Module, function: FunctionId) -> bool {
+/// Whether the manager of a `with` is not known: it may be a lock.
+pub(in crate::engine::analysis) fn may_lock(module: &Module, item: NodeId) -> bool {
+    let manager = module.with_parts(item).0;
+    let name = manager.and_then(|manager| module.callee(manager).or_else(|| module.type_of(manager)));
+    name.is_none_or(|name| name.starts_with(['~', '.']))
+}
+
+/// Whether the name or a decorator of a function stands for a lock.
+pub(in crate::engine::analysis) fn is_kept(module: &Module, function: FunctionId) -> bool {
     let says = |text: &str| {
         let text = text.to_lowercase();
         KEEPERS.iter().any(|word| text.contains(word))

@@ -12,3 +12,5 @@ mod spelling;
 pub(super) mod store_update;
 pub(super) mod update;
 mod window;
+
+pub(super) use harm::refuses;

@@ -8,14 +8,16 @@ use serde::Deserialize;
 use crate::engine::analysis::shared::access::{Access, Use};
 use crate::engine::analysis::shared::lifetime::Lifetimes;
 use crate::engine::analysis::shared::rivals::Crew;
-use crate::engine::analysis::shared::state::Owner;
+use crate::engine::analysis::shared::state::{Owner, State};
 use crate::engine::analysis::shared::threads::starts_threads;
+use crate::engine::analysis::shared::words::words;
 use crate::engine::analysis::{Analysis, Parameters, calls, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
+use super::between_threads::torn;
 use super::check::{Check, Tested};
-use super::harm::{Makers, made_by};
+use super::harm::{Makers, made_by, refuses};
 use super::locked::is_exclusive;
 use super::spelling;
 use super::window::{guards, window};
@@ -44,17 +46,27 @@ fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>
     for id in definitions.iter().filter_map(|node| module.function_at(*node)) {
         let mut told = HashSet::new();
         for act in crew.uses.changes(id) {
-            let Use::Rebind(Some(value)) = act.usage else { continue };
-            if !is_made(module, value) || with.lifetimes.is_brief(module, act.state) {
-                continue;
-            }
+            let Some(value) = act.value().filter(|value| is_made(module, *value)) else { continue };
             let found = match module.function(id).is_async {
                 true => on_loop(with, module, &crew, id, act, value),
-                false => in_threads(module, &crew, id, act, value),
+                false => in_threads(with, module, &crew, id, act, value),
             };
             hits.extend(found.filter(|_| told.insert(act.state)));
         }
     }
+}
+
+/// Whether the test finds nothing there yet, and no lock is held from it to the assignment. In a table of singletons
+/// the class itself is the key.
+fn is_lazy(module: &Module, crew: &Crew, function: FunctionId, act: &Access, tested: &Tested) -> bool {
+    let is_absent = match (tested.check, act.usage) {
+        (Check::Empty, Use::Rebind(_)) => true,
+        (Check::Lacks(key), Use::SetItem { key: other, .. }) => {
+            module.text(key) == "cls" && module.text(other) == "cls"
+        }
+        _ => false,
+    };
+    is_absent && !is_exclusive(module, &crew.uses, function, tested.read, act.at)
 }
 
 /// Whether the value is made anew, and is no lock: how those are made is another rule's.
@@ -78,12 +90,13 @@ fn on_loop(
     let name = module.names().text(act.state.name);
     let is_held = with.makers.are_held_by(name) && !with.makers.reads(module, value);
     let matters = with.makers.make(module, value) || is_held;
-    let silent = found.tested.check != Check::Empty
-        || !matters
-        || is_exclusive(module, &crew.uses, function, found.tested.read, act.at)
+    if !matters
+        || with.lifetimes.is_brief(module, act.state)
+        || !is_lazy(module, crew, function, act, &found.tested)
         || crew.uses.is_one_loop(module, act.state, function, found.tested.test)
-        || !is_asked_often(with, module, function, act);
-    if silent {
+        || refuses(module, found.tested.test)
+        || !is_asked_often(with, module, crew, function, act)
+    {
         return None;
     }
     let hit = report(module, function, act, &found.tested)
@@ -94,14 +107,28 @@ fn on_loop(
     Some(hit)
 }
 
-/// Whether others than the owner ask for it, at the same time.
-fn is_asked_often(with: &With, module: &Module, function: FunctionId, act: &Access) -> bool {
+/// Whether others than the owner ask for it, at the same time: it is handed out, or made wherever it is needed.
+fn is_asked_often(with: &With, module: &Module, crew: &Crew, function: FunctionId, act: &Access) -> bool {
+    let tree = module.tree();
+    let hands_out = || {
+        let mut nodes = tree.subtree(module.function(function).node);
+        nodes.any(|node| {
+            let is_returned =
+                tree.parent(node).is_some_and(|parent| tree.kind(parent) == Kind::ReturnStatement);
+            is_returned && State::named_by(module, node) == Some(act.state)
+        })
+    };
+    let name = module.function(function).name.map_or("", |name| module.names().text(name));
+    let is_explicit = words(name).iter().any(|word| word == "create");
+    let is_needed = || hands_out() || !crew.uses.calls_of(module, function).is_empty();
     let is_shared = with.lifetimes.is_shared(module, act.state);
-    act.state.owner == Owner::Module || is_shared && !with.lifetimes.is_lifecycle(module, function)
+    let is_lifecycle = with.lifetimes.is_lifecycle(module, function);
+    act.state.owner == Owner::Module || is_shared && !is_lifecycle && !is_explicit && is_needed()
 }
 
 /// `__new__`, a class method or a function with `global`, tested without a lock.
 fn in_threads(
+    with: &With,
     module: &Module,
     crew: &Crew,
     function: FunctionId,
@@ -109,10 +136,7 @@ fn in_threads(
     value: NodeId,
 ) -> Option<Hit> {
     let tested = guards(module, act.at).into_iter().find(|guard| guard.state == act.state)?;
-    let silent = tested.check != Check::Empty
-        || !act.is_for_all(module, function)
-        || is_exclusive(module, &crew.uses, function, tested.read, act.at);
-    if silent {
+    if !act.is_for_all(module, function) || !is_lazy(module, crew, function, act, &tested) {
         return None;
     }
     let threaded = crew.threads.crowd(module, function, act);
@@ -124,16 +148,26 @@ fn in_threads(
         Some(why) => hit.and(why.by, "this runs it in threads"),
         None => hit,
     };
-    let is_object = made_by(module, value).is_some_and(|call| constructs(module, call));
-    let is_own = matches!(act.state.owner, Owner::Class(_));
-    let sure = is_object && threaded.is_some() || is_own && starts_threads(module);
-    Some(if sure { hit } else { hit.as_summary() })
+    let is_object = made_by(module, value).is_some_and(|call| constructs(with, module, call));
+    let is_own = match act.state.owner {
+        Owner::Class(_) => true,
+        Owner::Closure(_) => matches!(act.usage, Use::SetItem { .. }),
+        Owner::Module => false,
+    };
+    let meets = threaded.is_some() || torn(module, act).is_some() || is_own && starts_threads(module, value);
+    Some(if is_object && meets { hit } else { hit.as_summary() })
 }
 
-/// Whether a call makes an object, by the capital of its name: what a function gives may be equal each time.
-fn constructs(module: &Module, call: NodeId) -> bool {
+/// Whether a call makes an object: by its name, or by the class that the singleton is of. What a function or a
+/// collection's constructor gives may be equal each time.
+fn constructs(with: &With, module: &Module, call: NodeId) -> bool {
+    let values = ["builtins.", "collections.", "re.", "pathlib.", "datetime.", "decimal."];
+    let is_value = |path: &str| values.iter().any(|start| path.starts_with(start));
     let callee = module.tree().child(call, Field::Function).map_or("", |callee| module.text(callee));
-    calls::last(callee).trim_start_matches('_').starts_with(char::is_uppercase)
+    let last = calls::last(callee);
+    let makes = last == "cls" || last == "__new__" || last == "__call__" || with.makers.make(module, call);
+    let is_capital = last.trim_start_matches('_').starts_with(char::is_uppercase);
+    makes || is_capital && !module.callee(call).is_some_and(is_value)
 }
 
 fn report(module: &Module, function: FunctionId, act: &Access, tested: &Tested) -> Hit {

@@ -2,9 +2,9 @@
 
 use crate::engine::analysis::shared::access::Access;
 use crate::engine::analysis::shared::state::State;
-use crate::engine::python::{Module, NodeId};
+use crate::engine::python::{Field, Kind, Module, NodeId};
 
-use super::check::{Tested, tested};
+use super::check::{Check, Tested, tested};
 
 /// A test, and the suspension that makes it old news before the change.
 pub(super) struct Window {
@@ -28,7 +28,32 @@ pub(super) fn window(module: &Module, accesses: &[Access], act: &Access) -> Opti
 
 /// The tests of state that led to a node, nearest first.
 pub(super) fn guards(module: &Module, node: NodeId) -> Vec<Tested> {
-    module.guards_at(node).into_iter().filter_map(|(test, outcome)| tested(module, test, outcome)).collect()
+    let tests = module.guards_at(node).into_iter();
+    let mut found: Vec<Tested> = tests.filter_map(|(test, holds)| tested(module, test, holds)).collect();
+    found.extend(alternatives(module, node).filter(|tested| tested.check == Check::Empty));
+    found
+}
+
+/// The tests of which one at least held: `if self.x is None or self.x.closed:`.
+fn alternatives(module: &Module, node: NodeId) -> impl Iterator<Item = Tested> {
+    let tree = module.tree();
+    let branches = module.ancestors_in_function(node).filter(move |around| {
+        let body = tree.child(*around, Field::Consequence);
+        tree.kind(*around) == Kind::IfStatement && body.is_some_and(|body| tree.contains(body, node))
+    });
+    let conditions = branches.filter_map(move |branch| tree.child(branch, Field::Condition));
+    let operands =
+        conditions.filter(move |condition| is_or(module, *condition)).filter_map(move |condition| {
+            let first = tree.child(condition, Field::Left)?;
+            tested(module, first, true)
+        });
+    operands.collect::<Vec<_>>().into_iter()
+}
+
+fn is_or(module: &Module, condition: NodeId) -> bool {
+    let tree = module.tree();
+    let operator = tree.child(condition, Field::Operator).map_or("", |operator| module.text(operator));
+    tree.kind(condition) == Kind::BooleanOperator && operator == "or"
 }
 
 /// Whether a claim is staked between the test and the change before anyone else could run.

@@ -37,7 +37,8 @@ fn of_attribute(module: &Module, node: NodeId) -> Option<State> {
     let object = tree.child(node, Field::Object).filter(|object| tree.kind(*object) == Kind::Identifier)?;
     let class = class_behind(module, object)?;
     let name = module.names().get(module.text(tree.child(node, Field::Attribute)?))?;
-    let owner = module.class_with(class, name)?;
+    let is_new = || module.class_of(object).is_none();
+    let owner = module.class_with(class, name).or_else(|| is_new().then_some(class))?;
     let ids = module.scopes().bound_in(module.class(owner).scope, name);
     let defined = ids.iter().any(|id| {
         matches!(module.scopes().binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_))

@@ -114,10 +114,11 @@ fn callees(module: &Module) -> HashMap<FunctionId, Vec<FunctionId>> {
     callees
 }
 
-/// Whether the file starts threads at all, of its own functions or of others'.
-pub(in crate::engine::analysis) fn starts_threads(module: &Module) -> bool {
+/// Whether the file starts threads at all, of its own functions or of others', apart from what this value makes.
+pub(in crate::engine::analysis) fn starts_threads(module: &Module, apart_from: NodeId) -> bool {
     let tree = module.tree();
-    let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
+    let is_other = |node: &NodeId| tree.kind(*node) == Kind::Call && !tree.contains(apart_from, *node);
+    let mut calls = tree.nodes().filter(is_other);
     calls.any(|call| {
         matches!(
             module.callee(call),

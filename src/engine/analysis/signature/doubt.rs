@@ -7,6 +7,7 @@ use crate::engine::python::{
 };
 
 use super::super::calls;
+use super::super::memo::Memo;
 
 /// What holds for a whole file.
 pub(super) struct Doubt<'m> {
@@ -15,6 +16,8 @@ pub(super) struct Doubt<'m> {
     patched: HashSet<String>,
     /// Classes that inherit, directly or not, beside or behind several bases.
     cooperative: HashSet<ClassId>,
+    /// By callee: whether some function asks for its signature.
+    asked: Memo<String, bool>,
 }
 
 impl<'m> Doubt<'m> {
@@ -23,7 +26,7 @@ impl<'m> Doubt<'m> {
         for (id, _) in module.classes().filter(|(_, class)| class.bases.len() > 1) {
             cooperative.extend(module.resolution_order(id).0);
         }
-        Doubt { module, patched: patched(module), cooperative }
+        Doubt { module, patched: patched(module), cooperative, asked: Memo::default() }
     }
 
     pub(super) fn is_patched(&self, name: &str) -> bool {
@@ -42,6 +45,17 @@ impl<'m> Doubt<'m> {
             .classes()
             .filter(|(id, class)| *id != owner && has(class))
             .any(|(id, _)| module.resolution_order(id).0.contains(&owner))
+    }
+
+    /// Whether a function of the file that names the callee looks at signatures: it may tell others how to call.
+    pub(super) fn is_asked_about(&self, call: NodeId, lookups: &[String]) -> bool {
+        let module = self.module;
+        let callee = calls::method(module, call);
+        let names = |node: NodeId| module.identifiers_in(node).any(|(name, _)| module.text(name) == callee);
+        self.asked.get(callee.to_owned(), || {
+            let mut functions = module.functions().map(|(_, function)| function);
+            functions.any(|function| names(function.node) && looks(module, function, lookups))
+        })
     }
 
     /// Whether `super()` here may mean another class than the base of this one.
@@ -127,7 +141,10 @@ pub(super) fn expects_the_error(module: &Module, call: NodeId) -> bool {
 
 /// Whether the function around the call looks at signatures, to call each callee in its way.
 pub(super) fn looks_at_signatures(module: &Module, call: NodeId, lookups: &[String]) -> bool {
-    let Some((_, function)) = module.enclosing_def(call) else { return false };
+    module.enclosing_def(call).is_some_and(|(_, function)| looks(module, function, lookups))
+}
+
+fn looks(module: &Module, function: &Function, lookups: &[String]) -> bool {
     let tree = module.tree();
     let known = |path: &str| lookups.iter().any(|known| known == calls::last(path));
     tree.subtree(function.node).any(|node| match tree.kind(node) {

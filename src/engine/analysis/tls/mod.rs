@@ -27,6 +27,8 @@ struct With {
     explicit: Vec<Switch>,
     /// Attributes that do, by the type that has them; any type where none is named.
     attributes: Vec<Switch>,
+    /// Variables of the environment that do, for all that the process asks.
+    environment: Vec<Switch>,
     /// Names whose very use does.
     names: Vec<String>,
     /// Host key policies that accept any key.
@@ -34,12 +36,21 @@ struct With {
 }
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
-    let With { arguments, explicit, attributes, names, policies } = parameters.read()?;
-    let rule = Rule { arguments: Table::new(by_callee(arguments)), explicit, attributes, names, policies };
+    let With { arguments, explicit, attributes, environment, names, policies } = parameters.read()?;
+    let rule = Rule {
+        arguments: Table::new(by_callee(arguments)),
+        explicit,
+        attributes,
+        environment,
+        names,
+        policies,
+    };
     let uses =
         Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
     let assignments =
         Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
+    let environment = rule.environment.iter().map(|switch| switch.keyword.as_str());
+    let assignments = assignments.or(Starts::kinds([Kind::Assignment], environment));
     let policy = Starts::calls(["set_missing_host_key_policy"]);
     let explicit = Starts::kinds([Kind::Call], rule.explicit.iter().map(|switch| switch.keyword.as_str()));
     Ok(Analysis {
@@ -67,6 +78,7 @@ struct Rule {
     arguments: Table<Vec<Switch>>,
     explicit: Vec<Switch>,
     attributes: Vec<Switch>,
+    environment: Vec<Switch>,
     names: Vec<String>,
     policies: Vec<String>,
 }
@@ -145,6 +157,9 @@ impl Rule {
     fn assignment(&self, module: &Module, node: NodeId, facts: &Facts) -> Option<(String, String)> {
         let tree = module.tree();
         let (left, right) = (tree.child(node, Field::Left)?, tree.child(node, Field::Right)?);
+        if tree.kind(left) == Kind::Subscript {
+            return self.variable(module, left, right);
+        }
         let name = tree.child(left, Field::Attribute).filter(|_| tree.kind(left) == Kind::Attribute)?;
         let object = tree.child(left, Field::Object)?;
         let switch = self
@@ -160,6 +175,17 @@ impl Rule {
             return None;
         }
         Some((format!("{} = {}", module.text(left), module.text(right)), switch.instead.clone()))
+    }
+
+    /// `os.environ["PYTHONHTTPSVERIFY"] = "0"`
+    fn variable(&self, module: &Module, left: NodeId, right: NodeId) -> Option<(String, String)> {
+        let tree = module.tree();
+        let mapping = tree.child(left, Field::Value).and_then(|mapping| module.qualified_name(mapping));
+        let key =
+            module.constant(tree.child(left, Field::Subscript)?).filter(|_| mapping == Some("os.environ"))?;
+        let switch = self.environment.iter().find(|switch| key.as_str() == Some(&switch.keyword))?;
+        let is_off = switch.values.iter().any(|known| known.is(module, right));
+        is_off.then(|| (module.text(left).to_owned(), switch.instead.clone()))
     }
 
     /// `ssl._create_unverified_context`, called, assigned or handed on.

@@ -1,13 +1,15 @@
-//! Which calls make a coroutine: those of this file's `async def`s, and those that the data knows of libraries. A
-//! decorator that is not known may have made a plain function of it.
+//! Which calls make a coroutine: those of this file's `async def`s and of what hands one on, those that the data knows
+//! of libraries, and what `annotated` knows. A decorator that is not known may have made a plain function of it.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use crate::engine::analysis::handler::own_nodes;
 use crate::engine::analysis::inherited;
-use crate::engine::python::{Function, FunctionId, Module, NodeId, Resolved};
+use crate::engine::python::{Function, FunctionId, Kind, Module, NodeId, Resolved};
 
+use super::annotated;
 use super::fate::Misuse;
 
 /// `rules/models/coroutines.yml`.
@@ -53,7 +55,11 @@ pub(super) struct Library {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Made {
     Local(FunctionId),
-    Library { entered: bool },
+    /// By a plain function of this file that returns it.
+    Handed(FunctionId),
+    Library {
+        entered: bool,
+    },
 }
 
 impl Made {
@@ -61,7 +67,7 @@ impl Made {
     pub(super) fn is_wrong(self, misuse: &Misuse) -> bool {
         let entered = self == (Made::Library { entered: true });
         match misuse {
-            Misuse::Iterated { is_async: true } => matches!(self, Made::Local(_)),
+            Misuse::Iterated { is_async: true } => matches!(self, Made::Local(_) | Made::Handed(_)),
             Misuse::Entered { is_async: true } | Misuse::Attribute(_) => !entered,
             _ => true,
         }
@@ -89,8 +95,11 @@ impl Library {
         if let Some(resolved) = module.resolve_call(call) {
             return self.local(module, resolved);
         }
-        let callee = module.callee(call)?;
-        let usual = self.known.get(callee).copied().or_else(|| self.inherited(module, callee))?;
+        let by_name = module.callee(call).and_then(|callee| self.of_library(module, callee));
+        if by_name.is_none() && annotated::gives_awaitable(module, call) {
+            return Some(Made::Library { entered: false });
+        }
+        let usual = by_name?;
         let is_sure = usual != Use::AwaitedIfNewer || module.in_async(call);
         is_sure.then_some(Made::Library { entered: usual == Use::AwaitedOrEntered })
     }
@@ -101,7 +110,27 @@ impl Library {
             Resolved::Constructor(_) => return None,
         };
         let function = module.function(id);
-        self.is_coroutine(module, function).then_some(Made::Local(id))
+        if self.is_coroutine(module, function) {
+            return Some(Made::Local(id));
+        }
+        let hands_on = function.class.is_none() && self.is_bare(module, function);
+        (hands_on && self.returns_coroutine(module, function)).then_some(Made::Handed(id))
+    }
+
+    /// A plain function that ends by giving its caller a coroutine of this file, and gives nothing else.
+    fn returns_coroutine(&self, module: &Module, function: &Function) -> bool {
+        let tree = module.tree();
+        let Some(body) = function.body.filter(|_| !function.is_async && !function.is_generator) else {
+            return false;
+        };
+        let gives = |node: NodeId| {
+            let call = tree.first_named(node).filter(|call| tree.kind(*call) == Kind::Call);
+            let made = call.and_then(|call| module.resolve_call(call));
+            matches!(made, Some(Resolved::Function(id) | Resolved::Method(id)) if self.is_coroutine(module, module.function(id)))
+        };
+        let ends =
+            tree.named_children(body).last().is_some_and(|last| tree.kind(last) == Kind::ReturnStatement);
+        ends && own_nodes(module, body).filter(|node| tree.kind(*node) == Kind::ReturnStatement).all(gives)
     }
 
     /// Whether a function of this file is a coroutine function, whatever decorates or overrides it.
@@ -118,9 +147,11 @@ impl Library {
         })
     }
 
-    /// A method that a class of this file has from a library's class.
-    fn inherited(&self, module: &Module, callee: &str) -> Option<Use> {
-        inherited::names(module, callee).iter().find_map(|name| self.known.get(name).copied())
+    /// How a library's callable is used, also one that a class of this file inherits.
+    fn of_library(&self, module: &Module, callee: &str) -> Option<Use> {
+        let inherited = || inherited::names(module, callee);
+        let known = self.known.get(callee).copied();
+        known.or_else(|| inherited().iter().find_map(|name| self.known.get(name).copied()))
     }
 }
 

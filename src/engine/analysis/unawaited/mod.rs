@@ -1,6 +1,7 @@
 //! Coroutines that are made and never awaited: the call's value is dropped, or used as if it were the result. What
 //! makes a coroutine is `made`'s, what becomes of it `fate`'s, what becomes of a variable `variable`'s.
 
+mod annotated;
 mod fate;
 mod made;
 mod passed;
@@ -46,7 +47,10 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let library = Library::new(library, transparent);
     let readers = Readers { functions: readers, droppers, routes };
     Ok(Analysis {
-        starts: Starts::kinds([Kind::Call], ["async", "await", "fastapi", "starlette"]),
+        starts: Starts::kinds(
+            [Kind::Call],
+            ["async", "await", "Awaitable", "Coroutine", "fastapi", "starlette"],
+        ),
         names: &["CALL", "USE", "FIX"],
         run: Box::new(move |module, calls, hits| {
             let identifiers = Identifiers::default();
@@ -89,7 +93,7 @@ impl Audit<'_> {
             Fate::Collected(name) if self.identifiers.is_unread(module, name) => (Misuse::Unread, None),
             Fate::Collected(_) => return None,
         };
-        let is_wrong = made.is_wrong(&misuse) && !self.knows_which(call);
+        let is_wrong = made.is_wrong(&misuse) && !self.knows_which(call) && !self.expects_warning(call);
         is_wrong.then(|| self.hit(call, made, &misuse, at))
     }
 
@@ -100,6 +104,12 @@ impl Audit<'_> {
             let text = calls::beginning(self.module, test).to_ascii_lowercase();
             ASKS.iter().any(|word| text.contains(word))
         })
+    }
+
+    /// `with pytest.warns(RuntimeWarning)`: Python's own warning of a coroutine that nobody awaits is wanted.
+    fn expects_warning(&self, call: NodeId) -> bool {
+        let module = self.module;
+        module.enclosing_with_items(call).any(|item| calls::beginning(module, item).contains("warn"))
     }
 
     /// What a plain function returns to a framework that awaits only what `async def` gives.
@@ -121,7 +131,7 @@ impl Audit<'_> {
         let caller = calls::spelled(module, call);
         let hit = Hit::at(call)
             .with("USE", format!("`{caller}` calls it and drops what it gives"))
-            .with("FIX", format!("Give `{caller}` a plain function that starts `{name}(...)` on the loop, in a task that is kept or by `asyncio.run`."))
+            .with("FIX", format!("Give `{caller}` a plain function that starts `{name}(...)` in a task that is kept, or by `asyncio.run`."))
             .with("CALL", name)
             .and(function.node, "it is `async def`: a call only makes a coroutine");
         self.library.is_coroutine(module, function).then_some(hit)
@@ -134,9 +144,13 @@ impl Audit<'_> {
             .with("USE", misuse.words(module, at))
             .with("FIX", remedy::words(module, call, misuse));
         hit.suggestion = remedy::suggestion(module, call, misuse);
-        if let Made::Local(id) = made {
-            hit = hit.and(module.function(id).node, "it is `async def`: a call only makes a coroutine");
-        }
+        hit = match made {
+            Made::Local(id) => {
+                hit.and(module.function(id).node, "it is `async def`: a call only makes a coroutine")
+            }
+            Made::Handed(id) => hit.and(module.function(id).node, "it returns a coroutine to its caller"),
+            Made::Library { .. } => hit,
+        };
         match at {
             Some(at) => hit.and(at, "the coroutine is used here, not its result"),
             None => hit,

@@ -46,6 +46,16 @@ pub(super) fn is_given_away(
     keeps || entered || ownership::hands_over(module, name, used)
 }
 
+/// `executor.submit(watch)`, once and no more: started on purpose, to go on by itself.
+pub(super) fn is_started(module: &Module, uses: &[NodeId], opener: &Opener) -> bool {
+    let tree = module.tree();
+    let [only] = uses else { return false };
+    let member = tree.parent(*only).filter(|parent| tree.kind(*parent) == Kind::Attribute);
+    let method = member.and_then(|member| tree.child(member, Field::Attribute)).map(|name| module.text(name));
+    let starts = method.is_some_and(|method| opener.started_by.iter().any(|known| known == method));
+    starts && module.enclosing_loop(*only).is_none()
+}
+
 /// `return client.get`, `thread(target=process.wait)`: a bound method, or a part, that is kept keeps the object.
 fn is_kept_member(module: &Module, member: NodeId) -> bool {
     let tree = module.tree();

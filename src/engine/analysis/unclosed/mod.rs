@@ -41,6 +41,9 @@ struct Opener {
     piped_by: Vec<String>,
     /// What is told where it stays open only when something raises.
     on_failure: Option<Tier>,
+    /// Methods by which it goes on alone: where they are all that is asked of it, that is its purpose.
+    #[serde(default)]
+    started_by: Vec<String>,
     /// Its own methods hardly ever raise.
     #[serde(default)]
     seldom_fails: bool,
@@ -209,7 +212,8 @@ fn named(rule: &Rule, module: &Module, call: NodeId, opener: &Opener) -> Option<
     let name = ownership::local_name(module, call)?;
     let closings = fate::closings(module, name, opener);
     let is_kept = |used: NodeId| fate::is_given_away(rule, module, call, name, used, !closings.is_empty());
-    if ownership::uses(module, name).into_iter().any(is_kept) {
+    let uses = ownership::uses(module, name);
+    if fate::is_started(module, &uses, opener) || uses.into_iter().any(is_kept) {
         return None;
     }
     let leak = |why: &str| Some(Leak::new(why, module.text(name)));
@@ -217,9 +221,10 @@ fn named(rule: &Rule, module: &Module, call: NodeId, opener: &Opener) -> Option<
         Released::Never if closings.is_empty() => leak("no way out of this function closes it"),
         // Behind the closing stand the ways on which opening or closing itself failed.
         Released::NotOnReturn(way)
-            if tree.kind(way) == Kind::ReturnStatement && closings.iter().all(|closing| way < *closing) =>
+            if tree.kind(way) == Kind::ReturnStatement
+                && closings.iter().all(|closing| way < *closing || !module.reaches(*closing, way)) =>
         {
-            leak("a `return` before it is closed leaves it open")
+            leak("a `return` on a way that does not close it leaves it open")
         }
         Released::NotOnException(raises) => on_failure(rule, module, call, name, opener, &closings, raises),
         _ => None,

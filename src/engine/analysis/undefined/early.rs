@@ -24,6 +24,8 @@ struct First {
     binding: NodeId,
     /// The definition, where the binding is one.
     definition: Option<NodeId>,
+    /// Every binding is an `x += 1`, which needs a value before: no loop brings one.
+    is_only_added_to: bool,
 }
 
 impl<'m> Early<'m> {
@@ -39,7 +41,7 @@ impl<'m> Early<'m> {
             && !is_target(module, identifier, name, holder)
             && is_at_once(module, identifier, holder)
             && !place::in_annotation(module, identifier)
-            && !is_repeated(module, identifier, first.binding, holder);
+            && (first.is_only_added_to || !is_repeated(module, identifier, first.binding, holder));
         let own = first.definition.is_some_and(|definition| module.tree().contains(definition, identifier));
         is_early.then_some(Cause::Later { first: first.binding, own })
     }
@@ -65,8 +67,9 @@ fn first(module: &Module, holder: ScopeId, name: Name) -> Option<First> {
     if bindings.iter().any(any_time) {
         return None;
     }
+    let is_only_added_to = bindings.iter().all(|binding| binding.kind == BindingKind::Augmented);
     let firsts = bindings.into_iter().map(|binding| effect(module, binding));
-    firsts.min_by_key(|first| first.effect)
+    firsts.min_by_key(|first| first.effect).map(|first| First { is_only_added_to, ..first })
 }
 
 /// Parameters are bound from the start; what another scope binds through `global`, and `:=` inside an expression, may
@@ -97,7 +100,7 @@ fn effect(module: &Module, binding: &Binding) -> First {
         (None, None) if binding.kind == BindingKind::Augmented => tree.after(binding.node),
         (None, None) => binding.node,
     };
-    First { effect, binding: binding.node, definition }
+    First { effect, binding: binding.node, definition, is_only_added_to: false }
 }
 
 /// Whether the use is evaluated while its holder's own statements run: no function lies in between, and no generator,

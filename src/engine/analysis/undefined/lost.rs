@@ -52,6 +52,7 @@ impl<'m> Lost<'m> {
         // A test fails at the first error, whatever its clearing up does then.
         let culprit = module.unbound_by_exception(identifier).filter(|_| !module.is_test_file())?;
         let statement = self.thrown.leads(culprit, identifier, name)?;
+        let culprit = self.thrown.loud(culprit).unwrap_or(culprit);
         Some(Cause::Unless { culprit, statement })
     }
 

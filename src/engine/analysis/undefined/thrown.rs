@@ -5,7 +5,7 @@ use crate::engine::python::{Constant, Field, Kind, Module, Name, NodeId};
 
 use super::super::calls;
 use super::super::handler::{Breadth, Handler, own_nodes};
-use super::With;
+use super::{With, raised};
 
 pub(super) struct Thrown<'m> {
     with: &'m With,
@@ -64,6 +64,16 @@ impl<'m> Thrown<'m> {
         })
     }
 
+    /// The call to show for a culprit that itself hardly raises: `connect(os.getpid())` fails by what is outside.
+    pub(super) fn loud(&self, culprit: NodeId) -> Option<NodeId> {
+        let tree = self.module.tree();
+        let is_loud = |node: NodeId| tree.kind(node) == Kind::Call && !self.is_quiet(node);
+        if tree.kind(culprit) != Kind::Call || is_loud(culprit) {
+            return None;
+        }
+        own_nodes(self.module, self.module.statement_of(culprit)).find(|node| is_loud(*node))
+    }
+
     fn is_quiet(&self, call: NodeId) -> bool {
         let (module, tree) = (self.module, self.module.tree());
         let is_known = |name: &str| self.with.quiet.iter().any(|known| known == name);
@@ -85,14 +95,18 @@ impl<'m> Thrown<'m> {
         matches!(constant, Some(Constant::Str(key)) if !key.contains('/'))
     }
 
-    /// A handler of certain classes was written for some statement of the body: for this one where no other fails.
+    /// A handler of certain classes was written for some statement of the body: for this one where no other fails, or
+    /// where the class is what its callee raises.
     fn is_meant(&self, handler: NodeId, statement: NodeId) -> bool {
         let tree = self.module.tree();
         let Some(handler) = Handler::read(self.module, handler) else { return false };
         let Some((_, guarded)) = handler.guarded(self.module) else { return false };
         let mut others = tree.named_children(guarded).filter(|other| *other != statement);
+        let is_whole = tree.parent(statement) == Some(guarded);
         handler.breadth(self.module) >= Breadth::Exception
-            || tree.parent(statement) == Some(guarded) && !others.any(|other| self.fails(other))
+            || is_whole
+                && (!others.any(|other| self.fails(other))
+                    || raised::belongs(self.module, &handler, statement))
     }
 
     /// Whether control comes out of a handler's end for all that its text tells.
