@@ -106,7 +106,10 @@ fn is_tested(module: &Module, tests: &Tests, subject: NodeId, node: NodeId) -> b
                 && tests.anywhere(text)
                 && tests.before(&format!("len({text})"), node)
     };
-    names.map(|part| module.text(part)).any(derived) || counted_with(module, tests, subject, node)
+    let mut companions = collection::companions(module, subject).into_iter();
+    names.map(|part| module.text(part)).any(derived)
+        || counted_with(module, tests, subject, node)
+        || companions.any(|text| tests.before(text, node))
 }
 
 /// `total += len(x)` beside a tested counter: another number of the same loop is tested.
