@@ -80,7 +80,9 @@ fn is_text(module: &Module, node: NodeId, operator: &str) -> bool {
     let Some(left) = module.tree().child(node, Field::Left) else { return true };
     let kind = module.tree().kind(left);
     let is_string = matches!(kind, Kind::String | Kind::ConcatenatedString)
-        || matches!(module.type_of(left), Some("builtins.str" | "pathlib.Path"));
+        || matches!(module.type_of(left), Some("builtins.str" | "pathlib.Path"))
+        || calls::method(module, left).contains("gettext")
+        || calls::method(module, left) == "_";
     // A name on the left of `%` may be a template.
     is_string
         || (operator == "%"

@@ -101,7 +101,11 @@ fn names_a_key(module: &Module, caught: &Caught, sink: NodeId) -> bool {
     let tree = module.tree();
     let blames_client = |node: NodeId| match tree.kind(node) {
         Kind::Integer => matches!(module.constant(node), Some(Constant::Int(400..=499))),
-        Kind::Identifier => tree.field(node) != Field::Name && module.text(node).starts_with("HTTP_4"),
+        Kind::Identifier => {
+            let name = module.text(node);
+            let blames = ["HTTP_4", "HTTPBadRequest", "HTTPNotFound", "BadRequest", "NotFound"];
+            tree.field(node) != Field::Name && blames.iter().any(|start| name.starts_with(start))
+        }
         _ => false,
     };
     is_key && tree.subtree(sink).any(blames_client)

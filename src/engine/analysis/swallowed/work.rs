@@ -47,7 +47,13 @@ impl With {
     fn is_harmless(&self, module: &Module, call: NodeId) -> bool {
         let function = module.tree().child(call, Field::Function);
         let callee = function.map_or("", |callee| calls::beginning(module, callee)).to_ascii_lowercase();
-        holds(&self.clean_up, calls::last(&callee))
+        let given = calls::arguments(module, call).positional.first().copied();
+        let task = given.map_or("", |given| calls::beginning(module, given)).to_ascii_lowercase();
+        // `executor.submit(self.logging.failed)`
+        let hands_on = matches!(calls::last(&callee), "submit" | "enqueue" | "schedule")
+            && begins(&self.telemetry, &task);
+        hands_on
+            || holds(&self.clean_up, calls::last(&callee))
             || !self.is_effect(module, call) && begins(&self.telemetry, &callee)
     }
 
@@ -71,14 +77,18 @@ fn begins(words: &[String], name: &str) -> bool {
     parts.any(|part| words.iter().any(|word| part.starts_with(word.as_str())))
 }
 
-/// `found.update(...)` on what this very function made: nobody else relies on it.
+/// `kwargs.update(...)`, or `found.insert(...)` on what this very function made: nobody else relies on it.
 fn is_local_structure(module: &Module, call: NodeId) -> bool {
     let object =
         calls::receiver(module, call).filter(|object| module.tree().kind(*object) == Kind::Identifier);
-    let is_method = matches!(calls::method(module, call), "update" | "insert");
+    let Some(object) = object else { return false };
     let made =
         |binding: &Binding| binding.kind == BindingKind::Assignment && binding.scope != ScopeId::MODULE;
-    is_method && object.is_some_and(|object| module.bindings_of(object).any(made))
+    match calls::method(module, call) {
+        "update" => true,
+        "insert" => module.bindings_of(object).any(made),
+        _ => false,
+    }
 }
 
 /// The guarded code returns or assigns a better value than the one there already is or follows: the failure shows in
