@@ -175,7 +175,7 @@ fn is_flag(module: &Module, value: Option<NodeId>) -> bool {
 
 /// What the coroutine waits for is a task that it, or this clean-up, cancelled itself.
 fn ends_its_own(module: &Module, function: FunctionId, guarded: NodeId) -> bool {
-    const ENDS: [&str; 5] = ["cancel", "cancel_task", "cancel_all", "cancel_and_wait", "aclose"];
+    const ENDS: [&str; 6] = ["cancel", "cancel_task", "cancel_all", "cancel_and_wait", "aclose", "aclosing"];
     let tree = module.tree();
     let mut before = tree.between(module.function(function).node, tree.after(guarded));
     before.any(|node| ENDS.contains(&calls::method(module, node)))

@@ -192,7 +192,8 @@ fn is_reason(comment: &str) -> bool {
     let text = comment.trim_start_matches(['#', ' ']).to_ascii_lowercase();
     let is_order = ORDERS.iter().any(|order| text.starts_with(order));
     // `# noqa: BLE001 - the page is optional`
-    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    let words = parts.filter(|word| word.chars().any(char::is_alphabetic)).count();
     words >= if is_order { 4 } else { 2 }
 }
 

@@ -65,7 +65,9 @@ fn shadowed(
 /// `isinstance(error, Class)` calls on the caught exception, with each class they name.
 fn tests<'m>(module: &'m Module, handler: &Handler) -> impl Iterator<Item = (NodeId, Vec<NodeId>)> + 'm {
     let tree = module.tree();
-    let name = handler.name.map(|name| module.text(name)).unwrap_or_default();
+    // What `except*` binds is a group of what it names.
+    let is_group = handler.header(module).starts_with("except*");
+    let name = handler.name.filter(|_| !is_group).map(|name| module.text(name)).unwrap_or_default();
     handler.own_nodes(module).filter_map(move |call| {
         let is_test = tree.kind(call) == Kind::Call && module.callee(call) == Some("builtins.isinstance");
         let arguments = is_test.then(|| calls::arguments(module, call))?;

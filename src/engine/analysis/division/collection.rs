@@ -49,10 +49,27 @@ fn of_value(with: &With, module: &Module, value: NodeId, grown: &[NodeId]) -> Op
 fn grown(module: &Module, subject: NodeId, bound: NodeId) -> Vec<NodeId> {
     let text = module.text(subject);
     let adds = |node: &NodeId| {
-        matches!(calls::method(module, *node), "append" | "extend" | "add" | "insert" | "update")
+        is_adding(module, *node)
             && calls::receiver(module, *node).is_some_and(|object| module.text(object) == text)
     };
     module.tree().between(bound, subject).filter(adds).collect()
+}
+
+/// The collections that are filled in the same block as this one: where one of them has elements, all have.
+pub(super) fn companions(module: &Module, subject: NodeId) -> Vec<&str> {
+    let tree = module.tree();
+    let Some(made) = made(module, subject) else { return Vec::new() };
+    let grown = grown(module, subject, made.node).into_iter();
+    let blocks = grown.filter_map(|node| tree.parent(module.statement_of(node)));
+    let statements = blocks.flat_map(|block| tree.named_children(block));
+    let calls = statements
+        .filter_map(|statement| tree.first_named(statement))
+        .filter(|call| is_adding(module, *call));
+    calls.filter_map(|call| calls::receiver(module, call)).map(|object| module.text(object)).collect()
+}
+
+fn is_adding(module: &Module, call: NodeId) -> bool {
+    matches!(calls::method(module, call), "append" | "extend" | "add" | "insert" | "update")
 }
 
 /// Filled only where a test inside a loop lets it; else by a loop that the caller's data drives, or surely.

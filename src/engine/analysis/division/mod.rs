@@ -80,7 +80,9 @@ fn is_text(module: &Module, node: NodeId, operator: &str) -> bool {
     let Some(left) = module.tree().child(node, Field::Left) else { return true };
     let kind = module.tree().kind(left);
     let is_string = matches!(kind, Kind::String | Kind::ConcatenatedString)
-        || matches!(module.type_of(left), Some("builtins.str" | "pathlib.Path"));
+        || matches!(module.type_of(left), Some("builtins.str" | "pathlib.Path"))
+        || calls::method(module, left).contains("gettext")
+        || calls::method(module, left) == "_";
     // A name on the left of `%` may be a template.
     is_string
         || (operator == "%"
@@ -106,7 +108,10 @@ fn is_tested(module: &Module, tests: &Tests, subject: NodeId, node: NodeId) -> b
                 && tests.anywhere(text)
                 && tests.before(&format!("len({text})"), node)
     };
-    names.map(|part| module.text(part)).any(derived) || counted_with(module, tests, subject, node)
+    let mut companions = collection::companions(module, subject).into_iter();
+    names.map(|part| module.text(part)).any(derived)
+        || counted_with(module, tests, subject, node)
+        || companions.any(|text| tests.before(text, node))
 }
 
 /// `total += len(x)` beside a tested counter: another number of the same loop is tested.

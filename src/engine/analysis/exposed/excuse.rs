@@ -52,12 +52,14 @@ fn is_for_admins(module: &Module, node: NodeId) -> bool {
         ["admin", "superuser", "staff"].iter().any(|word| text.contains(word))
     };
     let mut params = def.params.iter().filter_map(|param| param.default.or(param.annotation));
-    let class = module.enclosing_class(node).map(|id| module.names().text(module.class(id).name));
     says(def.name.map_or("", |name| module.names().text(name)))
         || says(module.source().path())
         || params.any(|part| says(module.text(part)))
         || def.decorators.iter().any(|decorator| says(module.text(decorator.node)))
-        || class.is_some_and(says)
+        || module.enclosing_class(node).is_some_and(|class| {
+            let class = module.class(class);
+            says(module.names().text(class.name)) || class.bases.iter().any(|base| says(module.text(*base)))
+        })
 }
 
 /// A trial of what its user configured: why it failed is the answer.
@@ -99,7 +101,11 @@ fn names_a_key(module: &Module, caught: &Caught, sink: NodeId) -> bool {
     let tree = module.tree();
     let blames_client = |node: NodeId| match tree.kind(node) {
         Kind::Integer => matches!(module.constant(node), Some(Constant::Int(400..=499))),
-        Kind::Identifier => tree.field(node) != Field::Name && module.text(node).starts_with("HTTP_4"),
+        Kind::Identifier => {
+            let name = module.text(node);
+            let blames = ["HTTP_4", "HTTPBadRequest", "HTTPNotFound", "BadRequest", "NotFound"];
+            tree.field(node) != Field::Name && blames.iter().any(|start| name.starts_with(start))
+        }
         _ => false,
     };
     is_key && tree.subtree(sink).any(blames_client)

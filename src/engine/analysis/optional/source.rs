@@ -147,7 +147,7 @@ impl Group {
     }
 }
 
-/// A look-up by a parameter of a private function: who calls it may have made sure.
+/// A look-up by a parameter of a private function, or of the layer that only fetches: who calls it may have made sure.
 fn is_given_key(module: &Module, call: NodeId) -> bool {
     let is_given = |node: NodeId| {
         module.tree().kind(node) == Kind::Identifier
@@ -155,8 +155,13 @@ fn is_given_key(module: &Module, call: NodeId) -> bool {
             && ownership::is_parameter(module, node)
     };
     let list = module.tree().subtree(call).filter(|node| module.tree().kind(*node) == Kind::ArgumentList);
-    ownership::is_private_helper(module, call)
+    (ownership::is_private_helper(module, call) || is_of_store(module, call))
         && list.flat_map(|list| module.tree().subtree(list)).any(is_given)
+}
+
+fn is_of_store(module: &Module, call: NodeId) -> bool {
+    let class = module.enclosing_class(call).map(|id| module.names().text(module.class(id).name));
+    class.is_some_and(|name| ["Repository", "Repo", "DAO", "Dao"].iter().any(|end| name.ends_with(end)))
 }
 
 /// A pattern that matches the empty text, or any letter and digit, matches any; and a constant text can be tried.

@@ -5,6 +5,7 @@ mod calls;
 mod constants;
 mod count;
 mod flow;
+mod flow_aftermath;
 mod flow_conditions;
 mod flow_escapes;
 mod flow_locks;
