@@ -134,8 +134,7 @@ fn is_everything(module: &Module, members: NodeId) -> bool {
 
 fn facts(module: &Module, scope: NodeId) -> Facts {
     let here = module.text(scope);
-    let filters = FILTERS.iter().any(|word| here.contains(word))
-        || module.source().text().contains("extraction_filter");
+    let filters = FILTERS.iter().any(|word| here.contains(word)) || module.mentions("extraction_filter");
     Facts { filters, looks: first_look(module, scope) }
 }
 

@@ -115,22 +115,18 @@ fn assigned(module: &Module, assignment: NodeId) -> Sink {
 
 /// Whether a local name is bound here only, and read nowhere in its function or the closures in it.
 fn is_never_read(module: &Module, identifier: NodeId) -> bool {
-    let (tree, scopes) = (module.tree(), module.scopes());
+    let scopes = module.scopes();
     let Some(name) = module.names().get(module.text(identifier)) else {
         return false;
     };
     let scope = module.scope_of(identifier);
     let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
     let bound = scopes.bound_in(scope, name);
-    let is_bound_here = bound.iter().any(|id| scopes.binding(*id).node == identifier);
-    let plain = bound.iter().all(|id| scopes.binding(*id).kind == BindingKind::Assignment);
-    let reads = |node: &NodeId| {
-        tree.kind(*node) == Kind::Identifier
-            && module.text(*node) == module.text(identifier)
-            && bound.iter().all(|id| scopes.binding(*id).node != *node)
-    };
-    let read = tree.subtree(scopes.get(scope).node).any(|node| reads(&node));
-    is_local && is_bound_here && plain && !read
+    let is_bound = |node: NodeId| bound.binary_search_by_key(&node, |id| scopes.binding(*id).node).is_ok();
+    let mut bindings = module.bindings(scope, module.text(identifier));
+    let plain = bindings.all(|binding| binding.kind == BindingKind::Assignment);
+    let mut same = module.identifiers_in(scopes.get(scope).node).filter(|(_, other)| *other == name);
+    is_local && is_bound(identifier) && plain && same.all(|(node, _)| is_bound(node))
 }
 
 /// Whether the function is over soon after: nothing behind the call waits while the local name still holds the

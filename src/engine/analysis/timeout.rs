@@ -156,8 +156,7 @@ pub(super) fn is_bounded_around(module: &Module, call: NodeId) -> bool {
 }
 
 fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
-    let text = module.source().text();
-    if client.unless.iter().any(|word| text.contains(word.as_str())) {
+    if client.unless.iter().any(|word| module.mentions(word)) {
         return true;
     }
     let tree = module.tree();

@@ -46,6 +46,9 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 /// A file with so many different names that nothing binds is most likely run by a program that provides them.
 const MANY: usize = 3;
 
+/// How many names of a file are compared with all in reach, to tell what may have been meant.
+const HINTS: usize = 100;
+
 /// Why a name has no value.
 enum Cause {
     /// Nothing in the file binds it.
@@ -78,8 +81,8 @@ fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
     }
     let never = found.iter().filter(|found| matches!(found.cause, Cause::Never)).map(|found| found.name);
     let many = never.collect::<HashSet<Name>>().len() >= MANY;
-    hits.extend(found.iter().map(|found| {
-        let hit = words::hit(module, found);
+    hits.extend(found.iter().enumerate().map(|(index, found)| {
+        let hit = words::hit(module, found, index < HINTS);
         let provided = many && matches!(found.cause, Cause::Never);
         if provided { hit.as_summary() } else { hit }
     }));
@@ -120,10 +123,19 @@ fn never(with: &With, module: &Module, identifier: NodeId, name: Name) -> Option
     let known = is_builtin(text)
         || module.scopes().has_star(scope)
         || with.known.iter().any(|known| known == text)
-        || module.scopes().all().any(|(_, scope)| scope.declares_global(name))
+        || module.fact(Declared::find).0.contains(&name)
         || place::is_implicit(module, identifier, text)
         || with.versioned.iter().any(|other| other == text) && place::knows_versions(module);
     (!known).then_some(Cause::Never)
+}
+
+/// The names that some function of the file may bind in the module.
+struct Declared(HashSet<Name>);
+
+impl Declared {
+    fn find(module: &Module) -> Declared {
+        Declared(module.scopes().all().flat_map(|(_, scope)| scope.declared_global()).collect())
+    }
 }
 
 impl Cause {

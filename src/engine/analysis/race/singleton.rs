@@ -2,6 +2,7 @@
 //! from the test to the assignment.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -37,9 +38,9 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
 }
 
 /// What a file is asked for once.
-struct Seen<'m> {
-    uses: Uses<'m>,
-    threads: Threads,
+struct Seen {
+    uses: Rc<Uses>,
+    threads: Rc<Threads>,
     starts_threads: bool,
 }
 

@@ -1,6 +1,7 @@
 //! Which functions of a file run in threads, and in how many at a time.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::engine::analysis::calls;
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId, Resolved, Role};
@@ -19,7 +20,12 @@ pub(in crate::engine::analysis) struct Threaded {
 pub(in crate::engine::analysis) struct Threads(HashMap<FunctionId, Threaded>);
 
 impl Threads {
-    pub(in crate::engine::analysis) fn of(module: &Module) -> Threads {
+    /// Found when the first rule asks.
+    pub(in crate::engine::analysis) fn of(module: &Module) -> Rc<Threads> {
+        module.fact(Threads::find)
+    }
+
+    fn find(module: &Module) -> Threads {
         let mut threads = Threads::default();
         let mut open: Vec<(FunctionId, Threaded)> = Vec::new();
         let tree = module.tree();

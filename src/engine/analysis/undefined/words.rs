@@ -9,7 +9,8 @@ use super::{Cause, Found};
 
 const ALWAYS: &str = "whenever this line runs";
 
-pub(super) fn hit(module: &Module, found: &Found) -> Hit {
+/// `hints` asks for the name that may have been meant.
+pub(super) fn hit(module: &Module, found: &Found, hints: bool) -> Hit {
     let Found { node, name, cause } = found;
     let (node, name) = (*node, *name);
     let text = module.names().text(name);
@@ -18,7 +19,7 @@ pub(super) fn hit(module: &Module, found: &Found) -> Hit {
         Cause::Never => hit
             .with("WHY", "nothing in this file binds it, and it is no builtin")
             .with("WHEN", ALWAYS)
-            .with("REMEDY", import_or_define(module, node, text)),
+            .with("REMEDY", import_or_define(text, hints.then(|| near(module, node, text)).flatten())),
         Cause::Later { first, own } => hit
             .with("WHY", later(line(module, *first), *own))
             .with("WHEN", ALWAYS)
@@ -81,8 +82,8 @@ fn error(module: &Module, node: NodeId, name: Name) -> &'static str {
     if is_local { "UnboundLocalError" } else { "NameError" }
 }
 
-fn import_or_define(module: &Module, node: NodeId, text: &str) -> String {
-    match near(module, node, text) {
+fn import_or_define(text: &str, near: Option<&str>) -> String {
+    match near {
         Some(near) => format!("If `{near}` is meant, write that; otherwise import or define `{text}`"),
         None => format!("Import or define `{text}`"),
     }
