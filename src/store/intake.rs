@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{Any, Transaction};
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, Row, Transaction};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::sleep;
 
@@ -49,7 +51,8 @@ pub(super) fn start(
     woken: Arc<Notify>,
 ) -> mpsc::Sender<Arrival> {
     let (sender, receiver) = mpsc::channel(WAITING);
-    let writer = Writer { database, rest: Rest::new(settings), remember: Rows::new(&REMEMBER), woken };
+    let (remember, tell_apart) = (Rows::new(&REMEMBER), Rows::new(&TELL_APART));
+    let writer = Writer { database, rest: Rest::new(settings), remember, tell_apart, woken };
     tokio::spawn(writer.run(receiver));
     sender
 }
@@ -58,6 +61,7 @@ struct Writer {
     database: Arc<Database>,
     rest: Rest,
     remember: Rows,
+    tell_apart: Rows,
     woken: Arc<Notify>,
 }
 
@@ -78,12 +82,28 @@ impl Writer {
         }
     }
 
+    /// Almost always all are new, and to learn no more than that is cheaper.
+    async fn commit(&self, batch: &[Arrival]) -> Result<Vec<Accepted>, Error> {
+        let mut tx = self.database.write().await?;
+        let now = self.database.clock.now_ms();
+        if self.remember(&mut tx, batch, now).await? == batch.len() {
+            return self.wake(tx, batch, vec![Accepted::New; batch.len()], now).await;
+        }
+        tx.rollback().await?;
+        let mut tx = self.database.write().await?;
+        let accepted = self.tell_apart(&mut tx, batch, now).await?;
+        self.wake(tx, batch, accepted, now).await
+    }
+
     /// Rows are touched in the order of their keys: replicas that do so at once wait for each other, and
     /// never in a circle.
-    async fn commit(&self, batch: &[Arrival]) -> Result<Vec<Accepted>, Error> {
-        let now = self.database.clock.now_ms();
-        let mut transaction = self.database.write().await?;
-        let accepted = self.remember(&mut transaction, batch, now).await?;
+    async fn wake(
+        &self,
+        mut tx: Transaction<'_, Any>,
+        batch: &[Arrival],
+        accepted: Vec<Accepted>,
+        now: i64,
+    ) -> Result<Vec<Accepted>, Error> {
         let (mut new, mut known) = (Vec::new(), Vec::new());
         for (arrival, accepted) in batch.iter().zip(&accepted) {
             let Some(wake) = &arrival.wake else { continue };
@@ -92,38 +112,61 @@ impl Writer {
                 Accepted::Known => known.push(wake),
             }
         }
-        self.rest.wake(&mut transaction, &new, now).await?;
-        wake::revive(&self.database, &mut transaction, &known, now).await?;
-        transaction.commit().await?;
+        self.rest.wake(&mut tx, &new, now).await?;
+        wake::revive(&self.database, &mut tx, &known, now).await?;
+        tx.commit().await?;
         Ok(accepted)
     }
 
+    /// Returns how many are new.
     async fn remember(
         &self,
         tx: &mut Transaction<'_, Any>,
         batch: &[Arrival],
         now: i64,
-    ) -> Result<Vec<Accepted>, Error> {
-        let mut arrivals: Vec<&Arrival> = batch.iter().collect();
-        arrivals.sort_by(|a, b| a.delivery.guid.cmp(&b.delivery.guid));
-        let mut new: HashSet<String> = HashSet::with_capacity(batch.len());
-        for (sql, arrivals) in self.remember.of(&arrivals) {
-            let mut query = sqlx::query_scalar(sql).bind(now);
-            for arrival in arrivals {
-                let Delivery { guid, event, action } = &arrival.delivery;
-                let target = arrival.wake.as_ref().map(|wake| wake.target.key());
-                query = query.bind(guid).bind(event).bind(action).bind(target);
-            }
-            let guids: Vec<String> = query.fetch_all(&mut **tx).await?;
-            new.extend(guids);
+    ) -> Result<usize, Error> {
+        let mut new = 0;
+        for (sql, arrivals) in self.remember.of(&in_order(batch)) {
+            let query = arrivals.iter().fold(sqlx::query(sql).bind(now), |query, it| it.bind_to(query));
+            new += query.execute(&mut **tx).await?.rows_affected();
         }
-        // Of two in one batch the first is new.
+        Ok(usize::try_from(new).unwrap_or(usize::MAX))
+    }
+
+    /// Of two in one batch the first is new.
+    async fn tell_apart(
+        &self,
+        tx: &mut Transaction<'_, Any>,
+        batch: &[Arrival],
+        now: i64,
+    ) -> Result<Vec<Accepted>, Error> {
+        let mut new: HashSet<String> = HashSet::with_capacity(batch.len());
+        for (sql, arrivals) in self.tell_apart.of(&in_order(batch)) {
+            let query = arrivals.iter().fold(sqlx::query(sql).bind(now), |query, it| it.bind_to(query));
+            for row in query.fetch_all(&mut **tx).await? {
+                new.insert(row.try_get("guid")?);
+            }
+        }
         let told = |arrival: &Arrival| match new.remove(&arrival.delivery.guid) {
             true => Accepted::New,
             false => Accepted::Known,
         };
         Ok(batch.iter().map(told).collect())
     }
+}
+
+impl Arrival {
+    fn bind_to<'q>(&'q self, query: Query<'q, Any, AnyArguments>) -> Query<'q, Any, AnyArguments> {
+        let Delivery { guid, event, action } = &self.delivery;
+        let target = self.wake.as_ref().map(|wake| wake.target.key());
+        query.bind(guid).bind(event).bind(action).bind(target)
+    }
+}
+
+fn in_order(batch: &[Arrival]) -> Vec<&Arrival> {
+    let mut arrivals: Vec<&Arrival> = batch.iter().collect();
+    arrivals.sort_by(|a, b| a.delivery.guid.cmp(&b.delivery.guid));
+    arrivals
 }
 
 /// A larger group costs each of its members less.
@@ -141,8 +184,10 @@ const REMEMBER: Shape = Shape {
     shared: 1,
     own: 4,
     also: ", $1",
-    tail: "ON CONFLICT (guid) DO NOTHING RETURNING guid",
+    tail: "ON CONFLICT (guid) DO NOTHING",
 };
+
+const TELL_APART: Shape = Shape { tail: "ON CONFLICT (guid) DO NOTHING RETURNING guid", ..REMEMBER };
 
 fn answer(batch: std::vec::Drain<'_, Arrival>, result: &Result<Vec<Accepted>, Error>) {
     for (at, arrival) in batch.enumerate() {

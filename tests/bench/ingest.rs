@@ -49,7 +49,6 @@ const MANY: u64 = 20_000;
 
 /// Threads of the side that asks: not counted.
 const CLIENT: &str = "client";
-const SERVER: &str = "server";
 
 struct Served {
     address: String,
@@ -67,11 +66,11 @@ impl Served {
 
     fn plain() -> Served {
         let router = Router::new().route(PATH, post(verify)).with_state(Arc::new(secrets()));
-        Served::new(runtime(SERVER), router)
+        Served::new(runtime("plain"), router)
     }
 
-    fn durable(url: String) -> Served {
-        let runtime = runtime(SERVER);
+    fn durable(name: &str, url: String) -> Served {
+        let runtime = runtime(name);
         let store = runtime.block_on(Store::open(store::Settings::new(url))).expect("a new database");
         Served::new(runtime, server::app(Server::new(store, secrets(), server::Settings::default())))
     }
@@ -187,9 +186,11 @@ fn main() {
     let (client, requests) = (runtime(CLIENT), Arc::new(Requests::new()));
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary directory");
     let sqlite = format!("sqlite://{}", dir.path().join("queue.sqlite").display());
-    let mut servers = vec![("verified only", Served::plain()), ("durable, SQLite", Served::durable(sqlite))];
+    let mut servers =
+        vec![("verified only", Served::plain()), ("durable, SQLite", Served::durable("sqlite", sqlite))];
     if cfg!(initdb) {
-        servers.push(("durable, PostgreSQL", Served::durable(cluster::create(&cluster::shared()))));
+        servers
+            .push(("durable, PostgreSQL", Served::durable("postgres", cluster::create(&cluster::shared()))));
     }
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("ingest, processor time of a delivery");

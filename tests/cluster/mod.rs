@@ -106,11 +106,18 @@ pub fn create(server: &str) -> String {
     format!("{}&application_name={name}&options[search_path]={name}", address(server))
 }
 
-/// The test is over, and what it kept would fill the disk.
+/// The test is over, and what it kept would fill the disk. A transaction that was under way as its bot went
+/// is ended first: it would be waited for on the very thread that is to roll it back.
 pub fn remove(database: &str) {
     let server = database.split(['=', '&']).nth(1).expect("an address of ours");
     let name = database.rsplit('=').next().expect("an address of ours");
-    tell(server, &format!("DROP SCHEMA {name} CASCADE"));
+    tell(
+        server,
+        &format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'; \
+             DROP SCHEMA {name} CASCADE"
+        ),
+    );
 }
 
 fn address(server: &str) -> String {

@@ -7,7 +7,7 @@ use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Class, ClassId, Field, Kind, Module, NodeId, Resolved};
 
 use super::handler::own_nodes;
-use super::{Analysis, Parameters, calls, each, file};
+use super::{Analysis, Parameters, calls, each, file, inherited};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,10 +51,14 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
     Some(hit.and(endless, "its loop has no end"))
 }
 
-/// `self.x` of `self.x = create_task(...)`.
+/// `self.x` of `self.x = create_task(...)`, or of a list of such tasks.
 fn kept_in(module: &Module, call: NodeId) -> Option<NodeId> {
     let tree = module.tree();
-    let assignment = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Assignment)?;
+    let holds = |node: &NodeId| {
+        matches!(tree.kind(*node), Kind::List | Kind::Set | Kind::ListComprehension | Kind::SetComprehension)
+    };
+    let assignment = tree.ancestors(call).find(|node| !holds(node));
+    let assignment = assignment.filter(|node| tree.kind(*node) == Kind::Assignment)?;
     let left = tree.child(assignment, Field::Left).filter(|left| tree.kind(*left) == Kind::Attribute)?;
     let object = tree.child(left, Field::Object)?;
     (tree.kind(object) == Kind::Identifier && module.class_of(object).is_some()).then_some(left)
@@ -93,8 +97,7 @@ fn ends(module: &Module, around: NodeId, node: NodeId) -> bool {
 
 /// A base that this file does not show may end its tasks.
 fn has_other_base(with: &With, module: &Module, class: ClassId) -> bool {
-    let (order, _) = module.resolution_order(class);
-    let order = if order.is_empty() { vec![class] } else { order };
+    let order = inherited::own_classes(module, class);
     let mut bases = order.iter().flat_map(|id| &module.class(*id).bases);
     bases.any(|base| {
         let path = module.qualified_name(module.unsubscripted(*base));

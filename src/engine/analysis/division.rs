@@ -4,7 +4,7 @@ use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Binding, BindingKind, Constant, Field, Kind, Module, NodeId, ScopeId};
 
 use super::guard::{self, Guards, Tests};
-use super::{Analysis, Parameters, calls, handler};
+use super::{Analysis, Parameters, calls, handler, ownership};
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +62,7 @@ fn visit(with: &With, module: &Module, node: NodeId, has_arrays: bool, guards: &
         || (has_arrays && !sums)
         || [zero.subject, divisor].iter().any(|subject| runs_over(module, *subject, node))
         || handler::is_caught(module, node, &FAILURES)
-        || is_private_helper(module, node)
+        || ownership::is_private_helper(module, node)
     {
         return None;
     }
@@ -235,10 +235,4 @@ fn runs_over(module: &Module, subject: NodeId, node: NodeId) -> bool {
             !inside && tree.subtree(iterated).any(|part| module.text(part) == text)
         })
     })
-}
-
-/// Callers of a private helper may guard what they give it.
-fn is_private_helper(module: &Module, node: NodeId) -> bool {
-    let name = module.enclosing_def(node).and_then(|(_, def)| def.name);
-    name.is_some_and(|name| module.names().text(name).starts_with('_'))
 }

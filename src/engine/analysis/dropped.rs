@@ -21,6 +21,9 @@ struct With {
     droppers: Vec<String>,
 }
 
+/// Words in the names of functions that return only when the loop has done its work.
+const RUNNERS: [&str; 6] = ["run", "serve", "wait", "join", "main", "loop"];
+
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let with: With = parameters.read()?;
     Ok(Analysis {
@@ -41,8 +44,11 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         Sink::Statement => Some(hit),
         Sink::Callback => Some(hit.with_severity(Severity::Medium)),
         Sink::Name(identifier) => {
-            let soon = module.enclosing_loop(call).is_some() || ends_at_once(module, call);
-            (is_never_read(module, identifier) && soon).then_some(hit)
+            let soon = || module.enclosing_loop(call).is_some() || ends_at_once(module, call);
+            let reads = reads(module, identifier)?;
+            let dropped = reads.iter().all(|read| only_adds_callback(module, *read)) && soon();
+            let hit = if reads.is_empty() { hit } else { hit.with_severity(Severity::Medium) };
+            dropped.then_some(hit)
         }
         Sink::Kept => None,
     }
@@ -93,10 +99,10 @@ fn sink(with: &With, module: &Module, call: NodeId) -> Sink {
     Sink::Kept
 }
 
-/// The call `create_task(...).add_done_callback(...)` around the call that makes the task.
-fn done_callback(module: &Module, call: NodeId) -> Option<NodeId> {
+/// The call `task.add_done_callback(...)` around the task, or around the call that makes it.
+fn done_callback(module: &Module, task: NodeId) -> Option<NodeId> {
     let tree = module.tree();
-    let attribute = tree.parent(call).filter(|node| tree.kind(*node) == Kind::Attribute)?;
+    let attribute = tree.parent(task).filter(|node| tree.kind(*node) == Kind::Attribute)?;
     let outer = tree.parent(attribute).filter(|node| tree.kind(*node) == Kind::Call)?;
     let name = tree.child(attribute, Field::Attribute)?;
     (module.text(name) == "add_done_callback").then_some(outer)
@@ -113,20 +119,26 @@ fn assigned(module: &Module, assignment: NodeId) -> Sink {
     }
 }
 
-/// Whether a local name is bound here only, and read nowhere in its function or the closures in it.
-fn is_never_read(module: &Module, identifier: NodeId) -> bool {
+/// Where a local name is read in its function and the closures in it; `None` unless it is bound here only.
+fn reads(module: &Module, identifier: NodeId) -> Option<Vec<NodeId>> {
     let scopes = module.scopes();
-    let Some(name) = module.names().get(module.text(identifier)) else {
-        return false;
-    };
+    let name = module.names().get(module.text(identifier))?;
     let scope = module.scope_of(identifier);
     let is_local = matches!(scopes.get(scope).kind, ScopeKind::Function(_));
     let bound = scopes.bound_in(scope, name);
     let is_bound = |node: NodeId| bound.binary_search_by_key(&node, |id| scopes.binding(*id).node).is_ok();
     let mut bindings = module.bindings(scope, module.text(identifier));
     let plain = bindings.all(|binding| binding.kind == BindingKind::Assignment);
-    let mut same = module.identifiers_in(scopes.get(scope).node).filter(|(_, other)| *other == name);
-    is_local && is_bound(identifier) && plain && same.all(|(node, _)| is_bound(node))
+    let sure = is_local && plain && is_bound(identifier);
+    let same = module.identifiers_in(scopes.get(scope).node).filter(|(_, other)| *other == name);
+    sure.then(|| same.map(|(node, _)| node).filter(|node| !is_bound(*node)).collect())
+}
+
+/// `task.add_done_callback(...)` as a statement of its own: a task does not live by its callbacks.
+fn only_adds_callback(module: &Module, read: NodeId) -> bool {
+    let tree = module.tree();
+    let statement = done_callback(module, read).and_then(|call| tree.parent(call));
+    statement.is_some_and(|node| tree.kind(node) == Kind::ExpressionStatement)
 }
 
 /// Whether the function is over soon after: nothing behind the call waits while the local name still holds the
@@ -141,12 +153,18 @@ fn ends_at_once(module: &Module, call: NodeId) -> bool {
     let waits = |node: NodeId| match tree.kind(node) {
         Kind::Await | Kind::Yield => true,
         Kind::ForStatement | Kind::WithStatement => module.is_async(node),
-        Kind::Call => !function.is_async,
+        Kind::Call => !function.is_async && runs_loop(module, node),
         _ => false,
     };
     let behind = tree.subtree(function.node).filter(|node| *node >= after);
     let in_function = |node: &NodeId| module.enclosing_function(*node) == Some(id);
     !behind.filter(in_function).any(waits)
+}
+
+/// Whether a call in a plain function may be the one in which the loop runs.
+fn runs_loop(module: &Module, call: NodeId) -> bool {
+    let method = calls::method(module, call);
+    RUNNERS.iter().any(|word| method.contains(word))
 }
 
 /// Whether the same function, or the module for code outside functions, gathers what is running.

@@ -3,23 +3,30 @@
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 /// Folders of programs that somebody starts by hand and watches.
-const SCRIPT_FOLDERS: [&str; 15] = [
+const SCRIPT_FOLDERS: [&str; 19] = [
     "cli",
     "scripts",
     "script",
     "bin",
-    "tools",
-    "tool",
     "examples",
     "example",
+    "samples",
+    "demo",
+    "demos",
+    "tutorials",
     "benchmarks",
     "benchmark",
     "docs",
     "doc",
+    "docs_src",
+    "notebooks",
     "hack",
     "ci",
     ".github",
 ];
+
+/// Such folders only at the top of a repository: deeper down, an agent's tools are a part of its service.
+const TOP_FOLDERS: [&str; 2] = ["tools", "tool"];
 
 const SCRIPT_FILES: [&str; 6] = ["setup.py", "noxfile.py", "fabfile.py", "manage.py", "tasks.py", "dodo.py"];
 
@@ -29,13 +36,18 @@ const SERVERS: [&str; 9] =
 
 /// Whether the file is a program that a person runs, as opposed to a part of a service.
 pub(super) fn is_script(module: &Module) -> bool {
+    let by_top = module.source().text().starts_with("#!") || has_main_guard(module);
+    is_in_script_folder(module) || (by_top && !serves(module))
+}
+
+/// Whether the file lies where the programs lie that a person runs and watches.
+pub(super) fn is_in_script_folder(module: &Module) -> bool {
     let path = module.source().path();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let by_place =
-        folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder)) || SCRIPT_FILES.contains(&name);
-    let by_place = by_place || folders.ends_with("management/commands");
-    let by_top = module.source().text().starts_with("#!") || has_main_guard(module);
-    by_place || (by_top && !serves(module))
+    folders.split('/').any(|folder| SCRIPT_FOLDERS.contains(&folder))
+        || folders.split('/').next().is_some_and(|top| TOP_FOLDERS.contains(&top))
+        || SCRIPT_FILES.contains(&name)
+        || folders.ends_with("management/commands")
 }
 
 /// Names of settings modules that never see production.

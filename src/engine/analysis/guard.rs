@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
-use super::calls;
 use super::memo::Memo;
+use super::{calls, ownership};
 
 /// The longest expression that is remembered, in bytes: a chain of attributes must not cost its square.
 const LONGEST: usize = 160;
@@ -78,6 +78,18 @@ pub(super) fn is_settled(module: &Module, text: &str, node: NodeId) -> bool {
     let tree = module.tree();
     let mentions = |test: NodeId| tree.subtree(test).take(LONGEST).any(|part| module.text(part) == text);
     module.conditions_at(node).into_iter().any(|(test, _)| mentions(test))
+}
+
+/// The value of a local name went through a call of its own before: `check(value)`, `self.assertIsNotNone(value)`.
+pub(super) fn is_checked_by_call(module: &Module, name: NodeId, before: NodeId) -> bool {
+    let tree = module.tree();
+    ownership::uses(module, name).into_iter().filter(|used| *used < before).any(|used| {
+        let call = ownership::argument_of(module, used);
+        call.is_some_and(|call| {
+            tree.parent(call).is_some_and(|parent| tree.kind(parent) == Kind::ExpressionStatement)
+                && !calls::spelled(module, call).contains("log")
+        })
+    })
 }
 
 /// The parts of a node that are looked at as true or false, or compared.

@@ -180,12 +180,23 @@ pub(super) fn statements(module: &Module, block: NodeId) -> Vec<NodeId> {
     module.tree().named_children(block).collect()
 }
 
-/// Whether a comment stands in the block or on its header's line.
-pub(super) fn has_comment(module: &Module, around: NodeId) -> bool {
-    module.tree().subtree(around).any(|node| module.tree().kind(node) == Kind::Comment)
+/// Whether a comment in the node says why: more than a word, and more than an order to a tool.
+pub(super) fn has_reason(module: &Module, around: NodeId) -> bool {
+    let tree = module.tree();
+    let mut comments = tree.subtree(around).filter(|node| tree.kind(*node) == Kind::Comment);
+    comments.any(|comment| is_reason(module.text(comment)))
 }
 
-fn opened(module: &Module, written: Vec<NodeId>) -> Vec<NodeId> {
+fn is_reason(comment: &str) -> bool {
+    const ORDERS: [&str; 8] = ["noqa", "pragma", "type:", "pylint", "nosec", "pyright", "ruff", "ruleid"];
+    let text = comment.trim_start_matches(['#', ' ']).to_ascii_lowercase();
+    let is_order = ORDERS.iter().any(|order| text.starts_with(order));
+    // `# noqa: BLE001 - the page is optional`
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    words >= if is_order { 4 } else { 2 }
+}
+
+pub(super) fn opened(module: &Module, written: Vec<NodeId>) -> Vec<NodeId> {
     let tree = module.tree();
     let open = |node: NodeId| match tree.kind(node) {
         Kind::Tuple | Kind::ParenthesizedExpression => tree.named_children(node).collect(),

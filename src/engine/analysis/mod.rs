@@ -8,16 +8,17 @@ mod broad;
 mod calls;
 mod cancelled;
 mod delete;
-mod detail;
 mod division;
 mod dropped;
 mod event_loop;
+mod exposed;
 mod file;
 mod growing;
 mod guard;
 mod handler;
 mod hierarchy;
 mod impossible;
+mod inherited;
 mod locking;
 mod memo;
 mod memory_state;
@@ -34,6 +35,7 @@ mod response;
 mod rewrite;
 mod routes;
 mod secret;
+mod secret_branch;
 mod secret_default;
 mod secret_guard;
 mod secret_place;
@@ -72,7 +74,7 @@ pub(crate) const ANALYSES: &[(&str, Make)] = &[
     ("dropped-result", dropped::make),
     ("endless-receive", receive::make),
     ("event-loop-lookup", event_loop::make),
-    ("exposed-exception", detail::make),
+    ("exposed-exception", exposed::make),
     ("growing-state", growing::make),
     ("impossible-handler", impossible::make),
     ("inconsistent-locking", locking::inconsistent),

@@ -2,10 +2,11 @@
 
 use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{Binding, BindingKind, Field, Kind, Module, NodeId, ScopeId};
+use crate::engine::python::{
+    Binding, BindingId, BindingKind, Field, Kind, Module, NodeId, ScopeId, ScopeKind,
+};
 
-use super::guard::{self, Guards};
-use super::{Analysis, Parameters, handler};
+use super::{Analysis, Parameters, guard, handler, ownership};
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,9 +18,8 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
         starts: Starts::module(["None"]),
         names: &["NAME", "USE"],
         run: Box::new(|module, _, hits| {
-            let guards = Guards::default();
             if !writes_in_other_ways(module) {
-                hits.extend(unset(module).filter_map(|name| first_use(module, name, &guards)));
+                hits.extend(unset(module).filter_map(|name| first_use(module, name)));
             }
         }),
     })
@@ -46,7 +46,7 @@ fn unset(module: &Module) -> impl Iterator<Item = NodeId> + '_ {
     })
 }
 
-fn first_use(module: &Module, name: NodeId, guards: &Guards) -> Option<Hit> {
+fn first_use(module: &Module, name: NodeId) -> Option<Hit> {
     let tree = module.tree();
     let text = module.text(name);
     let is_it = |node: &NodeId| {
@@ -60,15 +60,33 @@ fn first_use(module: &Module, name: NodeId, guards: &Guards) -> Option<Hit> {
         .filter(is_it)
         .filter_map(|node| Some((node, usage(module, node)?)));
     let (used, words) = uses.find(|(node, _)| {
-        !guard::tests(module, guards, *node).anywhere(text)
+        !guard::is_settled(module, text, *node)
             && !handler::is_caught(module, *node, &["builtins.AttributeError", "builtins.TypeError"])
     })?;
     let mut hit = Hit::at(used)
         .with("NAME", text)
         .with("USE", words)
         .and(name, "nothing in this module sets it after this");
-    hit.tier = (!text.starts_with('_')).then_some(Tier::Summary);
+    let lost = lost_assignment(module, name);
+    if let Some(lost) = lost {
+        hit = hit.and(lost, "without `global` this is a local variable, which nobody reads");
+    }
+    // A public name another module may set.
+    hit.tier = (!text.starts_with('_') && lost.is_none()).then_some(Tier::Summary);
     Some(hit)
+}
+
+/// A function's variable of the same name that is given a value and never read.
+fn lost_assignment(module: &Module, name: NodeId) -> Option<NodeId> {
+    let scopes = module.scopes();
+    let known = module.names().get(module.text(name))?;
+    let locals = scopes.all().filter(|(_, scope)| matches!(scope.kind, ScopeKind::Function(_)));
+    let mut bindings = locals.flat_map(|(id, _)| scopes.bound_in(id, known).iter().copied());
+    let is_lost = |id: &BindingId| {
+        let binding = scopes.binding(*id);
+        binding.kind == BindingKind::Assignment && ownership::uses(module, binding.node).is_empty()
+    };
+    bindings.find(is_lost).map(|id| scopes.binding(id).node)
 }
 
 /// What is done with it that `None` cannot do.
@@ -85,6 +103,8 @@ fn usage(module: &Module, node: NodeId) -> Option<String> {
         }
         (Kind::Call, Field::Function) => Some("it is called".to_owned()),
         (Kind::Subscript, Field::Value) => Some("it is indexed".to_owned()),
+        (Kind::ForStatement | Kind::ForInClause, Field::Right) => Some("it is iterated over".to_owned()),
+        (Kind::WithItem, Field::Value) => Some("it is entered as a context".to_owned()),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What becomes of a local value that has to be given back: its name, its uses, and whether somebody else owns it.
 
-use crate::engine::python::{BindingId, Field, Kind, Module, NodeId, ScopeKind};
+use crate::engine::python::{BindingId, BindingKind, Field, Kind, Module, NodeId, ScopeKind};
 
 use super::calls;
 
@@ -11,6 +11,7 @@ pub(super) fn local_name(module: &Module, call: NodeId) -> Option<NodeId> {
     let holder = tree.parent(value)?;
     let target = match tree.kind(holder) {
         Kind::Assignment if tree.field(value) == Field::Right => tree.child(holder, Field::Left)?,
+        Kind::NamedExpression => tree.child(holder, Field::Name)?,
         Kind::AsPattern => tree.first_named(tree.child(holder, Field::Alias)?)?,
         _ => return None,
     };
@@ -82,4 +83,16 @@ pub(super) fn argument_of(module: &Module, used: NodeId) -> Option<NodeId> {
     let list =
         module.ancestors_in_function(used).take(6).find(|node| tree.kind(*node) == Kind::ArgumentList)?;
     tree.parent(list).filter(|call| tree.kind(*call) == Kind::Call)
+}
+
+/// Whether the function around is private to its file or class: its callers, which all are near, may know and guard
+/// what they give it.
+pub(super) fn is_private_helper(module: &Module, node: NodeId) -> bool {
+    let name = module.enclosing_def(node).and_then(|(_, def)| def.name);
+    name.is_some_and(|name| module.names().text(name).starts_with('_'))
+}
+
+/// Whether the name is a parameter of the function around.
+pub(super) fn is_parameter(module: &Module, name: NodeId) -> bool {
+    module.bindings_of(name).any(|binding| binding.kind == BindingKind::Parameter)
 }

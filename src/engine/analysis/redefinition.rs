@@ -1,6 +1,6 @@
-//! A function, method or class defined twice in one block of one scope, the first never used in between. What
-//! its decorator may have registered, what branches or `try` choose between, and what lies in or around broken
-//! code is no evidence.
+//! A function, method or class defined twice in one block of one scope, or defined over an import, the first never
+//! used in between. What its decorator may have registered, what branches or `try` choose between, and what lies in
+//! or around broken code is no evidence.
 
 use serde::Deserialize;
 
@@ -60,25 +60,47 @@ fn collects_doubles(module: &Module, scope: &Scope) -> bool {
     }
 }
 
-/// One `def` or `class` that binds a name.
+/// One `def`, `class` or `from ... import` that binds a name.
 #[derive(Clone, Copy)]
 struct Definition<'m> {
     node: NodeId,
     /// The definition with its decorators.
     statement: NodeId,
     decorators: &'m [Decorator],
-    is_class: bool,
+    form: Form<'m>,
 }
 
-fn definition<'m>(module: &'m Module, binding: &Binding) -> Option<Definition<'m>> {
-    let (node, decorators, is_class) = match binding.kind {
-        BindingKind::Function(id) => (module.function(id).node, &module.function(id).decorators, false),
-        BindingKind::Class(id) => (module.class(id).node, &module.class(id).decorators, true),
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form<'m> {
+    Function,
+    Class,
+    /// Of this qualified name.
+    Import(&'m str),
+}
+
+fn definition<'m>(module: &'m Module, binding: &'m Binding) -> Option<Definition<'m>> {
+    let tree = module.tree();
+    let (node, decorators, form) = match &binding.kind {
+        BindingKind::Function(id) => {
+            (module.function(*id).node, module.function(*id).decorators.as_slice(), Form::Function)
+        }
+        BindingKind::Class(id) => {
+            (module.class(*id).node, module.class(*id).decorators.as_slice(), Form::Class)
+        }
+        BindingKind::Import(path) => {
+            let statement = module.statement_of(binding.node);
+            let is_from = tree.kind(statement) == Kind::ImportFromStatement;
+            return is_from.then_some(Definition {
+                node: binding.node,
+                statement,
+                decorators: &[],
+                form: Form::Import(path),
+            });
+        }
         _ => return None,
     };
-    let decorated =
-        module.tree().parent(node).filter(|node| module.tree().kind(*node) == Kind::DecoratedDefinition);
-    Some(Definition { node, statement: decorated.unwrap_or(node), decorators, is_class })
+    let decorated = tree.parent(node).filter(|node| tree.kind(*node) == Kind::DecoratedDefinition);
+    Some(Definition { node, statement: decorated.unwrap_or(node), decorators, form })
 }
 
 /// A name that a scope defines twice.
@@ -101,7 +123,18 @@ impl Doubled<'_> {
         let same_block = at_home && tree.parent(first.statement) == tree.parent(second.statement);
         let placeholder = text.chars().all(|c| c == '_');
         let transparent = first.decorators.iter().all(|decorator| with.is_transparent(module, decorator));
-        same_block && !placeholder && transparent && !self.is_used_between(with)
+        same_block && !placeholder && transparent && !self.is_harmless() && !self.is_used_between(with)
+    }
+
+    /// An import over a definition is how a fast version replaces the one in Python; the same import twice changes
+    /// nothing; and a fixture of a test file takes over from one that is imported.
+    fn is_harmless(self) -> bool {
+        match (self.first.form, self.second.form) {
+            (Form::Import(first), Form::Import(second)) => first == second || self.module.is_test_file(),
+            (Form::Import(_), _) => self.module.is_test_file() && !self.second.decorators.is_empty(),
+            (_, Form::Import(_)) => true,
+            _ => false,
+        }
     }
 
     /// Whether anything between the two definitions may see the first: a use in the same scope, a use in a function
@@ -153,12 +186,13 @@ fn is_body(module: &Module, definition: Definition<'_>, node: NodeId) -> bool {
     module.tree().kind(node) == Kind::Block && module.tree().parent(node) == Some(definition.node)
 }
 
-/// Whether an identifier is a use of `name` of `scope`, not the name of a definition.
+/// Whether an identifier is a use of `name` of `scope`, not the name of a definition or import.
 fn means(module: &Module, node: NodeId, scope: ScopeId, name: Name) -> bool {
     let tree = module.tree();
     let parent = tree.parent(node).map(|parent| tree.kind(parent));
     let defines = matches!(parent, Some(Kind::FunctionDefinition | Kind::ClassDefinition))
-        && tree.field(node) == Field::Name;
+        && tree.field(node) == Field::Name
+        || matches!(parent, Some(Kind::DottedName | Kind::AliasedImport));
     !defines
         && module.text(node) == module.names().text(name)
         && module.scopes().lookup(module.scope_of(node), name) == Some(scope)
@@ -183,19 +217,23 @@ fn is_deferred(module: &Module, scope: ScopeId, node: NodeId) -> bool {
 fn hit(module: &Module, scope: &Scope, name: Name, first: Definition<'_>, second: Definition<'_>) -> Hit {
     let name = module.names().text(name);
     let is_test = module.is_test_file() && name.to_ascii_lowercase().starts_with("test");
-    let what = match (first.is_class, scope.kind) {
-        (true, _) => "class",
-        (false, ScopeKind::Class(_)) => "method",
-        (false, _) => "function",
+    let what = match (first.form, scope.kind) {
+        (Form::Import(_), _) => "import",
+        (Form::Class, _) => "class",
+        (Form::Function, ScopeKind::Class(_)) => "method",
+        (Form::Function, _) => "function",
     };
     let place = match scope.kind {
         ScopeKind::Class(id) => format!("class `{}`", module.names().text(module.class(id).name)),
         ScopeKind::Function(_) => "this function".to_owned(),
         ScopeKind::Module | ScopeKind::Comprehension => "this module".to_owned(),
     };
-    let lost = match (is_test, first.is_class) {
-        (true, false) => "the first test never runs, and what it would catch goes unnoticed",
-        (true, true) => "no test of the first class ever runs, and what they would catch goes unnoticed",
+    let lost = match (is_test, first.form) {
+        (true, Form::Function) => "the first test never runs, and what it would catch goes unnoticed",
+        (true, Form::Class) => {
+            "no test of the first class ever runs, and what they would catch goes unnoticed"
+        }
+        (_, Form::Import(_)) => "whoever means what was imported gets the other of that name",
         (false, _) => {
             "every caller gets the second, whichever its author meant, and a fix made to the first has no effect"
         }

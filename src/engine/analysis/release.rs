@@ -1,4 +1,4 @@
-//! What is acquired and released in one function, but released only when nothing between the two raises.
+//! What is acquired and released in one function, but released only when nothing between the two raises or returns.
 
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let words: Vec<&str> = pairs.iter().map(|pair| pair.acquire.as_str()).collect();
     Ok(Analysis {
         starts: Starts::kinds([Kind::Call], words),
-        names: &["ACQUIRE", "RELEASE", "BETWEEN"],
+        names: &["ACQUIRE", "RELEASE", "UNLESS"],
         run: Box::new(move |module, nodes, hits| {
             hits.extend(nodes.iter().filter_map(|call| visit(&pairs, module, *call)));
         }),
@@ -40,7 +40,8 @@ fn visit(pairs: &[Pair], module: &Module, call: NodeId) -> Option<Hit> {
     let method = calls::method(module, call);
     let releases = pairs.iter().find_map(|pair| pair.releases(method))?;
     let function = module.enclosing_function(call)?;
-    let receiver = module.text(calls::receiver(module, call)?);
+    let object = calls::receiver(module, call)?;
+    let receiver = module.text(object);
     let own = |node: &NodeId| module.enclosing_function(*node) == Some(function);
     let is_release = |node: &NodeId| {
         releases.iter().any(|release| release == calls::method(module, *node))
@@ -57,26 +58,52 @@ fn visit(pairs: &[Pair], module: &Module, call: NodeId) -> Option<Hit> {
     let in_with = tree
         .parent(calls::unwrapped(module, call))
         .is_some_and(|parent| matches!(tree.kind(parent), Kind::WithItem | Kind::AsPattern));
-    if is_arranged || in_with || handler::in_clean_up(module, call) || is_kept(module, call) {
+    let is_safe = is_arranged || in_with || handler::in_clean_up(module, call);
+    if is_safe || is_kept(module, call) || is_lease(module, object) {
         return None;
     }
-    let Released::NotOnException(raises) = module.is_released(call, &|node| all.contains(&node)) else {
-        return None;
-    };
-    let raises = calls::inner(module, raises);
-    let between = match tree.kind(raises) {
-        Kind::Call if calls::spelled(module, raises).contains("log") => return None,
-        Kind::Call => format!("`{}`", calls::spelled(module, raises)),
-        Kind::Await | Kind::RaiseStatement => "the code between".to_owned(),
-        // Whatever can raise at all, such as reading an attribute, is no reason to worry.
+    let (passes, unless) = match module.is_released(call, &|node| all.contains(&node)) {
+        Released::NotOnException(raises) => when_raised(module, raises)?,
+        Released::NotOnReturn(way) if is_early_return(module, way, &all) => {
+            (way, format!("the `return` on line {} is not taken", module.span(way).start.line))
+        }
         _ => return None,
     };
     let hit = Hit::at(call)
         .with("ACQUIRE", calls::spelled(module, call))
         .with("RELEASE", calls::spelled(module, first))
-        .with("BETWEEN", between)
-        .and(raises, "when this raises, the release is passed over");
+        .with("UNLESS", unless)
+        .and(passes, "here the release is passed over");
     Some(hit.and(first, "the only release"))
+}
+
+/// What raises before the release, and how that is said.
+fn when_raised(module: &Module, raises: NodeId) -> Option<(NodeId, String)> {
+    let raises = calls::inner(module, raises);
+    match module.tree().kind(raises) {
+        Kind::Call if calls::spelled(module, raises).contains("log") => None,
+        Kind::Call => Some((raises, format!("`{}` does not raise", calls::spelled(module, raises)))),
+        Kind::Await | Kind::RaiseStatement => Some((raises, "the code between does not raise".to_owned())),
+        // Whatever can raise at all, such as reading an attribute, is no reason to worry.
+        _ => None,
+    }
+}
+
+/// A `return` above every release. One behind a release may hand on what another branch gives back.
+fn is_early_return(module: &Module, way: NodeId, releases: &[NodeId]) -> bool {
+    module.tree().kind(way) == Kind::ReturnStatement && releases.iter().all(|release| way < *release)
+}
+
+/// A lock with a time limit ends by itself: `redis.lock(name, timeout=10)`, `lease(ttl=30)`.
+fn is_lease(module: &Module, receiver: NodeId) -> bool {
+    let limits = ["timeout", "ttl", "expire", "expires", "lease", "px", "ex", "lock_timeout"];
+    let made = module.bindings_of(receiver).take(8).filter_map(|binding| binding.value);
+    let is_limited = |value: NodeId| {
+        let given = calls::arguments(module, value);
+        limits.iter().any(|limit| given.keyword(module, limit).is_some())
+    };
+    let is_remote = module.type_of(receiver).is_some_and(|known| known.starts_with("redis."));
+    is_remote || made.filter(|value| module.tree().kind(*value) == Kind::Call).any(is_limited)
 }
 
 /// What was acquired is returned, stored or captured: somebody else may give it back.

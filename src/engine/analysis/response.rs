@@ -6,7 +6,7 @@ use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Binding, Field, Kind, Module, NodeId};
 
-use super::guard::{self, Guards};
+use super::guard::{self, Guards, Tests};
 use super::{Analysis, Parameters, calls, file, handler, ownership};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ const FAILURES: [&str; 3] = ["builtins.KeyError", "builtins.LookupError", "built
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let with: With = parameters.read()?;
     Ok(Analysis {
-        starts: Starts::calls(["json"]),
+        starts: Starts::calls(["json", "loads"]),
         names: &["KEY", "REQUEST", "RESPONSE"],
         run: Box::new(move |module, nodes, hits| {
             let text = module.source().text();
@@ -39,19 +39,18 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 }
 
 fn visit(with: &With, module: &Module, decode: NodeId, guards: &Guards) -> Option<Hit> {
-    if calls::method(module, decode) != "json" {
-        return None;
-    }
-    let response = calls::inner(module, calls::receiver(module, decode)?);
+    let response = response(module, decode)?;
     let request = request(with, module, response)?;
-    if is_looked_at(with, module, response) {
+    let tests = guard::tests(module, guards, decode);
+    let above = module.statement_of(decode);
+    if is_looked_at(with, module, response) || tests.between(module.text(decode), NodeId::ROOT, above) {
         return None;
     }
-    let key = key_read(module, decode, guards)?;
-    if handler::is_caught(module, key, &FAILURES) {
-        return None;
-    }
+    let key = key_read(module, decode, &tests)?;
     let index = module.tree().child(key, Field::Subscript)?;
+    if handler::is_caught(module, key, &FAILURES) || was_tried(module, key, index) {
+        return None;
+    }
     let mut hit =
         Hit::at(key).with("KEY", module.text(index)).with("REQUEST", calls::spelled(module, request)).with(
             "RESPONSE",
@@ -63,6 +62,21 @@ fn visit(with: &With, module: &Module, decode: NodeId, guards: &Guards) -> Optio
         );
     hit.tier = file::is_script(module).then_some(Tier::Summary);
     Some(if key == request { hit } else { hit.and(request, "nobody asks whether this succeeded") })
+}
+
+/// What is decoded: of `response.json()` and `json.loads(response.text)` the response.
+fn response(module: &Module, decode: NodeId) -> Option<NodeId> {
+    let body = match calls::method(module, decode) {
+        "json" => calls::receiver(module, decode)?,
+        _ if module.callee(decode) == Some("json.loads") => {
+            let text = *calls::arguments(module, decode).positional.first()?;
+            let name = module.tree().child(text, Field::Attribute).map(|name| module.text(name));
+            let is_body = matches!(name, Some("text" | "content"));
+            module.tree().child(text, Field::Object).filter(|_| is_body)?
+        }
+        _ => return None,
+    };
+    Some(calls::inner(module, body))
 }
 
 /// The request that a response comes from: on the spot, or through one local name.
@@ -100,8 +114,19 @@ fn is_looked_at(with: &With, module: &Module, response: NodeId) -> bool {
     })
 }
 
+/// The same key was read above, where somebody waits for its `KeyError`.
+fn was_tried(module: &Module, key: NodeId, index: NodeId) -> bool {
+    let tree = module.tree();
+    let start = module.enclosing_def(key).map_or(NodeId::ROOT, |(_, def)| def.node);
+    let same = |node: NodeId| {
+        let other = tree.child(node, Field::Subscript).filter(|_| tree.kind(node) == Kind::Subscript);
+        other.is_some_and(|other| module.text(other) == module.text(index))
+    };
+    tree.between(start, key).any(|node| same(node) && handler::is_caught(module, node, &FAILURES))
+}
+
 /// The first subscript with a constant key of the decoded body.
-fn key_read(module: &Module, decode: NodeId, guards: &Guards) -> Option<NodeId> {
+fn key_read(module: &Module, decode: NodeId, tests: &Tests) -> Option<NodeId> {
     let tree = module.tree();
     let is_key = |node: &NodeId| {
         let key = tree.child(*node, Field::Subscript);
@@ -114,13 +139,12 @@ fn key_read(module: &Module, decode: NodeId, guards: &Guards) -> Option<NodeId> 
         return Some(parent);
     }
     let name = ownership::local_name(module, decode)?;
-    let tests = guard::tests(module, guards, decode);
     let text = module.text(name);
     let only = module.bindings(module.scope_of(name), text).count() == 1;
     let reads = |used: &NodeId| tree.field(*used) == Field::Value && !is_target(module, *used);
     let mut uses = ownership::uses(module, name).into_iter().filter(|used| *used > name).filter(reads);
     let first = uses.find_map(|used| tree.parent(used).filter(is_key));
-    first.filter(|_| only && !tests.anywhere(text))
+    first.filter(|key| only && !tests.anywhere(text) && !guard::is_checked_by_call(module, name, *key))
 }
 
 fn is_target(module: &Module, used: NodeId) -> bool {

@@ -138,7 +138,9 @@ pub(super) fn is_usable(secret: Secret, value: &str) -> bool {
         || lower.starts_with(['/', '~', '<', '$', '{'])
         || lower.starts_with("./")
         || [".pem", ".key", ".json", ".txt"].iter().any(|ending| lower.ends_with(ending));
-    let is_word = lower.chars().any(char::is_alphanumeric) && !lower.contains(char::is_whitespace);
+    // A key may be of several words; of a password those are what a form says.
+    let is_word = lower.chars().any(char::is_alphanumeric)
+        && (secret == Secret::Key || !lower.contains(char::is_whitespace));
     if is_reference || !is_word || SENTINELS.contains(&lower.as_str()) {
         return false;
     }
@@ -245,6 +247,7 @@ mod tests {
             (Secret::Key, "your-secret-key-here", true),
             (Secret::Key, "changeme", true),
             (Secret::Key, "", false),
+            (Secret::Key, "super secret key", true),
             (Secret::Key, "/run/secrets/key", false),
             (Secret::Key, "None", false),
             (Secret::Password, "hunter2", true),

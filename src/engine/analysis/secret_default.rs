@@ -8,6 +8,7 @@ use crate::engine::python::{ClassId, Constant, Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
 use super::secret::{self, InUrl, Secret};
+use super::secret_branch;
 use super::secret_guard::{self, Refusals};
 use super::secret_place::{self as place, Fallback, key};
 use super::table::Table;
@@ -54,7 +55,9 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let kinds = [
         Kind::Call,
         Kind::BooleanOperator,
+        Kind::ConditionalExpression,
         Kind::IfStatement,
+        Kind::TryStatement,
         Kind::FunctionDefinition,
         Kind::ClassDefinition,
     ];
@@ -90,10 +93,17 @@ impl Rule {
         match module.tree().kind(node) {
             Kind::Call => {
                 let found = self.lookup(module, node).or_else(|| self.option(module, node));
-                found.or_else(|| self.entry(module, node)).into_iter().collect()
+                let found = found.or_else(|| self.entry(module, node));
+                found.into_iter().chain(secret_branch::schema(module, node)).collect()
             }
             Kind::BooleanOperator => self.alternative(module, node).into_iter().collect(),
-            Kind::IfStatement => place::replaced(module, node).into_iter().collect(),
+            Kind::IfStatement => {
+                let other = || secret_branch::fallback(module, node);
+                place::replaced(module, node).or_else(other).into_iter().collect()
+            }
+            Kind::ConditionalExpression | Kind::TryStatement => {
+                secret_branch::fallback(module, node).into_iter().collect()
+            }
             Kind::FunctionDefinition => place::parameters(module, node, |node| self.text(module, node)),
             _ => self.fields(module, node),
         }

@@ -6,7 +6,7 @@ use crate::engine::finding::Tier;
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
-use super::handler::{Breadth, Handler, has_comment, own_nodes, statements};
+use super::handler::{Breadth, Handler, has_reason, own_nodes, statements};
 use super::{Analysis, Parameters, calls, each, file};
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ fn visit(with: &With, module: &Module, clause: NodeId) -> Option<Hit> {
         .map_or("the guarded code".to_owned(), |call| format!("`{}`", calls::spelled(module, call)));
     let mut hit =
         Hit::at(clause).with("CLAUSE", handler.header(module)).with("WORK", work).with("THEN", then);
-    let is_explained = has_comment(module, clause);
+    let is_explained = has_reason(module, clause);
     let is_minor = is_explained || file::is_script(module) || !has_effect(with, module, guarded);
     hit.tier = is_minor.then_some(Tier::Summary);
     Some(hit)

@@ -42,7 +42,7 @@ fn visit(with: &With, module: &Module, call: NodeId) -> Option<Hit> {
         return Some(hit.with("WHY", why).with("NAME", "the name"));
     }
     let stays = is(&with.makers) || is(&with.kept) && is_kept(module, call);
-    let name = ownership::local_name(module, call).filter(|_| stays)?;
+    let name = ownership::local_name(module, path_of(module, call)).filter(|_| stays)?;
     let why = leak(with, module, call, name)?;
     let mut hit = hit.with("WHY", why).with("NAME", format!("`{}`", module.text(name)));
     // A folder that is named may be one that is emptied as a whole.
@@ -58,6 +58,29 @@ fn is_kept(module: &Module, call: NodeId) -> bool {
     }
 }
 
+/// The path that is made of the call at once: `Path(mkdtemp())`, `mkstemp()[1]`, `NamedTemporaryFile(...).name`.
+fn path_of(module: &Module, call: NodeId) -> NodeId {
+    let tree = module.tree();
+    let wraps = |node: &NodeId| {
+        let parent = tree.parent(*node)?;
+        let is_same = match tree.kind(parent) {
+            Kind::Attribute => {
+                tree.child(parent, Field::Attribute).is_some_and(|name| module.text(name) == "name")
+            }
+            Kind::Subscript => {
+                tree.child(parent, Field::Subscript).is_some_and(|index| module.text(index) == "1")
+            }
+            Kind::ArgumentList => {
+                let outer = tree.parent(parent)?;
+                return gives_same_path(module, outer).then_some(outer);
+            }
+            _ => false,
+        };
+        is_same.then_some(parent)
+    };
+    std::iter::successors(Some(call), wraps).last().unwrap_or(call)
+}
+
 /// Why the file may stay behind, if it may.
 fn leak(with: &With, module: &Module, call: NodeId, name: NodeId) -> Option<&'static str> {
     let names = names_for(module, name);
@@ -70,9 +93,10 @@ fn leak(with: &With, module: &Module, call: NodeId, name: NodeId) -> Option<&'st
     if is_handed_over || removals.iter().any(is_sure) {
         return None;
     }
-    match module.is_released(call, &|node| removals.contains(&node)) {
+    let is_removal = |node: NodeId| removals.contains(&node);
+    match module.is_released(filled(module, call), &is_removal) {
+        Released::Never if removals.is_empty() && is_shown(module, &uses) => None,
         Released::Never if removals.is_empty() => Some("nothing in this function removes it"),
-        // What fills the file in its own `with` seldom fails.
         Released::NotOnException(raises) if !module.tree().contains(module.statement_of(call), raises) => {
             Some("it is removed only when nothing before the removal raises")
         }
@@ -91,13 +115,34 @@ fn leak(with: &With, module: &Module, call: NodeId, name: NodeId) -> Option<&'st
     }
 }
 
+/// Where the file is filled: behind the `with` that made it, since what fills it there seldom fails.
+fn filled(module: &Module, call: NodeId) -> NodeId {
+    let tree = module.tree();
+    let statement = module.statement_of(call);
+    let body = tree.child(statement, Field::Body).filter(|_| tree.kind(statement) == Kind::WithStatement);
+    body.and_then(|body| tree.named_children(body).last()).unwrap_or(call)
+}
+
+/// Its place is printed: it is the person's at the terminal.
+fn is_shown(module: &Module, uses: &[NodeId]) -> bool {
+    uses.iter().any(|used| {
+        let call = ownership::argument_of(module, *used);
+        call.is_some_and(|call| matches!(module.callee(call), Some("builtins.print" | "click.echo")))
+    })
+}
+
 /// The name and those made from it: `path = handle.name`, `target = os.path.join(folder, "x")`.
 fn names_for(module: &Module, name: NodeId) -> Vec<NodeId> {
     let tree = module.tree();
     let mut names = vec![name];
     for used in ownership::uses(module, name) {
-        let around =
-            module.ancestors_in_function(used).take(8).find(|node| tree.kind(*node) == Kind::Assignment);
+        // What another call makes of the path is something else.
+        let mut way = module.ancestors_in_function(used).take(8);
+        let around = way.find(|node| match tree.kind(*node) {
+            Kind::Call => !gives_same_path(module, *node),
+            kind => kind == Kind::Assignment,
+        });
+        let around = around.filter(|node| tree.kind(*node) == Kind::Assignment);
         let left = around.and_then(|assignment| tree.child(assignment, Field::Left));
         let plain = left.filter(|left| tree.kind(*left) == Kind::Identifier && !tree.contains(*left, used));
         names
@@ -152,7 +197,9 @@ fn is_made(callee: &str) -> bool {
 /// `str(folder)`, `os.path.join(folder, name)`: still the path, or a path below it.
 fn gives_same_path(module: &Module, call: NodeId) -> bool {
     let callee = module.callee(call).unwrap_or_default();
+    let reads = ["read", "write", "exists", "stat", "open"];
     ["builtins.", "os.", "pathlib."].iter().any(|library| callee.starts_with(library))
+        && !reads.iter().any(|word| calls::last(callee).starts_with(word))
 }
 
 /// The call that removes what the use names, or is told how to.

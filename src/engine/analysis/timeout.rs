@@ -9,7 +9,7 @@ use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 use super::calls::{self, Argument};
 use super::memo::Memo;
 use super::table::Table;
-use super::{Analysis, Parameters, file};
+use super::{Analysis, Parameters, file, inherited};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,8 +43,15 @@ struct Client {
 /// How many levels above a call its `wait_for` may stand.
 const LEVELS: usize = 64;
 
+/// Objects that hold limits, none where each of them is `None`.
+const TIMEOUTS: [&str; 4] =
+    ["httpx.Timeout", "aiohttp.ClientTimeout", "urllib3.Timeout", "urllib3.util.Timeout"];
+
+/// Methods through which all requests of a client go: whoever overrides one may set the limit there.
+const SENDERS: [&str; 3] = ["request", "send", "__init__"];
+
 /// Who bounds what runs inside.
-const BOUNDS: [&str; 4] = ["timeout", "Timeout", "wait_for", "fail_after"];
+const BOUNDS: [&str; 6] = ["timeout", "Timeout", "wait_for", "fail_after", "move_on_after", "time_limit"];
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With { clients } = parameters.read()?;
@@ -67,7 +74,10 @@ type Bounded<'t> = Memo<&'t str, bool>;
 
 fn visit<'t>(table: &'t Table<Client>, module: &Module, call: NodeId, bounded: &Bounded<'t>) -> Option<Hit> {
     let callee = module.callee(call)?;
-    let client = table.get(callee).or_else(|| table.get(&stub_method(callee)?))?;
+    let client = table
+        .get(callee)
+        .or_else(|| table.get(&stub_method(callee)?))
+        .or_else(|| of_base(table, module, callee))?;
     let why = endless(client, module, call)?;
     let name = client.names.first()?.as_str();
     if is_bounded_around(module, call) || bounded.get(name, || is_bounded_by_file(client, module)) {
@@ -87,6 +97,14 @@ fn stub_method(callee: &str) -> Option<String> {
     let method = calls::last(&name);
     let streams = ["Stream", "Watch", "Subscribe", "Listen"].iter().any(|word| method.contains(word));
     (!streams).then_some(name)
+}
+
+/// The client that a class of this file extends, where it does not send requests in its own way.
+fn of_base<'t>(table: &'t Table<Client>, module: &Module, callee: &str) -> Option<&'t Client> {
+    let class = module.local_class(callee.rsplit_once('.')?.0)?;
+    let sends = SENDERS.iter().any(|method| inherited::defines(module, class, method));
+    let mut names = inherited::names(module, callee).into_iter().filter(|_| !sends);
+    names.find_map(|name| table.get(&name))
 }
 
 /// Why the call has no limit, if it has none.
@@ -124,21 +142,22 @@ fn connects_later(module: &Module, call: NodeId) -> bool {
 
 /// `None`, or a timeout object that holds nothing but `None`.
 fn switches_off(module: &Module, value: NodeId) -> bool {
-    if module.tree().kind(value) == Kind::Call {
-        let arguments = calls::arguments(module, value);
-        let timeout = matches!(
-            module.callee(value),
-            Some("httpx.Timeout" | "urllib3.Timeout" | "urllib3.util.Timeout")
-        );
-        return timeout
-            && arguments.keywords.is_empty()
-            && arguments.positional.first().is_some_and(|node| is_none(module, *node));
+    let tree = module.tree();
+    match tree.kind(value) {
+        Kind::Call => {}
+        Kind::Tuple => return tree.named_children(value).all(|part| is_none(module, part)),
+        _ => return is_none(module, value),
     }
-    is_none(module, value)
+    let is_timeout = module.callee(value).is_some_and(|callee| TIMEOUTS.contains(&callee));
+    let arguments = calls::arguments(module, value);
+    let named = arguments.keywords.iter().filter_map(|keyword| tree.child(*keyword, Field::Value));
+    let mut given = arguments.positional.iter().copied().chain(named).peekable();
+    is_timeout && !arguments.open && given.peek().is_some() && given.all(|value| is_none(module, value))
 }
 
+/// An attribute that begins as `None` is there to be set.
 fn is_none(module: &Module, node: NodeId) -> bool {
-    module.constant(node) == Some(Constant::None)
+    module.tree().kind(node) != Kind::Attribute && module.constant(node) == Some(Constant::None)
 }
 
 /// `wait_for(...)`, `with timeout(...)` or a decorator around the call.
@@ -148,7 +167,12 @@ pub(super) fn is_bounded_around(module: &Module, call: NodeId) -> bool {
     let callee = |node: NodeId| tree.child(node, Field::Function).is_some_and(bounds);
     let mut around = module.ancestors_in_function(call).take(LEVELS);
     let in_call = around.any(|node| tree.kind(node) == Kind::Call && callee(node));
-    let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && bounds(item));
+    let manager = |item: NodeId| {
+        let made = std::iter::successors(Some(item), |node| tree.first_named(*node)).take(3);
+        let call = made.into_iter().find(|node| tree.kind(*node) == Kind::Call);
+        call.map_or_else(|| bounds(item), callee)
+    };
+    let in_with = module.enclosing_with_items(call).any(|item| !tree.contains(item, call) && manager(item));
     let decorated = module
         .enclosing_def(call)
         .is_some_and(|(_, def)| def.decorators.iter().any(|decorator| bounds(decorator.node)));
@@ -162,7 +186,7 @@ fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
     let tree = module.tree();
     let mut calls = tree.nodes().filter(|node| tree.kind(*node) == Kind::Call);
     calls.any(|call| match module.callee(call) {
-        Some("socket.setdefaulttimeout") => true,
+        Some("socket.setdefaulttimeout" | "signal.alarm" | "signal.setitimer") => true,
         Some(callee) => {
             client.constructors.iter().any(|name| name == callee) && bounds_all(client, module, call)
         }

@@ -3,6 +3,7 @@
 //! imports, `exec`, `globals()`, injected globals) is no evidence, nor is a place that expects the error.
 
 mod early;
+mod exported;
 mod lost;
 mod place;
 mod thrown;
@@ -44,7 +45,9 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
 }
 
 /// A file with so many different names that nothing binds is most likely run by a program that provides them.
-const MANY: usize = 3;
+const MANY: usize = 8;
+/// So many are enough for a test: its text may be given to an interpreter with a world of its own.
+const MANY_IN_TESTS: usize = 3;
 
 /// How many names of a file are compared with all in reach, to tell what may have been meant.
 const HINTS: usize = 100;
@@ -73,19 +76,29 @@ fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
         return;
     }
     let mut found = first_of_each(module, find(with, module));
-    if found.is_empty() || calls_any(module, &with.reflective) || executes(module) {
+    let exported = exported::missing(with, module);
+    let is_clean = found.is_empty() && exported.is_empty();
+    if is_clean || calls_any(module, &with.reflective) || executes(module) {
         return;
     }
+    hits.extend(exported);
     if found.iter().any(|found| found.cause.is_of_flow()) && calls_any(module, &with.introspective) {
         found.retain(|found| !found.cause.is_of_flow());
     }
     let never = found.iter().filter(|found| matches!(found.cause, Cause::Never)).map(|found| found.name);
-    let many = never.collect::<HashSet<Name>>().len() >= MANY;
+    let enough = if module.is_test_file() { MANY_IN_TESTS } else { MANY };
+    let many = is_excerpt(module) || never.collect::<HashSet<Name>>().len() >= enough;
     hits.extend(found.iter().enumerate().map(|(index, found)| {
         let hit = words::hit(module, found, index < HINTS);
         let provided = many && matches!(found.cause, Cause::Never);
         if provided { hit.as_summary() } else { hit }
     }));
+}
+
+/// Code that documentation shows in parts: `docs/`, `docs_src/`, `examples/`.
+fn is_excerpt(module: &Module) -> bool {
+    let folders = module.source().path().rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').any(|folder| ["doc", "docs", "docs_src", "examples", "snippets"].contains(&folder))
 }
 
 fn find(with: &With, module: &Module) -> Vec<Found> {

@@ -39,6 +39,19 @@ impl<'m> Typer<'m> {
         }
     }
 
+    /// `reader` of `reader, writer = await asyncio.open_connection(...)`: what a library's call gives at a place.
+    pub(super) fn part(&self, target: NodeId) -> Option<&'m str> {
+        let module = self.module;
+        let tree = module.tree();
+        let pattern = tree.parent(target)?;
+        let assignment = tree.parent(pattern).filter(|node| tree.kind(*node) == Kind::Assignment)?;
+        let place = tree.named_children(pattern).position(|node| node == target)?;
+        let right = tree.child(assignment, Field::Right)?;
+        let call = if tree.kind(right) == Kind::Await { tree.first_named(right)? } else { right };
+        let callee = tree.child(call, Field::Function).filter(|_| tree.kind(call) == Kind::Call)?;
+        module.types.returned_by(&format!("{}[{place}]", module.qualified_name(callee)?))
+    }
+
     /// `d.values()`, `sorted(xs)` and calls of functions of the file whose result is a typed container.
     fn item_of_call(&mut self, call: NodeId, depth: u32) -> Option<&'m str> {
         let module = self.module;

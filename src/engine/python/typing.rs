@@ -173,11 +173,16 @@ impl<'m> Typer<'m> {
         if let Some(path) = module.qualified_name(callee) {
             return match path {
                 "typing.cast" | "typing_extensions.cast" => self.cast(call),
+                // What they are given is what they enter as.
+                "contextlib.closing" | "contextlib.aclosing" | "contextlib.nullcontext" => {
+                    self.expression(tree.first_named(tree.child(call, Field::Arguments)?)?, depth)
+                }
                 path => self.returned(call, path),
             };
         }
         if tree.kind(callee) != Kind::Attribute {
-            return None;
+            let maker = self.expression(callee, depth)?;
+            return module.types.returned_by_method(maker, "__call__");
         }
         let owner = self.expression(tree.child(callee, Field::Object)?, depth)?;
         let method = module.text(tree.child(callee, Field::Attribute)?);
@@ -288,6 +293,7 @@ impl<'m> Typer<'m> {
 
     pub(super) fn binding(&mut self, binding: &Binding, depth: u32) -> Option<&'m str> {
         match binding.kind {
+            BindingKind::Assignment if binding.value.is_none() => self.part(binding.node),
             BindingKind::Assignment => self.expression(binding.value?, depth),
             BindingKind::With(_) => self.entered(binding.value?, depth),
             BindingKind::For => self.item(binding.value?, depth),

@@ -31,6 +31,9 @@ pub(super) struct Group {
     /// Works on memory where it is given this type.
     #[serde(default)]
     pub memory: Vec<String>,
+    /// Words of a file in which nothing is said: its objects do not wait.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// Its place among the groups.
     #[serde(skip)]
     pub number: u32,
@@ -117,6 +120,7 @@ mod tests {
             once: false,
             local: false,
             memory: Vec::new(),
+            unless: Vec::new(),
             number: 0,
         }
     }

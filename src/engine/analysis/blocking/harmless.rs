@@ -18,8 +18,10 @@ const ELSEWHERE: [&str; 5] = ["to_thread", "run_in_executor", "sync_to_async", "
 const KNOWING: [&str; 4] = ["async", "running_loop", "is_running", ".done()"];
 
 pub(super) fn is(group: &Group, module: &Module, call: NodeId) -> bool {
-    is_awaited(module, call)
+    group.unless.iter().any(|word| module.source().text().contains(word.as_str()))
+        || is_awaited(module, call)
         || is_told_not_to_block(module, call)
+        || is_awaited_before(module, call)
         || asks_nobody(module, call)
         || works_in_memory(group, module, call)
         || (group.local && (opens_no_file(module, call) || is_read_elsewhere(module, call)))
@@ -37,6 +39,22 @@ pub(super) fn is_awaited(module: &Module, call: NodeId) -> bool {
         }
         _ => false,
     }
+}
+
+/// `await asyncio.wrap_future(future)` and then `future.result()`.
+fn is_awaited_before(module: &Module, call: NodeId) -> bool {
+    let tree = module.tree();
+    if calls::method(module, call) != "result" {
+        return false;
+    }
+    let (Some(future), Some(function)) = (calls::receiver(module, call), module.enclosing_function(call))
+    else {
+        return false;
+    };
+    let mut before = tree.between(module.function(function).node, call);
+    before.any(|node| {
+        tree.kind(node) == Kind::Await && calls::beginning(module, node).contains(module.text(future))
+    })
 }
 
 /// `if asynchronous: await ... else: time.sleep(1)`: the function knows which of the two it is.
@@ -63,13 +81,15 @@ fn is_told_not_to_block(module: &Module, call: NodeId) -> bool {
 fn asks_nobody(module: &Module, call: NodeId) -> bool {
     let list = module.tree().child(call, Field::Arguments);
     let given = list.map_or("", |list| calls::beginning(module, list));
+    let own_name = module.callee(call) == Some("socket.getfqdn") && given == "()";
     let local = || {
         let looks_up = module.callee(call).is_some_and(|name| name.starts_with("socket.get"));
         let mut conditions =
             module.ancestors_in_function(call).filter_map(|node| calls::condition(module, node));
         looks_up && conditions.any(|condition| calls::beginning(module, condition).contains("localhost"))
     };
-    ["NUMERIC", "WNOHANG", "\"localhost\""].iter().any(|word| given.contains(word)) || local()
+    let tells = ["NUMERIC", "WNOHANG", "\"localhost\"", "gethostname()"];
+    own_name || tells.iter().any(|word| given.contains(word)) || local()
 }
 
 /// `with open(path) as file: await asyncio.to_thread(file.read)`

@@ -3,10 +3,12 @@
 //! what makes it harmless `harmless`'s, the way through helpers `helpers`'s.
 
 mod group;
+mod handle;
 mod harmless;
 mod helpers;
 mod naming;
 mod orm;
+mod remedy;
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -112,7 +114,9 @@ impl<'a> Audit<'a> {
         if group.once && !said.insert((function.node, group.number)) {
             return None;
         }
-        Some(self.hit(call, function, group).with("THROUGH", ""))
+        let mut hit = self.hit(call, function, group).with("THROUGH", "");
+        hit.suggestion = remedy::suggestion(self.module, call);
+        Some(hit)
     }
 
     /// A call in a coroutine of a helper that comes to a blocking call; said once per coroutine and helper.
@@ -144,7 +148,8 @@ impl<'a> Audit<'a> {
             .with("INSTEAD", &group.instead)
             .with_severity(group.severity);
         hit.tier = group.tier;
-        let nobody_waits = group.local && self.is_alone(function);
+        let nobody_waits =
+            group.local && (self.is_alone(function) || handle::is_handed_on(self.module, call));
         if nobody_waits { hit.with_severity(Severity::Low).as_summary() } else { hit }
     }
 

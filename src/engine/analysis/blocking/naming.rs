@@ -1,7 +1,7 @@
 //! What a call is called in the data: its qualified name, the library base's where a class of this file inherits
 //! the method, the chain from a known type, or a name that stands for an ORM's or a stub's.
 
-use crate::engine::analysis::calls;
+use crate::engine::analysis::{calls, inherited};
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::group::Groups;
@@ -9,8 +9,6 @@ use super::orm;
 
 /// Attributes, subscripts and calls that one chain may have, and names followed on the way.
 const LINKS: usize = 12;
-/// Base classes looked at for one method.
-const BASES: usize = 16;
 
 /// The name under which the data may know the call.
 pub(super) fn name(groups: &Groups, module: &Module, call: NodeId) -> Option<String> {
@@ -18,35 +16,11 @@ pub(super) fn name(groups: &Groups, module: &Module, call: NodeId) -> Option<Str
     let callee = module.callee(call);
     let plain = callee.and_then(|name| known(name.to_owned()));
     plain
-        .or_else(|| callee.and_then(|name| inherited(groups, module, name)))
+        .or_else(|| inherited::names(module, callee?).into_iter().find_map(known))
         .or_else(|| callee.and_then(calls::stub_method).filter(|_| speaks_grpc(module)).and_then(known))
         .or_else(|| chained(groups, module, call))
         .or_else(|| task_result(module, call).and_then(known))
         .or_else(|| orm::name(module, call).and_then(known))
-}
-
-/// `~User.create` of a class of this file that has no `create`, as its library base's.
-fn inherited(groups: &Groups, module: &Module, callee: &str) -> Option<String> {
-    let (owner, method) = callee.rsplit_once('.')?;
-    let mut open = vec![module.local_class(owner)?];
-    let mut steps = 0;
-    while let Some(class) = open.pop() {
-        steps += 1;
-        let name = module.names().get(method);
-        let own =
-            name.is_some_and(|name| !module.scopes().bound_in(module.class(class).scope, name).is_empty());
-        if own || steps > BASES {
-            return None;
-        }
-        for base in module.class(class).bases.iter().filter_map(|base| module.qualified_name(*base)) {
-            let name = format!("{base}.{method}");
-            if groups.get(&name).is_some() {
-                return Some(name);
-            }
-            open.extend(module.local_class(base));
-        }
-    }
-    None
 }
 
 /// The file makes synchronous channels and no others.

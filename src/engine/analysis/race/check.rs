@@ -2,7 +2,7 @@
 
 use crate::engine::analysis::calls;
 use crate::engine::analysis::shared::state::{Owner, State, class_behind};
-use crate::engine::python::{BindingKind, Field, Kind, Module, NodeId, ScopeKind};
+use crate::engine::python::{Binding, BindingKind, Field, Kind, Module, NodeId, ScopeKind};
 
 /// What holds of the state where the test led.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,13 +44,13 @@ const DEPTH: usize = 2;
 /// What a test with this outcome says of state, if anything.
 pub(super) fn tested(module: &Module, test: NodeId, outcome: bool) -> Option<Tested> {
     let tree = module.tree();
+    if let Some(answer) = kept_answer(module, test) {
+        let (comparison, holds) = without_not(module, answer.1, outcome);
+        let (subject, check) = compared(module, comparison, holds)?;
+        return Some(Tested { test, check, state: subject.state, read: answer.0 });
+    }
     let (subject, check) = match tree.kind(test) {
         Kind::ComparisonOperator => compared(module, test, outcome)?,
-        Kind::NamedExpression => {
-            let subject = subject(module, tree.child(test, Field::Value)?, DEPTH)?;
-            let check = truth(&subject, outcome);
-            (subject, check)
-        }
         _ => {
             let subject = subject(module, test, DEPTH)?;
             let check = truth(&subject, outcome);
@@ -58,6 +58,22 @@ pub(super) fn tested(module: &Module, test: NodeId, outcome: bool) -> Option<Tes
         }
     };
     Some(Tested { test, check, state: subject.state, read: subject.read })
+}
+
+/// The comparison whose answer a variable keeps, and the binding: `is_new = key not in self.x`.
+fn kept_answer(module: &Module, test: NodeId) -> Option<(NodeId, NodeId)> {
+    let binding = plain_local(module, test)?;
+    let value = binding.value?;
+    let is_answer = matches!(module.tree().kind(value), Kind::ComparisonOperator | Kind::NotOperator);
+    is_answer.then_some((binding.node, value))
+}
+
+fn without_not(module: &Module, expression: NodeId, outcome: bool) -> (NodeId, bool) {
+    let tree = module.tree();
+    match tree.first_named(expression).filter(|_| tree.kind(expression) == Kind::NotOperator) {
+        Some(inner) => (calls::inner(module, inner), !outcome),
+        None => (expression, outcome),
+    }
 }
 
 fn truth(subject: &Subject, holds: bool) -> Check {
@@ -125,9 +141,8 @@ fn subject(module: &Module, expression: NodeId, depth: usize) -> Option<Subject>
     }
     match tree.kind(expression) {
         Kind::Identifier => through_variable(module, expression, depth.checked_sub(1)?),
-        Kind::ParenthesizedExpression => {
-            subject(module, tree.first_named(expression)?, depth.checked_sub(1)?)
-        }
+        Kind::ParenthesizedExpression => subject(module, tree.first_named(expression)?, depth),
+        Kind::NamedExpression => subject(module, tree.child(expression, Field::Value)?, depth),
         Kind::Subscript => {
             let inner = subject(module, tree.child(expression, Field::Value)?, depth.checked_sub(1)?)?;
             let key = tree.child(expression, Field::Subscript);
@@ -169,9 +184,17 @@ fn has_attribute(module: &Module, call: NodeId) -> Option<Subject> {
 
 /// The variable of a function whose last plain value before its use is state.
 fn through_variable(module: &Module, identifier: NodeId, depth: usize) -> Option<Subject> {
-    let is_local = |kind: ScopeKind| matches!(kind, ScopeKind::Function(_));
-    let before = module.bindings_of(identifier).filter(|binding| binding.node < identifier).last()?;
-    let is_plain = before.kind == BindingKind::Assignment && is_local(module.scopes().get(before.scope).kind);
-    let inner = subject(module, before.value.filter(|_| is_plain)?, depth)?;
+    let before = plain_local(module, identifier)?;
+    let inner = subject(module, before.value?, depth)?;
     Some(Subject { read: before.node, ..inner })
+}
+
+/// The last binding before the use of a variable of a function, where it is a plain assignment.
+fn plain_local(module: &Module, identifier: NodeId) -> Option<&Binding> {
+    let is_local = |kind: ScopeKind| matches!(kind, ScopeKind::Function(_));
+    let is_name = module.tree().kind(identifier) == Kind::Identifier;
+    let before =
+        module.bindings_of(identifier).filter(|binding| is_name && binding.node < identifier).last()?;
+    let is_plain = before.kind == BindingKind::Assignment && is_local(module.scopes().get(before.scope).kind);
+    is_plain.then_some(before)
 }

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use crate::engine::analysis::calls;
 use crate::engine::analysis::shared::access::{Access, Method, Use};
+use crate::engine::analysis::shared::state::State;
 use crate::engine::analysis::shared::words::words;
-use crate::engine::python::{Field, Kind, Module, NodeId};
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
 use super::check::{Check, Tested};
 
@@ -25,19 +26,24 @@ pub(super) enum Harm {
 }
 
 impl Harm {
-    pub(super) fn words(self) -> &'static str {
+    /// In words, where `tasks` or `threads` do it.
+    pub(super) fn words(self, who: &str) -> String {
         match self {
-            Harm::Twice => "Both tasks pass the test, and both do what only one of them should",
-            Harm::Lost => {
-                "Both tasks make one; the later overwrites the earlier, which nobody uses, closes or awaits any more"
-            }
-            Harm::Limit => {
-                "Several tasks pass the test while they all wait, and together they go over the limit"
-            }
+            Harm::Twice => format!("Both {who} pass the test, and both do what only one of them should"),
+            Harm::Lost => format!(
+                "Both {who} make one; the later overwrites the earlier, and what it holds is lost, with nobody to close \
+                 or await it"
+            ),
+            Harm::Limit => format!("Several {who} pass the test, and together they go over the limit"),
             Harm::Gone => {
-                "The second task finds nothing left to take away and fails with a `KeyError` or the like"
+                let one = who.trim_end_matches('s');
+                format!(
+                    "The second {one} finds nothing left to take away and fails with a `KeyError` or the like"
+                )
             }
-            Harm::SetUp => "Both tasks find it undone and set up the same thing twice, one over the other",
+            Harm::SetUp => {
+                format!("Both {who} find it undone and set up the same thing twice, one over the other")
+            }
         }
     }
 }
@@ -58,22 +64,54 @@ pub(super) fn harm(module: &Module, tested: &Tested, act: &Access, makers: &Make
             Check::Has(key),
             Use::Change { method: Method::Take | Method::Remove, first: Some(first), arguments: 1 },
         ) if same(module, key, first) => Some(Harm::Gone),
-        (Check::Present, Use::Change { method: Method::Take, arguments: 0, .. }) => Some(Harm::Gone),
+        (Check::Present | Check::Size, Use::Change { method: Method::Take, first, .. })
+            if first.is_none_or(|first| is_position(module, first)) =>
+        {
+            Some(Harm::Gone)
+        }
         (Check::Size, Use::Change { method: Method::Add, .. } | Use::SetItem { .. }) => Some(Harm::Limit),
         (Check::Size, Use::DeleteItem { key }) => chosen_before(module, key, act.at).then_some(Harm::Gone),
         (
             Check::Size,
             Use::Change { method: Method::Take | Method::Remove, first: Some(key), arguments: 1 },
         ) => chosen_before(module, key, act.at).then_some(Harm::Gone),
-        (Check::Amount(None), Use::Augment) => Some(Harm::Limit),
-        (Check::Amount(Some(key)), Use::AugmentItem { key: other }) if same(module, key, other) => {
-            Some(Harm::Limit)
-        }
+        _ if overdraws(module, tested, act) => Some(Harm::Limit),
         (Check::Empty, Use::Rebind(Some(value))) if module.tree().kind(value) == Kind::True => {
             Some(Harm::SetUp)
         }
         _ => None,
     }
+}
+
+/// Whether an amount is changed that was tested against a limit.
+pub(super) fn overdraws(module: &Module, tested: &Tested, act: &Access) -> bool {
+    let is_amount = |value: NodeId| {
+        let mut nodes = module.tree().subtree(value);
+        module.tree().kind(value) == Kind::BinaryOperator
+            && nodes.any(|node| State::named_by(module, node) == Some(act.state))
+    };
+    let same_state = tested.state == act.state;
+    same_state
+        && match (tested.check, act.usage) {
+            (Check::Amount(None), Use::Augment) => true,
+            (Check::Present, Use::Augment) => takes_away(module, act.at),
+            (Check::Amount(None) | Check::Present, Use::Rebind(Some(value))) => is_amount(value),
+            (Check::Amount(Some(key)), Use::AugmentItem { key: other }) => same(module, key, other),
+            (Check::Amount(Some(key)), Use::SetItem { key: other, value: Some(value) }) => {
+                same(module, key, other) && is_amount(value)
+            }
+            _ => false,
+        }
+}
+
+fn takes_away(module: &Module, augmented: NodeId) -> bool {
+    let operator = module.tree().child(augmented, Field::Operator);
+    operator.is_some_and(|operator| module.text(operator) == "-=")
+}
+
+/// `0` or `-1` of `items.pop(0)`, as opposed to a key.
+fn is_position(module: &Module, argument: NodeId) -> bool {
+    matches!(module.constant(argument), Some(Constant::Int(_)))
 }
 
 fn same(module: &Module, one: NodeId, other: NodeId) -> bool {
@@ -117,6 +155,17 @@ impl Makers {
         words.iter().any(|word| self.readers.contains(word))
     }
 
+    /// Whether all that is awaited between two places only gets something: to get it twice does no harm.
+    pub(super) fn only_get(&self, module: &Module, first: NodeId, last: NodeId) -> bool {
+        let Some((_, function)) = module.enclosing_def(last) else { return false };
+        let waits = module.suspensions_in(function.node).filter(|wait| first < *wait && *wait < last);
+        let mut called = waits.map(|wait| made_by(module, wait).map(|call| words(called(module, call))));
+        called.all(|words| {
+            let first = words.as_ref().and_then(|words| words.first());
+            first.is_some_and(|first| first == "get" || self.readers.contains(first))
+        })
+    }
+
     /// Whether the name of a variable says that it holds such a thing.
     pub(super) fn are_held_by(&self, name: &str) -> bool {
         words(name).last().is_some_and(|last| self.nouns.contains(last))
@@ -155,7 +204,26 @@ fn refuses(module: &Module, test: NodeId) -> bool {
     let mut around = module.ancestors_in_function(test);
     let branch = around.find(|node| tree.kind(*node) == Kind::IfStatement);
     let body = branch.and_then(|branch| tree.child(branch, Field::Consequence));
-    body.is_some_and(|body| tree.named_children(body).any(|node| tree.kind(node) == Kind::RaiseStatement))
+    body.is_some_and(|body| tree.named_children(body).any(|node| is_refusal(module, node)))
+}
+
+/// `raise`, `return False`, `return "taken", 409`, `abort(409)`.
+fn is_refusal(module: &Module, statement: NodeId) -> bool {
+    let tree = module.tree();
+    let first = tree.first_named(statement);
+    match tree.kind(statement) {
+        Kind::RaiseStatement => true,
+        Kind::ExpressionStatement => first.is_some_and(|call| calls::method(module, call) == "abort"),
+        Kind::ReturnStatement => first.is_some_and(|answer| match tree.kind(answer) {
+            Kind::False => true,
+            Kind::ExpressionList => {
+                let status = tree.named_children(answer).last().and_then(|last| module.constant(last));
+                matches!(status, Some(Constant::Int(400..)))
+            }
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 /// Whether the key was chosen before others could run.

@@ -2,15 +2,14 @@
 //! from the test to the assignment.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use serde::Deserialize;
 
 use crate::engine::analysis::shared::access::{Access, Use};
 use crate::engine::analysis::shared::lifetime::Lifetimes;
+use crate::engine::analysis::shared::rivals::Crew;
 use crate::engine::analysis::shared::state::Owner;
-use crate::engine::analysis::shared::threads::{Threads, starts_threads};
-use crate::engine::analysis::shared::uses::Uses;
+use crate::engine::analysis::shared::threads::starts_threads;
 use crate::engine::analysis::{Analysis, Parameters, calls, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
@@ -37,29 +36,21 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
     })
 }
 
-/// What a file is asked for once.
-struct Seen {
-    uses: Rc<Uses>,
-    threads: Rc<Threads>,
-    starts_threads: bool,
-}
-
 fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>) {
     if module.is_test_file() || file::is_script(module) {
         return;
     }
-    let (uses, threads) = (Uses::of(module), Threads::of(module));
-    let seen = Seen { uses, threads, starts_threads: starts_threads(module) };
+    let crew = Crew::of(module);
     for id in definitions.iter().filter_map(|node| module.function_at(*node)) {
         let mut told = HashSet::new();
-        for act in seen.uses.changes(id) {
+        for act in crew.uses.changes(id) {
             let Use::Rebind(Some(value)) = act.usage else { continue };
             if !is_made(module, value) || with.lifetimes.is_brief(module, act.state) {
                 continue;
             }
             let found = match module.function(id).is_async {
-                true => on_loop(with, module, &seen, id, act, value),
-                false => in_threads(module, &seen, id, act, value),
+                true => on_loop(with, module, &crew, id, act, value),
+                false => in_threads(module, &crew, id, act, value),
             };
             hits.extend(found.filter(|_| told.insert(act.state)));
         }
@@ -78,19 +69,19 @@ fn is_made(module: &Module, value: NodeId) -> bool {
 fn on_loop(
     with: &With,
     module: &Module,
-    seen: &Seen,
+    crew: &Crew,
     function: FunctionId,
     act: &Access,
     value: NodeId,
 ) -> Option<Hit> {
-    let found = window(module, seen.uses.of_function(function), act)?;
+    let found = window(module, crew.uses.of_function(function), act)?;
     let name = module.names().text(act.state.name);
     let is_held = with.makers.are_held_by(name) && !with.makers.reads(module, value);
     let matters = with.makers.make(module, value) || is_held;
     let silent = found.tested.check != Check::Empty
         || !matters
-        || is_exclusive(module, &seen.uses, function, found.tested.read, act.at)
-        || seen.uses.is_one_loop(module, act.state, function, found.tested.test)
+        || is_exclusive(module, &crew.uses, function, found.tested.read, act.at)
+        || crew.uses.is_one_loop(module, act.state, function, found.tested.test)
         || !is_asked_often(with, module, function, act);
     if silent {
         return None;
@@ -112,19 +103,19 @@ fn is_asked_often(with: &With, module: &Module, function: FunctionId, act: &Acce
 /// `__new__`, a class method or a function with `global`, tested without a lock.
 fn in_threads(
     module: &Module,
-    seen: &Seen,
+    crew: &Crew,
     function: FunctionId,
     act: &Access,
     value: NodeId,
 ) -> Option<Hit> {
     let tested = guards(module, act.at).into_iter().find(|guard| guard.state == act.state)?;
     let silent = tested.check != Check::Empty
-        || !is_for_all(module, function, act)
-        || is_exclusive(module, &seen.uses, function, tested.read, act.at);
+        || !act.is_for_all(module, function)
+        || is_exclusive(module, &crew.uses, function, tested.read, act.at);
     if silent {
         return None;
     }
-    let threaded = seen.threads.get(function).filter(|why| why.many);
+    let threaded = crew.threads.crowd(module, function, act);
     let hit = report(module, function, act, &tested)
         .with("WHO", "Two threads")
         .with("WHEN", "before the first has assigned")
@@ -135,7 +126,7 @@ fn in_threads(
     };
     let is_object = made_by(module, value).is_some_and(|call| constructs(module, call));
     let is_own = matches!(act.state.owner, Owner::Class(_));
-    let sure = is_object && threaded.is_some() || is_own && seen.starts_threads;
+    let sure = is_object && threaded.is_some() || is_own && starts_threads(module);
     Some(if sure { hit } else { hit.as_summary() })
 }
 
@@ -143,24 +134,6 @@ fn in_threads(
 fn constructs(module: &Module, call: NodeId) -> bool {
     let callee = module.tree().child(call, Field::Function).map_or("", |callee| module.text(callee));
     calls::last(callee).trim_start_matches('_').starts_with(char::is_uppercase)
-}
-
-/// Whether all users of the class or module share what is kept.
-fn is_for_all(module: &Module, function: FunctionId, act: &Access) -> bool {
-    let tree = module.tree();
-    match act.state.owner {
-        Owner::Module => true,
-        Owner::Class(class) => {
-            let object = tree.child(act.place, Field::Object);
-            let names_class =
-                object.and_then(|object| module.qualified_name(object)) == Some(module.class_path(class));
-            let function = module.function(function);
-            let receives_class = function.is_class_method
-                || function.name.is_some_and(|name| module.names().text(name) == "__new__");
-            let receiver = function.params.first().map(|param| module.text(param.node));
-            names_class || receives_class && object.map(|object| module.text(object)) == receiver
-        }
-    }
 }
 
 fn report(module: &Module, function: FunctionId, act: &Access, tested: &Tested) -> Hit {

@@ -8,15 +8,17 @@ use serde::Deserialize;
 use crate::engine::analysis::handler::own_nodes;
 use crate::engine::analysis::shared::access::{Access, Use};
 use crate::engine::analysis::shared::lifetime::Lifetimes;
+use crate::engine::analysis::shared::rivals::Crew;
 use crate::engine::analysis::shared::state::State;
-use crate::engine::analysis::shared::threads::Threads;
 use crate::engine::analysis::shared::uses::Uses;
 use crate::engine::analysis::{Analysis, Parameters, file};
 use crate::engine::matching::{Hit, Starts};
 use crate::engine::python::{BindingKind, Field, FunctionId, Kind, Module, NodeId, ScopeKind};
 
+use super::harm::overdraws;
 use super::locked::is_exclusive;
 use super::spelling;
+use super::window::guards;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,22 +36,28 @@ pub(in crate::engine::analysis) fn make(parameters: Parameters) -> Result<Analys
 }
 
 fn run(with: &With, module: &Module, definitions: &[NodeId], hits: &mut Vec<Hit>) {
-    if module.is_test_file() || file::is_script(module) {
+    if module.is_test_file() || file::is_in_script_folder(module) {
         return;
     }
-    let (uses, threads) = (Uses::of(module), Threads::of(module));
+    let crew = Crew::of(module);
+    let is_script = file::is_script(module);
     for id in definitions.iter().filter_map(|node| module.function_at(*node)) {
         let mut told = HashSet::new();
-        for act in uses.changes(id).filter(|act| !with.lifetimes.is_brief(module, act.state)) {
+        for act in crew.uses.changes(id) {
             let found = match module.function(id).is_async {
-                true => {
-                    on_loop(module, &uses, id, act).filter(|_| with.lifetimes.is_shared(module, act.state))
-                }
-                false => in_threads(module, &uses, &threads, id, act),
+                true if crew.is_crowded(module, id, act) => on_loop(module, &crew.uses, id, act),
+                true if is_script || !is_lasting(with, module, act) => None,
+                true => on_loop(module, &crew.uses, id, act),
+                false => in_threads(with, module, &crew, id, act),
             };
             hits.extend(found.filter(|_| told.insert(act.state)));
         }
     }
+}
+
+/// Whether the state lives long, and many tasks use it.
+fn is_lasting(with: &With, module: &Module, act: &Access) -> bool {
+    !with.lifetimes.is_brief(module, act.state) && with.lifetimes.is_shared(module, act.state)
 }
 
 /// The new value was worked out from what was read before a suspension.
@@ -178,34 +186,42 @@ fn same(module: &Module, one: NodeId, other: NodeId) -> bool {
     module.text(one) == module.text(other)
 }
 
-/// An unguarded change in code that several threads run, or one thread beside others.
-fn in_threads(
-    module: &Module,
-    uses: &Uses,
-    threads: &Threads,
-    function: FunctionId,
-    act: &Access,
-) -> Option<Hit> {
-    let why = threads.get(function)?;
-    let is_update = match act.usage {
-        Use::Augment | Use::AugmentItem { .. } => true,
-        Use::Rebind(Some(value)) | Use::SetItem { value: Some(value), .. } => own_nodes(module, value)
-            .any(|node| State::named_by(module, node) == Some(act.state) && is_value_of(module, act, node)),
-        _ => false,
-    };
-    let elsewhere = || uses.writers(module, act.state).any(|writer| threads.get(writer).is_none());
-    let held = !module.locks_at(act.at).is_empty() || is_exclusive(module, uses, function, act.at, act.at);
-    if !is_update || held || !(why.many || elsewhere()) {
+/// An unguarded change in code that several threads run, or one thread beside another.
+fn in_threads(with: &With, module: &Module, crew: &Crew, function: FunctionId, act: &Access) -> Option<Hit> {
+    let brief = !act.is_for_all(module, function) && with.lifetimes.is_brief(module, act.state);
+    if brief || !is_update(module, act) {
         return None;
     }
+    let held = !module.locks_at(act.at).is_empty()
+        || is_exclusive(module, &crew.uses, function, act.at, act.at)
+        || guards(module, act.at).iter().any(|tested| overdraws(module, tested, act));
+    let meets = |change: &Access| is_update(module, change);
+    let rival = crew.rival(module, &with.lifetimes, function, act, &meets).filter(|_| !held)?;
+    let who = match rival.other {
+        None => "Several threads run this code".to_owned(),
+        Some((other, _)) => format!("`{}` changes it in another thread", spelling::function(module, other)),
+    };
+    let how = format!(
+        "reads and writes it in separate steps. {who}: two that read the same old value lose one change"
+    );
     let hit = report(module, function, act)
-        .with(
-            "HOW",
-            "reads it, works out the new value and writes it in separate steps. Several threads run this code, and two \
-             that read the same old value lose one of the changes",
-        )
-        .with("KEEP", "Hold one `threading.Lock` wherever it is changed");
-    Some(hit.and(why.by, "this runs it in threads"))
+        .with("HOW", how)
+        .with("KEEP", "Hold one `threading.Lock` wherever it is changed")
+        .and(rival.by, "this runs it in threads");
+    Some(match rival.other {
+        Some((_, at)) => hit.and(at, "the other change"),
+        None => hit,
+    })
+}
+
+/// Whether the new value depends on the old one.
+fn is_update(module: &Module, act: &Access) -> bool {
+    match act.usage {
+        Use::Augment | Use::AugmentItem { .. } => true,
+        _ => act.value().is_some_and(|value| {
+            own_nodes(module, value).any(|node| old_value(module, act, value, node).is_some())
+        }),
+    }
 }
 
 fn report(module: &Module, function: FunctionId, act: &Access) -> Hit {

@@ -3,7 +3,7 @@
 use crate::engine::analysis::handler::own_nodes;
 use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
 
-use super::state::State;
+use super::state::{Owner, State};
 
 /// What one place does with the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,32 @@ pub(in crate::engine::analysis) struct Access {
 impl Access {
     pub(in crate::engine::analysis) fn is_write(&self) -> bool {
         self.usage != Use::Read
+    }
+
+    /// Whether all objects of the class share what is accessed: it is the module's, named through the class, or made
+    /// in the class body and changed in place.
+    pub(in crate::engine::analysis) fn is_for_all(&self, module: &Module, function: FunctionId) -> bool {
+        let Owner::Class(class) = self.state.owner else { return true };
+        let tree = module.tree();
+        let object = tree.child(self.place, Field::Object);
+        let names_class =
+            object.and_then(|object| module.qualified_name(object)) == Some(module.class_path(class));
+        let function = module.function(function);
+        let receives_class = function.is_class_method
+            || function.name.is_some_and(|name| module.names().text(name) == "__new__");
+        let receiver = function.params.first().map(|param| module.text(param.node));
+        let through_class = receives_class && object.map(|object| module.text(object)) == receiver;
+        let stays = !matches!(self.usage, Use::Rebind(_) | Use::Augment | Use::Delete)
+            && !module.class(class).attributes.contains_key(&self.state.name);
+        names_class || through_class || stays
+    }
+
+    /// The value whose part the old value may be: `self.x = value`, `self.x[key] = value`.
+    pub(in crate::engine::analysis) fn value(&self) -> Option<NodeId> {
+        match self.usage {
+            Use::Rebind(value) | Use::SetItem { value, .. } => value,
+            _ => None,
+        }
     }
 }
 

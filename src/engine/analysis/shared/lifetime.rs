@@ -20,9 +20,13 @@ pub(in crate::engine::analysis) struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// Whether the state goes away with one request, task, test or row.
+    /// Whether the state goes away with one call, request, task, test or row.
     pub(in crate::engine::analysis) fn is_brief(&self, module: &Module, state: State) -> bool {
-        let Owner::Class(id) = state.owner else { return false };
+        let id = match state.owner {
+            Owner::Class(id) => id,
+            Owner::Module => return false,
+            Owner::Closure(_) => return true,
+        };
         let is_unit = |role: &Role| matches!(role, Role::Test | Role::View | Role::Model(_) | Role::Command);
         self.ends_in(module, id, &self.brief) || module.roles_of_class(id).iter().any(is_unit)
     }
@@ -32,6 +36,7 @@ impl Lifetimes {
     pub(in crate::engine::analysis) fn is_shared(&self, module: &Module, state: State) -> bool {
         match state.owner {
             Owner::Module => true,
+            Owner::Closure(_) => false,
             Owner::Class(id) => {
                 self.ends_in(module, id, &self.shared)
                     || has_instance(module, id)
@@ -55,7 +60,8 @@ impl Lifetimes {
 
     fn ends_in(&self, module: &Module, id: ClassId, list: &[String]) -> bool {
         let words = words(module.names().text(module.class(id).name));
-        words.last().is_some_and(|word| list.contains(word))
+        let is_shell = |word: &&String| matches!(word.as_str(), "wrapper" | "proxy" | "adapter" | "impl");
+        words.iter().rfind(|word| !is_shell(word)).is_some_and(|word| list.contains(word))
     }
 }
 

@@ -1,7 +1,7 @@
-//! State that outlives a call: an attribute of `self` or `cls`, a variable of the module. How it is used is
-//! `access`'s.
+//! State that outlives a call: an attribute of `self` or `cls`, a variable of the module or of a function around. How it
+//! is used is `access`'s.
 
-use crate::engine::python::{BindingKind, ClassId, Field, Kind, Module, Name, NodeId, ScopeKind};
+use crate::engine::python::{BindingKind, ClassId, Field, Kind, Module, Name, NodeId, ScopeId, ScopeKind};
 
 /// Whose state it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,6 +9,8 @@ pub(in crate::engine::analysis) enum Owner {
     /// The instances of the class, or the class itself.
     Class(ClassId),
     Module,
+    /// A call of the function with this scope; functions inside it share its variables.
+    Closure(ScopeId),
 }
 
 /// One attribute or variable.
@@ -19,8 +21,8 @@ pub(in crate::engine::analysis) struct State {
 }
 
 impl State {
-    /// The state that an expression names: `self.x`, or a variable of this module. Not so a method, a definition or
-    /// an import.
+    /// The state that an expression names: `self.x`, a variable of this module or of a function around. Not so a
+    /// method, a definition or an import.
     pub(in crate::engine::analysis) fn named_by(module: &Module, node: NodeId) -> Option<State> {
         match module.tree().kind(node) {
             Kind::Attribute => of_attribute(module, node),
@@ -56,13 +58,15 @@ pub(in crate::engine::analysis) fn class_behind(module: &Module, object: NodeId)
 fn of_variable(module: &Module, node: NodeId) -> Option<State> {
     let name = module.names().get(module.text(node))?;
     let scope = module.scopes().lookup(module.scope_of(node), name)?;
-    if !matches!(module.scopes().get(scope).kind, ScopeKind::Module) {
-        return None;
-    }
+    let owner = match module.scopes().get(scope).kind {
+        ScopeKind::Module => Owner::Module,
+        ScopeKind::Function(id) if module.enclosing_function(node) != Some(id) => Owner::Closure(scope),
+        ScopeKind::Function(_) | ScopeKind::Class(_) | ScopeKind::Comprehension => return None,
+    };
     let ids = module.scopes().bound_in(scope, name);
     let is_value = |kind: &BindingKind| {
         matches!(kind, BindingKind::Assignment | BindingKind::Augmented | BindingKind::Declaration)
     };
     let is_variable = ids.iter().all(|id| is_value(&module.scopes().binding(*id).kind));
-    is_variable.then_some(State { owner: Owner::Module, name })
+    is_variable.then_some(State { owner, name })
 }

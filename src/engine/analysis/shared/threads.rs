@@ -1,18 +1,21 @@
-//! Which functions of a file run in threads, and in how many at a time.
+//! Which functions of a file run in threads, and in how many at a time. What starts a thread is `starts`'s.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
-use crate::engine::analysis::calls;
-use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId, Resolved, Role};
+use crate::engine::python::{Function, FunctionId, Kind, Module, NodeId, Resolved};
+
+use super::access::Access;
+use super::starts::{Start, starts};
 
 /// Why a function runs in a thread.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::engine::analysis) struct Threaded {
     /// The call that starts the thread, or the registration of the route.
     pub by: NodeId,
     /// Several threads may run it at a time.
     pub many: bool,
+    /// Each of them has an object of its own behind `self`.
+    pub own: bool,
 }
 
 /// The functions of a file that run in threads, those they call in this file included.
@@ -20,24 +23,17 @@ pub(in crate::engine::analysis) struct Threaded {
 pub(in crate::engine::analysis) struct Threads(HashMap<FunctionId, Threaded>);
 
 impl Threads {
-    /// Found when the first rule asks.
-    pub(in crate::engine::analysis) fn of(module: &Module) -> Rc<Threads> {
-        module.fact(Threads::find)
+    pub(in crate::engine::analysis) fn of(module: &Module) -> Threads {
+        Threads::from(module, starts(module), &|function| !function.is_async)
     }
 
-    fn find(module: &Module) -> Threads {
+    /// Those that these starts reach, of the functions that `may_run`.
+    pub(super) fn from(module: &Module, starts: Vec<Start>, may_run: &dyn Fn(&Function) -> bool) -> Threads {
         let mut threads = Threads::default();
-        let mut open: Vec<(FunctionId, Threaded)> = Vec::new();
-        let tree = module.tree();
-        for call in tree.nodes().filter(|node| tree.kind(*node) == Kind::Call) {
-            if let Some((target, many)) = started(module, call)
-                && let Some(Resolved::Function(id) | Resolved::Method(id)) = module.resolve_callable(target)
-            {
-                open.push((id, Threaded { by: call, many }));
-            }
+        let open = together(module, starts);
+        if !open.is_empty() {
+            threads.spread(module, open, may_run);
         }
-        open.extend(routes(module));
-        threads.spread(module, open);
         threads
     }
 
@@ -45,20 +41,64 @@ impl Threads {
         self.0.get(&function).copied()
     }
 
-    fn spread(&mut self, module: &Module, mut open: Vec<(FunctionId, Threaded)>) {
+    /// Why several threads may make this access to one and the same state at a time.
+    pub(in crate::engine::analysis) fn crowd(
+        &self,
+        module: &Module,
+        function: FunctionId,
+        access: &Access,
+    ) -> Option<Threaded> {
+        let why = self.get(function).filter(|why| why.many)?;
+        (!why.own || access.is_for_all(module, function)).then_some(why)
+    }
+
+    /// Hands the threads on to what the functions call. One that two threads reach runs in many.
+    fn spread(
+        &mut self,
+        module: &Module,
+        mut open: Vec<(FunctionId, Threaded)>,
+        may_run: &dyn Fn(&Function) -> bool,
+    ) {
         let callees = callees(module);
         while let Some((id, why)) = open.pop() {
-            let is_new = self.0.get(&id).is_none_or(|known| why.many && !known.many);
-            if module.function(id).is_async || !is_new {
+            let known = self.get(id);
+            let now = known.map_or(why, |known| known.joined(why));
+            if !may_run(module.function(id)) || known == Some(now) {
                 continue;
             }
-            self.0.insert(id, why);
-            open.extend(callees.get(&id).into_iter().flatten().map(|callee| (*callee, why)));
+            self.0.insert(id, now);
+            open.extend(callees.get(&id).into_iter().flatten().map(|callee| (*callee, now)));
         }
     }
 }
 
-/// What each function of the file calls of this file.
+impl Threaded {
+    fn joined(self, other: Threaded) -> Threaded {
+        let many = self.many || other.many || self.by != other.by;
+        Threaded { by: self.by, many, own: self.own && other.own }
+    }
+}
+
+/// The starts of each function taken together: two in one stretch of code make two threads; those of other places may
+/// be a restart.
+fn together(module: &Module, starts: Vec<Start>) -> Vec<(FunctionId, Threaded)> {
+    let mut found: Vec<(FunctionId, Threaded, Start)> = Vec::new();
+    for start in starts {
+        let why = Threaded { by: start.by, many: start.many, own: start.own };
+        match found.iter_mut().find(|(id, _, _)| *id == start.function) {
+            None => found.push((start.function, why, start)),
+            Some((_, known, first)) => {
+                let beside = module.enclosing_function(first.by) == module.enclosing_function(start.by)
+                    && module.reaches(first.by, start.by);
+                known.own |= beside && !known.many && first.receiver(module) != start.receiver(module);
+                known.many |= start.many || beside;
+            }
+        }
+    }
+    found.into_iter().map(|(id, why, _)| (id, why)).collect()
+}
+
+/// What each function of the file calls of this file. What is called under a lock is as if it held it.
 fn callees(module: &Module) -> HashMap<FunctionId, Vec<FunctionId>> {
     let tree = module.tree();
     let mut callees: HashMap<FunctionId, Vec<FunctionId>> = HashMap::new();
@@ -66,43 +106,12 @@ fn callees(module: &Module) -> HashMap<FunctionId, Vec<FunctionId>> {
         let caller = module.enclosing_def(call).map(|(id, _)| id);
         if let (Some(caller), Some(Resolved::Function(id) | Resolved::Method(id))) =
             (caller, module.resolve_call(call))
+            && module.locks_at(call).is_empty()
         {
             callees.entry(caller).or_default().push(id);
         }
     }
     callees
-}
-
-/// What a call runs in a thread, and whether more than one thread may run it.
-fn started(module: &Module, call: NodeId) -> Option<(NodeId, bool)> {
-    let arguments = calls::arguments(module, call);
-    let first = arguments.positional.first().copied();
-    let repeats = module.enclosing_loop(call).is_some();
-    match module.callee(call)? {
-        "threading.Thread" => Some((arguments.keyword(module, "target")?, repeats)),
-        "threading.Timer" => Some((*arguments.positional.get(1)?, repeats)),
-        "asyncio.to_thread"
-        | "anyio.to_thread.run_sync"
-        | "starlette.concurrency.run_in_threadpool"
-        | "fastapi.concurrency.run_in_threadpool" => Some((first?, true)),
-        "concurrent.futures.ThreadPoolExecutor.submit" => Some((first?, true)),
-        "concurrent.futures.ThreadPoolExecutor.map" => Some((first?, true)),
-        _ => None,
-    }
-}
-
-/// Routes and dependencies that are plain functions run in a pool of threads.
-fn routes(module: &Module) -> Vec<(FunctionId, Threaded)> {
-    let is_served = |role: &Role| matches!(role, Role::Route(_) | Role::Dependency);
-    let functions = module
-        .functions()
-        .filter(|(id, function)| !function.is_async && module.roles_of_function(*id).iter().any(is_served));
-    functions
-        .map(|(id, function)| {
-            let by = function.decorators.first().map_or(function.node, |decorator| decorator.node);
-            (id, Threaded { by, many: true })
-        })
-        .collect()
 }
 
 /// Whether the file starts threads at all, of its own functions or of others'.
@@ -118,6 +127,6 @@ pub(in crate::engine::analysis) fn starts_threads(module: &Module) -> bool {
                     | "concurrent.futures.ThreadPoolExecutor"
                     | "asyncio.to_thread"
             )
-        ) && tree.child(call, Field::Arguments).is_some()
+        )
     })
 }

@@ -1,7 +1,6 @@
 //! All uses of shared state in a file and all calls by name, each found in one walk and kept for the file.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use crate::engine::analysis::calls;
 use crate::engine::python::{Field, FunctionId, Kind, Module, Name, NodeId};
@@ -21,12 +20,7 @@ pub(in crate::engine::analysis) struct Uses {
 }
 
 impl Uses {
-    /// Found when the first rule asks.
-    pub(in crate::engine::analysis) fn of(module: &Module) -> Rc<Uses> {
-        module.fact(Uses::find)
-    }
-
-    fn find(module: &Module) -> Uses {
+    pub(in crate::engine::analysis) fn of(module: &Module) -> Uses {
         let mut uses = Uses::default();
         for (id, _) in module.functions() {
             let found = accesses(module, id);

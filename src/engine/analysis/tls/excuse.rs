@@ -10,8 +10,9 @@ use crate::engine::analysis::memo::Memo;
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
 /// Words in conditions that show that somebody chose: a setting, an option, a kind of environment.
-const CHOICES: [&str; 17] = [
+const CHOICES: [&str; 18] = [
     "insecure",
+    "unsecure",
     "verify",
     "ssl",
     "tls",
@@ -112,12 +113,15 @@ pub(super) fn is_for_server(module: &Module, node: NodeId) -> bool {
     })
 }
 
-/// The address is a constant that names this machine.
-pub(super) fn is_to_this_machine(module: &Module, call: NodeId) -> bool {
+/// The address is a constant that names this machine, or speaks without TLS.
+pub(super) fn needs_no_check(module: &Module, call: NodeId) -> bool {
     let arguments = calls::arguments(module, call);
     let keywords = ["url", "base_url", "host", "hosts", "dsn", "endpoint_url"]
         .iter()
         .filter_map(|name| arguments.keyword(module, name));
     let mut given = arguments.positional.iter().copied().chain(keywords);
-    given.any(|argument| calls::string_start(module, argument).is_some_and(|url| calls::is_loopback(&url)))
+    given.any(|argument| {
+        calls::string_start(module, argument)
+            .is_some_and(|url| calls::is_loopback(&url) || url.starts_with("http://"))
+    })
 }

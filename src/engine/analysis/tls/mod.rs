@@ -2,24 +2,29 @@
 //! A setting that switches it, and a peer on this machine, are no findings.
 
 mod excuse;
+mod handed;
+mod switch;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{BindingKind, Constant, Field, Kind, Module, NodeId};
+use crate::engine::python::{Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
 use super::table::Table;
 use super::{Analysis, Parameters};
 use excuse::Facts;
+use switch::{Switch, default_of};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct With {
     /// Arguments that switch verification off, by what takes them.
     arguments: Vec<Switch>,
+    /// Arguments so named that they say it themselves, of whatever a library makes.
+    explicit: Vec<Switch>,
     /// Attributes that do, by the type that has them; any type where none is named.
     attributes: Vec<Switch>,
     /// Names whose very use does.
@@ -28,71 +33,17 @@ struct With {
     policies: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Switch {
-    #[serde(default)]
-    names: Vec<String>,
-    keyword: String,
-    values: Vec<Value>,
-    instead: String,
-}
-
-impl Switch {
-    /// The argument by which the call switches verification off.
-    fn off(&self, module: &Module, call: NodeId) -> Option<NodeId> {
-        match calls::argument(module, call, &self.keyword, None) {
-            Argument::Given(value) if self.accepts(module, value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The value itself, or the default of the parameter that is handed on.
-    fn accepts(&self, module: &Module, value: NodeId) -> bool {
-        let is_off = |value| self.values.iter().any(|known| known.is(module, value));
-        is_off(value) || default_of(module, value).is_some_and(is_off)
-    }
-}
-
-/// The default of the parameter that a name, or an attribute set once from it, stands for.
-fn default_of(module: &Module, value: NodeId) -> Option<NodeId> {
-    let tree = module.tree();
-    let name = match tree.kind(value) {
-        Kind::Identifier => value,
-        Kind::Attribute => {
-            let class = module.class_of(tree.child(value, Field::Object)?)?;
-            let name = module.names().get(module.text(tree.child(value, Field::Attribute)?))?;
-            match module.class(class).attributes.get(&name)?.as_slice() {
-                [only] => only.value.filter(|node| tree.kind(*node) == Kind::Identifier)?,
-                _ => return None,
-            }
-        }
-        _ => return None,
-    };
-    let mut bindings = module.bindings_of(name);
-    let only = bindings.next().filter(|binding| binding.kind == BindingKind::Parameter)?;
-    only.value.filter(|_| bindings.next().is_none())
-}
-
-/// A value as the code has it: a constant, or a name that stands for one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Value {
-    Bool(bool),
-    Text(String),
-    Null(()),
-}
-
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
-    let With { arguments, attributes, names, policies } = parameters.read()?;
-    let rule = Rule { arguments: Table::new(by_callee(arguments)), attributes, names, policies };
+    let With { arguments, explicit, attributes, names, policies } = parameters.read()?;
+    let rule = Rule { arguments: Table::new(by_callee(arguments)), explicit, attributes, names, policies };
     let uses =
         Starts::kinds([Kind::Attribute, Kind::Identifier], rule.names.iter().map(|name| calls::last(name)));
     let assignments =
         Starts::kinds([Kind::Assignment], rule.attributes.iter().map(|switch| switch.keyword.as_str()));
     let policy = Starts::calls(["set_missing_host_key_policy"]);
+    let explicit = Starts::kinds([Kind::Call], rule.explicit.iter().map(|switch| switch.keyword.as_str()));
     Ok(Analysis {
-        starts: rule.arguments.starts().or(uses).or(assignments).or(policy),
+        starts: rule.arguments.starts().or(uses).or(assignments).or(policy).or(explicit),
         names: &["WHAT", "INSTEAD"],
         run: Box::new(move |module, nodes, hits| {
             let facts = Facts::default();
@@ -114,28 +65,32 @@ fn by_callee(switches: Vec<Switch>) -> BTreeMap<String, Vec<Switch>> {
 
 struct Rule {
     arguments: Table<Vec<Switch>>,
+    explicit: Vec<Switch>,
     attributes: Vec<Switch>,
     names: Vec<String>,
     policies: Vec<String>,
 }
 
-fn without_default((what, instead): (String, String)) -> (String, String, Option<NodeId>) {
+/// What is switched off, what to write instead, and a further place that tells why.
+type Off = (String, String, Option<(NodeId, &'static str)>);
+
+fn by_itself((what, instead): (String, String)) -> Off {
     (what, instead, None)
 }
 
 impl Rule {
     fn visit(&self, module: &Module, node: NodeId, facts: &Facts) -> Option<Hit> {
-        let (what, instead, default) = match module.tree().kind(node) {
+        let (what, instead, shown) = match module.tree().kind(node) {
             Kind::Call => self.call(module, node)?,
-            Kind::Assignment => without_default(self.assignment(module, node, facts)?),
-            _ => without_default(self.name(module, node)?),
+            Kind::Assignment => by_itself(self.assignment(module, node, facts)?),
+            _ => by_itself(self.name(module, node)?),
         };
         let chosen = excuse::is_chosen(module, node, facts)
             || excuse::is_for_server(module, node)
             || excuse::says_so(module, node);
         let hit = (!chosen).then(|| Hit::at(node).with("WHAT", what).with("INSTEAD", instead))?;
-        let hit = match default {
-            Some(default) => hit.and(default, "the default: who does not think of it gets this"),
+        let hit = match shown {
+            Some((place, note)) => hit.and(place, note),
             None => hit,
         };
         let silenced = facts.silenced.get_or_init(|| excuse::silenced(module));
@@ -145,18 +100,35 @@ impl Rule {
         })
     }
 
-    fn call(&self, module: &Module, call: NodeId) -> Option<(String, String, Option<NodeId>)> {
-        let callee = module.callee(call)?;
+    fn call(&self, module: &Module, call: NodeId) -> Option<Off> {
+        let callee = module.callee(call).unwrap_or_default();
         if calls::last(callee) == "set_missing_host_key_policy" {
-            return self.policy(module, call, callee).map(without_default);
+            return self.policy(module, call, callee).map(by_itself);
         }
-        let switches = self.arguments.get(callee)?.iter();
+        let switches = self.switches(module, call, callee).iter();
         let (switch, value) =
             switches.filter_map(|switch| Some((switch, switch.off(module, call)?))).next()?;
         let keyword = &switch.keyword;
         let what = format!("{}({keyword}={})", calls::spelled(module, call), calls::short(module, value));
         let default = default_of(module, value).filter(|_| module.constant(value).is_none());
-        (!excuse::is_to_this_machine(module, call)).then(|| (what, switch.instead.clone(), default))
+        let elsewhere = (!module.tree().contains(call, value)).then_some((value, "switched off here"));
+        let shown =
+            default.map(|node| (node, "the default: who does not think of it gets this")).or(elsewhere);
+        (!excuse::needs_no_check(module, call)).then(|| (what, switch.instead.clone(), shown))
+    }
+
+    /// What may switch verification off in a call of this: as the data knows it, as a client's method in a file that
+    /// imports a library for HTTP, or as the constructor of some library.
+    fn switches(&self, module: &Module, call: NodeId, callee: &str) -> &[Switch] {
+        let known = self.arguments.get(callee).or_else(|| {
+            let library = handed::http_library(module, call, callee)?;
+            self.arguments.get(&format!("{library}.{}", calls::method(module, call)))
+        });
+        match known {
+            Some(switches) => switches,
+            None if handed::is_of_library(module, callee) => &self.explicit,
+            None => &[],
+        }
     }
 
     fn policy(&self, module: &Module, call: NodeId, callee: &str) -> Option<(String, String)> {
@@ -206,26 +178,5 @@ impl Rule {
         let instead =
             "`ssl.create_default_context()`, with `cafile=` for a certificate authority of your own";
         (known && !is_target).then(|| (qualified.to_owned(), instead.to_owned()))
-    }
-}
-
-impl Switch {
-    fn is_of(&self, module: &Module, object: NodeId) -> bool {
-        self.names.is_empty()
-            || module.type_of(object).is_some_and(|known| self.names.iter().any(|name| name == known))
-    }
-}
-
-impl Value {
-    fn is(&self, module: &Module, node: NodeId) -> bool {
-        let constant = module.constant(node);
-        match self {
-            Value::Bool(value) => constant == Some(Constant::Bool(*value)),
-            Value::Null(()) => constant == Some(Constant::None),
-            Value::Text(text) => {
-                constant.as_ref().and_then(Constant::as_str) == Some(text)
-                    || module.qualified_name(node) == Some(text)
-            }
-        }
     }
 }

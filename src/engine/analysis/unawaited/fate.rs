@@ -30,6 +30,8 @@ pub(super) enum Fate {
     Returned,
     /// To this plain name.
     Named(NodeId),
+    /// To this plain name, in a collection.
+    Collected(NodeId),
 }
 
 /// How a coroutine is used that should have been awaited.
@@ -76,6 +78,7 @@ impl Readers {
                 Step::Up => {}
                 Step::Into => inside = true,
                 Step::Fate(fate) if !inside => return fate,
+                Step::Fate(Fate::Named(name)) => return Fate::Collected(name),
                 Step::Fate(_) => return Fate::Kept,
                 Step::Statement if !inside || parent_is_display(module, value) => {
                     return Fate::Misused(Misuse::Dropped);
@@ -158,6 +161,8 @@ fn step(module: &Module, value: NodeId, parent: NodeId) -> Step {
             misused(Misuse::Tested)
         }
         Kind::ComparisonOperator => misused(Misuse::Compared),
+        Kind::MatchStatement if field == Field::Subject => misused(Misuse::Compared),
+        Kind::NamedExpression if field == Field::Value => Step::Fate(walrus(module, parent)),
         Kind::ExpressionStatement => Step::Statement,
         Kind::Assignment if field == Field::Right => Step::Fate(assigned(module, parent)),
         Kind::AugmentedAssignment | Kind::BinaryOperator | Kind::UnaryOperator => misused(Misuse::Computed),
@@ -210,6 +215,17 @@ fn assigned(module: &Module, assignment: NodeId) -> Fate {
             _ => Fate::Kept,
         },
         None => Fate::Kept,
+    }
+}
+
+/// `(name := value)`: what stands around it misuses the value, or the name tells more.
+fn walrus(module: &Module, walrus: NodeId) -> Fate {
+    let tree = module.tree();
+    let around = calls::unwrapped(module, walrus);
+    match (tree.parent(around).map(|parent| step(module, around, parent)), tree.child(walrus, Field::Name)) {
+        (Some(Step::Fate(Fate::Misused(Misuse::Tested)) | Step::Statement), Some(name)) => Fate::Named(name),
+        (Some(Step::Fate(fate)), _) => fate,
+        _ => Fate::Kept,
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
-use crate::engine::python::{ClassId, Function, FunctionId, Module, NodeId, Resolved};
+use crate::engine::analysis::inherited;
+use crate::engine::python::{Function, FunctionId, Module, NodeId, Resolved};
 
 use super::fate::Misuse;
 
@@ -100,8 +101,13 @@ impl Library {
             Resolved::Constructor(_) => return None,
         };
         let function = module.function(id);
+        self.is_coroutine(module, function).then_some(Made::Local(id))
+    }
+
+    /// Whether a function of this file is a coroutine function, whatever decorates or overrides it.
+    pub(super) fn is_coroutine(&self, module: &Module, function: &Function) -> bool {
         let is_coroutine = function.is_async && !function.is_generator && self.is_bare(module, function);
-        (is_coroutine && !is_plain_below(module, function)).then_some(Made::Local(id))
+        is_coroutine && !is_plain_below(module, function)
     }
 
     fn is_bare(&self, module: &Module, function: &Function) -> bool {
@@ -114,19 +120,7 @@ impl Library {
 
     /// A method that a class of this file has from a library's class.
     fn inherited(&self, module: &Module, callee: &str) -> Option<Use> {
-        let (owner, method) = callee.rsplit_once('.')?;
-        let class = module.local_class(owner)?;
-        let name = module.names().get(method)?;
-        let (order, _) = module.resolution_order(class);
-        let has = |id: &ClassId| !module.scopes().bound_in(module.class(*id).scope, name).is_empty();
-        if order.iter().any(has) {
-            return None;
-        }
-        let mut bases = order.iter().flat_map(|id| &module.class(*id).bases);
-        bases.find_map(|base| {
-            let path = module.qualified_name(module.unsubscripted(*base))?;
-            self.known.get(&format!("{path}.{method}")).copied()
-        })
+        inherited::names(module, callee).iter().find_map(|name| self.known.get(name).copied())
     }
 }
 

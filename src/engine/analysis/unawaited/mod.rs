@@ -3,6 +3,7 @@
 
 mod fate;
 mod made;
+mod passed;
 mod remedy;
 mod variable;
 
@@ -13,6 +14,7 @@ use crate::engine::python::{Kind, Module, NodeId, Role};
 
 use self::fate::{Fate, Misuse, Readers};
 use self::made::{Library, LibraryFile, Made};
+use self::passed::{Callers, Passed};
 use self::variable::Identifiers;
 use super::{Analysis, Parameters, calls};
 
@@ -32,12 +34,15 @@ struct With {
     droppers: Vec<String>,
     /// Decorators of routes whose returned value is answered as it is.
     routes: Vec<String>,
+    /// Callables that call what they are given and do not await it.
+    callers: Callers,
     /// Calls whose first argument runs for each request and is awaited only if it is `async def`.
     dependencies: Vec<String>,
 }
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
-    let With { library, transparent, readers, droppers, routes, dependencies } = parameters.read()?;
+    let With { library, transparent, readers, droppers, routes, callers, dependencies } =
+        parameters.read()?;
     let library = Library::new(library, transparent);
     let readers = Readers { functions: readers, droppers, routes };
     Ok(Analysis {
@@ -53,6 +58,8 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
                 dependencies: &dependencies,
             };
             hits.extend(calls.iter().filter_map(|call| audit.visit(*call)));
+            let passed = calls.iter().filter_map(|call| Some((*call, callers.passed(module, *call)?)));
+            hits.extend(passed.filter_map(|(call, passed)| audit.handed_over(call, &passed)));
         }),
     })
 }
@@ -79,6 +86,8 @@ impl Audit<'_> {
             Fate::Misused(misuse) => (misuse, None),
             Fate::Returned => (self.returned(call)?, None),
             Fate::Named(name) => self.identifiers.misuse(module, self.readers, call, name)?,
+            Fate::Collected(name) if self.identifiers.is_unread(module, name) => (Misuse::Unread, None),
+            Fate::Collected(_) => return None,
         };
         let is_wrong = made.is_wrong(&misuse) && !self.knows_which(call);
         is_wrong.then(|| self.hit(call, made, &misuse, at))
@@ -103,6 +112,19 @@ impl Audit<'_> {
                 && self.dependencies.iter().any(|name| calls::is_imported(module, name))
         };
         (!module.function(id).is_async && is_dependency()).then_some(Misuse::Injected)
+    }
+
+    /// A coroutine function that is called by one who does not await.
+    fn handed_over(&self, call: NodeId, passed: &Passed) -> Option<Hit> {
+        let (module, function) = (self.module, self.module.function(passed.function));
+        let name = calls::short(module, passed.argument);
+        let caller = calls::spelled(module, call);
+        let hit = Hit::at(call)
+            .with("USE", format!("`{caller}` calls it and drops what it gives"))
+            .with("FIX", format!("Give `{caller}` a plain function that starts `{name}(...)` on the loop, in a task that is kept or by `asyncio.run`."))
+            .with("CALL", name)
+            .and(function.node, "it is `async def`: a call only makes a coroutine");
+        self.library.is_coroutine(module, function).then_some(hit)
     }
 
     fn hit(&self, call: NodeId, made: Made, misuse: &Misuse, at: Option<NodeId>) -> Hit {

@@ -34,10 +34,15 @@ impl Identifiers {
             }
             match readers.fate(module, read) {
                 Fate::Misused(misuse) => drop(first.get_or_insert((misuse, Some(read)))),
-                Fate::Kept | Fate::Returned | Fate::Named(_) => return None,
+                Fate::Kept | Fate::Returned | Fate::Named(_) | Fate::Collected(_) => return None,
             }
         }
         Some(first.unwrap_or((Misuse::Unread, None)))
+    }
+
+    /// Whether nothing reads a local variable.
+    pub(super) fn is_unread(&self, module: &Module, variable: NodeId) -> bool {
+        self.reads(module, variable).is_some_and(|reads| reads.is_empty())
     }
 
     /// The places where a local variable is read; `None` where not all of them are known.

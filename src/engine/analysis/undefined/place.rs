@@ -39,8 +39,8 @@ pub(super) fn is_label(module: &Module, identifier: NodeId) -> bool {
     let Some(parent) = tree.parent(identifier) else { return true };
     match tree.kind(parent) {
         Kind::Attribute | Kind::KeywordArgument => module.is_label(identifier),
-        Kind::DottedName
-        | Kind::AliasedImport
+        Kind::DottedName => !is_pattern_name(module, identifier, parent),
+        Kind::AliasedImport
         | Kind::KeywordPattern
         | Kind::GlobalStatement
         | Kind::NonlocalStatement
@@ -48,6 +48,18 @@ pub(super) fn is_label(module: &Module, identifier: NodeId) -> bool {
         Kind::MemberType => tree.first_named(parent) != Some(identifier),
         _ => false,
     }
+}
+
+/// `Point` of `case Point(x=0):`, `Color` of `case Color.RED:`; a name alone is bound by its `case`.
+fn is_pattern_name(module: &Module, identifier: NodeId, dotted: NodeId) -> bool {
+    let tree = module.tree();
+    let parts = tree.named_children(dotted).count();
+    tree.first_named(dotted) == Some(identifier)
+        && match tree.parent(dotted).map(|parent| tree.kind(parent)) {
+            Some(Kind::ClassPattern) => true,
+            Some(Kind::CasePattern) => parts > 1,
+            _ => false,
+        }
 }
 
 /// An annotation that is kept as text, or that Python never evaluates: those of local variables, and the right sides

@@ -34,7 +34,7 @@ impl<'m> Thrown<'m> {
         );
         let fails = !compound && self.fails(statement) && !self.repeats_apart(around, identifier);
         let goes_on = match self.part_around(around, identifier) {
-            Some(part) if tree.kind(part) == Kind::FinallyClause => true,
+            Some(part) if tree.kind(part) == Kind::FinallyClause => !self.binds_on_failure(around, name),
             Some(part) => self.is_meant(part, statement),
             None if self.may_leave_between(around, identifier) => false,
             None => tree.named_children(around).any(|part| {
@@ -103,9 +103,22 @@ impl<'m> Thrown<'m> {
             | Kind::RaiseStatement
             | Kind::ContinueStatement
             | Kind::BreakStatement
-            | Kind::AssertStatement => true,
+            | Kind::AssertStatement
+            // Who is given the failure by a generator may not ask again.
+            | Kind::Yield => true,
             Kind::Call => self.may_leave(node),
             _ => false,
+        })
+    }
+
+    /// A handler of all that fails in earnest gives the name a value: what is left is a cancelled task, a killed program.
+    fn binds_on_failure(&self, around: NodeId, name: Name) -> bool {
+        let tree = self.module.tree();
+        let mut clauses = tree.named_children(around).filter(|part| tree.kind(*part) == Kind::ExceptClause);
+        clauses.any(|clause| {
+            let handler = Handler::read(self.module, clause);
+            handler.is_some_and(|handler| handler.breadth(self.module) >= Breadth::Exception)
+                && self.binds(clause, name)
         })
     }
 

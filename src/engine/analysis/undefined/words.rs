@@ -47,6 +47,17 @@ pub(super) fn hit(module: &Module, found: &Found, hints: bool) -> Hit {
     }
 }
 
+/// A name in `__all__` that the module has not.
+pub(super) fn not_exported(module: &Module, node: NodeId, text: &str) -> Hit {
+    let remedy = import_or_define(text, near(module, node, text));
+    Hit::at(node)
+        .with("NAME", text)
+        .with("WHY", "`__all__` offers it, and nothing in this file binds it")
+        .with("ERROR", "AttributeError")
+        .with("WHEN", "when another module says `from ... import *` of this one")
+        .with("REMEDY", format!("{remedy}, or take it out of `__all__`"))
+}
+
 fn line(module: &Module, node: NodeId) -> u32 {
     module.span(node).start.line
 }
@@ -98,5 +109,7 @@ fn near<'m>(module: &'m Module, node: NodeId, text: &str) -> Option<&'m str> {
         names.extend(scopes.get(id).bound().map(|(name, _)| module.names().text(name)));
         current = scopes.get(id).parent;
     }
+    // To compare two names takes about as long as ten steps of a walk.
+    module.spend(10 * names.len());
     did_you_mean(text, names.into_iter().filter(|name| *name != text))
 }

@@ -5,6 +5,7 @@
 //! Each function's graph is built when it is first asked for and kept. The module's own statements are a graph, too,
 //! with the bodies of its classes in it.
 
+mod aftermath;
 mod assign;
 mod build;
 mod catch;

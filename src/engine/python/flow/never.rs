@@ -24,6 +24,9 @@ impl Module {
             | "os.execvpe"
             | "os.execl"
             | "os.execlp"
+            | "flask.abort"
+            | "quart.abort"
+            | "werkzeug.exceptions.abort"
             | "typing.assert_never"
             | "typing_extensions.assert_never" => return Some(Some(Thrown::Error)),
             // pytest's outcomes are no `Exception`s.

@@ -52,6 +52,7 @@ impl Flow<'_> {
             is_release,
             known: HashMap::new(),
             held_by: self.bound_to(acquire),
+            acquire,
             released: false,
         };
         let start: Vec<PointId> = self.places(acquire);
@@ -148,6 +149,8 @@ struct Search<'m, 'r> {
     is_release: &'r dyn Fn(NodeId) -> bool,
     known: HashMap<NodeId, bool>,
     held_by: Vec<Variable>,
+    /// What acquires: where its own outcome is tested, false says that there is nothing.
+    acquire: NodeId,
     /// Whether a release was met.
     released: bool,
 }
@@ -208,6 +211,8 @@ impl Search<'_, '_> {
         let is_held = |node: NodeId| module.variable(node).is_some_and(|known| self.held_by.contains(&known));
         match tree.kind(test) {
             Kind::Identifier => !holds && is_held(test),
+            Kind::Call | Kind::Await => !holds && test == self.acquire,
+            Kind::NotOperator => holds && tree.child(test, Field::Argument) == Some(self.acquire),
             Kind::ComparisonOperator => {
                 let operator = tree.child(test, Field::Operators).map(|operator| module.text(operator));
                 let mut parts = tree.named_children(test);

@@ -1,35 +1,29 @@
 //! tar archives written out with the names that their maker chose: no `filter=`, no look at the members.
 
-use std::collections::HashSet;
+mod look;
 
 use serde::Deserialize;
 
 use crate::engine::matching::{Hit, Starts};
-use crate::engine::python::{BindingKind, Constant, Field, Function, Kind, Module, NodeId};
+use crate::engine::python::{Constant, Field, Kind, Module, NodeId};
 
 use super::calls::{self, Argument};
 use super::memo::Memo;
-use super::{Analysis, Parameters};
+use super::{Analysis, Parameters, ownership};
+use look::Facts;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct With {}
 
-/// Words of a function or file that takes the filter into account in another way.
-const FILTERS: [&str; 3] = ["data_filter", "tar_filter", "extraction_filter"];
-/// Words in the names of helpers that check a member.
-const CHECKS: [&str; 9] =
-    ["safe", "valid", "check", "within", "inside", "sanit", "verif", "secure", "is_relative_to"];
-
-/// How many bindings of a name, parts of an expression and nodes of a function are looked at for one call.
+/// How many bindings of a name and nodes of a function are looked at for one call.
 const BINDINGS: usize = 16;
-const PARTS: usize = 200;
 const STATEMENTS: usize = 5_000;
 
 pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     let With {} = parameters.read()?;
     Ok(Analysis {
-        starts: Starts::calls(["extractall", "extract", "unpack_archive"]),
+        starts: Starts::calls(["extractall", "extract", "unpack_archive"].into_iter().chain(CALLERS)),
         names: &["CALL", "ARCHIVE", "FILTERED"],
         run: Box::new(|module, calls, hits| {
             let functions = Memo::default();
@@ -38,31 +32,26 @@ pub(super) fn make(parameters: Parameters) -> Result<Analysis, String> {
     })
 }
 
-/// What a function, or the module's own code, does about members.
-#[derive(Clone, Copy)]
-struct Facts {
-    /// It uses the filters of PEP 706 by name.
-    filters: bool,
-    /// The first place that looks at a member.
-    looks: Option<NodeId>,
+/// Names of callables that call what they are given, in a thread or later.
+const CALLERS: [&str; 5] = ["to_thread", "run_in_executor", "run_sync", "submit", "partial"];
+
+/// An archive that a call writes out, and what the code writes for that.
+struct Extraction {
+    archive: NodeId,
+    written: String,
+    /// Members are written, so that a look at them counts.
+    has_members: bool,
 }
 
 fn visit(module: &Module, call: NodeId, functions: &Memo<NodeId, Facts>) -> Option<Hit> {
-    let callee = module.callee(call)?;
-    let archive = match callee {
-        "tarfile.TarFile.extractall" => whole_archive(module, call)?,
-        "tarfile.TarFile.extract" => one_member(module, call)?,
-        "shutil.unpack_archive" => unpacked(module, call)?,
-        _ => return None,
-    };
+    let extraction = extraction(module, call)?;
     let scope = module.enclosing_def(call).map_or(NodeId::ROOT, |(_, def)| def.node);
-    let facts = functions.get(scope, || facts(module, scope));
-    let looks = callee != "shutil.unpack_archive" && facts.looks.is_some_and(|look| look < call);
-    let filters = facts.filters || calls::argument(module, call, "filter", None) != Argument::Absent;
-    if looks || filters {
+    let facts = functions.get(scope, || look::facts(module, scope));
+    let looks = extraction.has_members && facts.looks.is_some_and(|look| look < call);
+    if looks || facts.filters || is_filtered(module, call) {
         return None;
     }
-    let written = calls::spelled(module, call);
+    let Extraction { archive, written, .. } = extraction;
     let hit = Hit::at(call)
         .with("FILTERED", format!("{written}(..., filter=\"data\")"))
         .with("CALL", written)
@@ -74,6 +63,34 @@ fn visit(module: &Module, call: NodeId, functions: &Memo<NodeId, Facts>) -> Opti
     })
 }
 
+fn extraction(module: &Module, call: NodeId) -> Option<Extraction> {
+    let extraction =
+        |archive| Extraction { archive, written: calls::spelled(module, call), has_members: true };
+    match module.callee(call) {
+        Some("tarfile.TarFile.extractall") => whole_archive(module, call).map(extraction),
+        Some("tarfile.TarFile.extract") => one_member(module, call).map(extraction),
+        Some("shutil.unpack_archive") => unpacked(module, call).map(|file| Extraction {
+            archive: file,
+            written: calls::spelled(module, call),
+            has_members: false,
+        }),
+        _ => handed_on(module, call),
+    }
+}
+
+/// `filter="data"` or a function. `None` is no filter before Python 3.14, and `fully_trusted` none at all.
+fn is_filtered(module: &Module, call: NodeId) -> bool {
+    match calls::argument(module, call, "filter", None) {
+        Argument::Absent => false,
+        Argument::Unknown => true,
+        Argument::Given(filter) => match module.constant(filter) {
+            Some(Constant::None) => false,
+            Some(Constant::Str(text)) => text != "fully_trusted",
+            _ => module.qualified_name(filter) != Some("tarfile.fully_trusted_filter"),
+        },
+    }
+}
+
 /// The archive of an `extractall` whose members nobody chose or looked at.
 fn whole_archive(module: &Module, call: NodeId) -> Option<NodeId> {
     let archive = calls::receiver(module, call)?;
@@ -82,16 +99,42 @@ fn whole_archive(module: &Module, call: NodeId) -> Option<NodeId> {
         Argument::Absent => false,
         Argument::Unknown => true,
     };
-    let unknown = !chosen && !is_private_helper(module, archive);
-    (unknown && !is_own(module, archive)).then_some(archive)
+    (!chosen && !is_known(module, archive)).then_some(archive)
+}
+
+/// `asyncio.to_thread(archive.extractall, target)`
+fn handed_on(module: &Module, call: NodeId) -> Option<Extraction> {
+    let tree = module.tree();
+    let calls_it = CALLERS.contains(&calls::method(module, call));
+    let given = calls::arguments(module, call);
+    let mut methods = given.positional.into_iter().take(2).filter(|node| tree.kind(*node) == Kind::Attribute);
+    let method = methods.find(|node| {
+        tree.child(*node, Field::Attribute).is_some_and(|name| module.text(name) == "extractall")
+    })?;
+    let archive = tree.child(method, Field::Object)?;
+    let is_archive = calls_it && module.type_of(archive) == Some("tarfile.TarFile");
+    let chosen = given
+        .keywords
+        .iter()
+        .any(|keyword| tree.child(*keyword, Field::Name).is_some_and(|name| module.text(name) == "members"));
+    (is_archive && !chosen && !is_known(module, archive)).then(|| Extraction {
+        archive,
+        written: calls::short(module, method),
+        has_members: true,
+    })
 }
 
 /// The archive of an `extract` whose member is not named by this program.
 fn one_member(module: &Module, call: NodeId) -> Option<NodeId> {
     let archive = calls::receiver(module, call)?;
     let Argument::Given(member) = calls::argument(module, call, "member", Some(0)) else { return None };
-    let unknown = !is_named_here(module, member) && !is_private_helper(module, archive);
-    (unknown && !is_own(module, archive)).then_some(archive)
+    (!is_named_here(module, member) && !is_known(module, archive)).then_some(archive)
+}
+
+/// The program's own archive, or the parameter of a helper whose callers may know it.
+fn is_known(module: &Module, archive: NodeId) -> bool {
+    let given = ownership::is_parameter(module, archive) && ownership::is_private_helper(module, archive);
+    given || is_own(module, archive)
 }
 
 /// `"manifest.json"`, or `archive.getmember("manifest.json")`.
@@ -123,67 +166,14 @@ fn unpacked(module: &Module, call: NodeId) -> Option<NodeId> {
     (!zip && !is_own_path(module, file)).then_some(file)
 }
 
-/// `archive.getmembers()` or `None` chooses nothing.
+/// `archive.getmembers()`, `None`, or a choice by what says nothing of the place: chooses nothing.
 fn is_everything(module: &Module, members: NodeId) -> bool {
     let all = ["tarfile.TarFile.getmembers", "tarfile.TarFile.getnames"];
     let is_call = module.tree().kind(members) == Kind::Call;
-    module.constant(members) == Some(Constant::None)
+    sources(module, members).any(|source| look::picks_blindly(module, source))
+        || module.constant(members) == Some(Constant::None)
         || (is_call && module.callee(members).is_some_and(|callee| all.contains(&callee)))
         || module.type_of(members) == Some("tarfile.TarFile")
-}
-
-fn facts(module: &Module, scope: NodeId) -> Facts {
-    let here = module.text(scope);
-    let filters = FILTERS.iter().any(|word| here.contains(word)) || module.mentions("extraction_filter");
-    Facts { filters, looks: first_look(module, scope) }
-}
-
-/// The first `if`, `assert` or checking helper that speaks of a member, or of what was made of one.
-fn first_look(module: &Module, scope: NodeId) -> Option<NodeId> {
-    let tree = module.tree();
-    let mut members: HashSet<&str> = HashSet::from(["getmembers", "getnames"]);
-    tree.subtree(scope).find(|node| {
-        let node = *node;
-        let speaks = |node: NodeId| {
-            let mut parts = tree.subtree(node).take(PARTS);
-            parts.any(|part| tree.kind(part) == Kind::Identifier && members.contains(module.text(part)))
-        };
-        let looks = match tree.kind(node) {
-            Kind::IfStatement | Kind::ElifClause => tree.child(node, Field::Condition).is_some_and(speaks),
-            Kind::AssertStatement | Kind::IfClause => speaks(node),
-            Kind::Call => is_check(module, node) && speaks(node),
-            _ => false,
-        };
-        let made = match tree.kind(node) {
-            Kind::ForStatement | Kind::ForInClause => {
-                tree.child(node, Field::Right).filter(|right| is_members(module, *right))
-            }
-            Kind::Assignment => tree.child(node, Field::Right).filter(|right| speaks(*right)),
-            _ => None,
-        };
-        members.extend(made.and(tree.child(node, Field::Left)).map(|left| module.text(left)));
-        looks
-    })
-}
-
-/// What a loop over the members of an archive goes over.
-fn is_members(module: &Module, iterable: NodeId) -> bool {
-    let text = calls::beginning(module, iterable);
-    ["members", "getnames"].iter().any(|word| text.contains(word))
-        || module.type_of(iterable) == Some("tarfile.TarFile")
-}
-
-fn is_check(module: &Module, call: NodeId) -> bool {
-    let function = module.tree().child(call, Field::Function).map_or("", |function| module.text(function));
-    let name = calls::last(function).to_lowercase();
-    CHECKS.iter().any(|word| name.contains(word))
-}
-
-/// The archive is a parameter of a helper that only this file calls: its callers may know it.
-fn is_private_helper(module: &Module, archive: NodeId) -> bool {
-    let name = |function: &Function| function.name.map_or("", |name| module.names().text(name)).to_owned();
-    let parameter = module.bindings_of(archive).any(|binding| binding.kind == BindingKind::Parameter);
-    parameter && module.enclosing_def(archive).is_some_and(|(_, def)| name(def).starts_with('_'))
 }
 
 /// The archive was opened from a path that this program itself names, ships or wrote.
