@@ -23,6 +23,6 @@ pub struct FileAudit {
     pub suppressions: Vec<SuppressionComment>,
     /// Comments meant for us that we could not read.
     pub malformed: Vec<Malformed>,
-    /// Rules whose patterns needed more steps than a rule has for a file: they found nothing here.
+    /// Rules that needed more steps than a rule has for a file: they found nothing here.
     pub exhausted: Vec<String>,
 }

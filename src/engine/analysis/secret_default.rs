@@ -38,6 +38,8 @@ struct Lookup {
     instead: String,
 }
 
+/// Classes, and bases of each, that are looked at to tell a settings class.
+const CLASSES: usize = 64;
 /// Every name of a secret holds one of these, and every address that holds a password the last.
 const WORDS: [&str; 14] = [
     "secret", "Secret", "SECRET", "pass", "Pass", "PASS", "pwd", "PWD", "key", "Key", "KEY", "oken", "TOKEN",
@@ -212,13 +214,10 @@ impl Rule {
     /// Whether the class or a base of this file is one of the data's settings classes.
     fn is_settings(&self, module: &Module, class: ClassId) -> bool {
         let mut open = vec![class];
-        let mut seen = Vec::new();
-        while let Some(id) = open.pop() {
-            if seen.contains(&id) {
-                continue;
-            }
-            seen.push(id);
-            for name in module.class(id).bases.iter().filter_map(|base| module.qualified_name(*base)) {
+        for _ in 0..CLASSES {
+            let Some(id) = open.pop() else { return false };
+            let bases = module.class(id).bases.iter().take(CLASSES);
+            for name in bases.filter_map(|base| module.qualified_name(*base)) {
                 if self.settings.iter().any(|known| known == name) {
                     return true;
                 }

@@ -199,8 +199,7 @@ fn sets_alarm(module: &Module, function: &Function) -> bool {
 }
 
 fn is_bounded_by_file(client: &Client, module: &Module) -> bool {
-    let text = module.source().text();
-    if client.unless.iter().any(|word| text.contains(word.as_str())) {
+    if client.unless.iter().any(|word| module.mentions(word)) {
         return true;
     }
     let tree = module.tree();

@@ -50,6 +50,9 @@ const MANY: usize = 8;
 /// So many are enough for a test: its text may be given to an interpreter with a world of its own.
 const MANY_IN_TESTS: usize = 3;
 
+/// How many names of a file are compared with all in reach, to tell what may have been meant.
+const HINTS: usize = 100;
+
 /// Why a name has no value.
 enum Cause {
     /// Nothing in the file binds it.
@@ -86,8 +89,8 @@ fn visit(with: &With, module: &Module, hits: &mut Vec<Hit>) {
     let never = found.iter().filter(|found| matches!(found.cause, Cause::Never)).map(|found| found.name);
     let enough = if module.is_test_file() { MANY_IN_TESTS } else { MANY };
     let many = is_excerpt(module) || never.collect::<HashSet<Name>>().len() >= enough;
-    hits.extend(found.iter().map(|found| {
-        let hit = words::hit(module, found);
+    hits.extend(found.iter().enumerate().map(|(index, found)| {
+        let hit = words::hit(module, found, index < HINTS);
         let provided = many && matches!(found.cause, Cause::Never);
         if provided { hit.as_summary() } else { hit }
     }));
@@ -134,10 +137,19 @@ fn never(with: &With, module: &Module, identifier: NodeId, name: Name) -> Option
     let known = is_builtin(text)
         || module.scopes().has_star(scope)
         || with.known.iter().any(|known| known == text)
-        || module.scopes().all().any(|(_, scope)| scope.declares_global(name))
+        || module.fact(Declared::find).0.contains(&name)
         || place::is_implicit(module, identifier, text)
         || with.versioned.iter().any(|other| other == text) && place::knows_versions(module);
     (!known).then_some(Cause::Never)
+}
+
+/// The names that some function of the file may bind in the module.
+struct Declared(HashSet<Name>);
+
+impl Declared {
+    fn find(module: &Module) -> Declared {
+        Declared(module.scopes().all().flat_map(|(_, scope)| scope.declared_global()).collect())
+    }
 }
 
 impl Cause {

@@ -192,7 +192,7 @@ fn removes(with: &With, module: &Module, node: NodeId) -> bool {
 /// Somewhere in the file dead peers are dropped when a message to them fails, or the collection holds them weakly.
 fn is_swept(with: &With, module: &Module) -> bool {
     let tree = module.tree();
-    module.source().text().contains("WeakSet")
+    module.mentions("WeakSet")
         || tree.nodes().filter(|node| tree.kind(*node) == Kind::ExceptClause).any(|clause| {
             module.enclosing_loop(clause).is_some()
                 && tree.subtree(clause).any(|node| {

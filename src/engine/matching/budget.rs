@@ -43,3 +43,41 @@ impl Budget {
         (is_whole && left > 0).then_some(hits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::python::{NodeId, Types};
+    use crate::engine::{Limits, Source};
+
+    fn module() -> Module {
+        let source = Source::decode("a.py", b"x = 1\n", &Limits::default()).unwrap();
+        Module::parse(source, &Limits::default(), Arc::new(Types::default())).unwrap()
+    }
+
+    fn walks_for_ever(module: &Module, hits: &mut Vec<Hit>) -> bool {
+        while module.tree().nodes().next().is_some() {}
+        hits.push(Hit::at(NodeId::ROOT));
+        true
+    }
+
+    fn looks_once(module: &Module, hits: &mut Vec<Hit>) -> bool {
+        hits.extend(module.tree().nodes().take(1).map(Hit::at));
+        true
+    }
+
+    #[test]
+    fn who_walks_for_ever_finds_nothing_and_leaves_something_to_the_next_until_all_is_spent() {
+        let mut module = module();
+        let mut budget = Budget::of(&module);
+        let mut found =
+            |find: fn(&Module, &mut Vec<Hit>) -> bool| budget.run(&mut module, find).map(|hits| hits.len());
+        assert_eq!(found(looks_once), Some(1));
+        assert_eq!(found(walks_for_ever), None);
+        assert_eq!(found(looks_once), Some(1));
+        assert_eq!(found(walks_for_ever), None);
+        assert_eq!(found(looks_once), None);
+    }
+}

@@ -6,8 +6,8 @@ use super::collect::Collected;
 use super::names::Name;
 use super::{Module, NodeId};
 
-/// Classes looked at for one question.
-const STEPS: usize = 64;
+/// Classes looked at for one question; what has more bases is not known.
+pub(super) const STEPS: usize = 64;
 /// How long a chain of bases may be.
 const DEPTH: usize = 24;
 
@@ -142,6 +142,9 @@ impl Module {
     }
 
     fn bases(&self, class: ClassId) -> Vec<Base> {
+        if self.class(class).bases.len() > STEPS {
+            return vec![Base::Unknown];
+        }
         self.class(class).bases.iter().map(|node| self.base(*node)).collect()
     }
 

@@ -51,6 +51,9 @@ impl Resolver<'_> {
     }
 
     fn bases_of(&mut self, bases: &[NodeId], depth: usize) -> Vec<Base> {
+        if bases.len() > inherit::STEPS {
+            return vec![Base::Unknown];
+        }
         let base = |node: &NodeId| match self.expression(self.unsubscripted(*node), depth) {
             Some(path) => match self.class_of_path.get(&path) {
                 Some(class) => Base::Local(*class),

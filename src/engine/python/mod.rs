@@ -28,6 +28,7 @@ mod format;
 pub mod function;
 mod inherit;
 pub mod kind;
+mod learned;
 mod literal;
 mod member;
 mod names;
@@ -49,7 +50,6 @@ mod types;
 mod typing;
 mod typing_member;
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::{Limits, Skipped, Source, Span};
@@ -72,6 +72,9 @@ pub use scope::{Scope, ScopeId, ScopeKind, Scopes};
 pub use tree::{NodeId, Tree};
 pub use types::Types;
 
+/// So many bytes of a text are looked through in the time of a step.
+const BYTES: usize = 256;
+
 /// Marks the qualified name of a definition of this file.
 pub const LOCAL: char = '~';
 
@@ -82,29 +85,7 @@ pub struct Module {
     found: collect::Collected,
     resolved: resolve::Resolution,
     types: Arc<Types>,
-    learned: Learned,
-}
-
-/// What is worked out when it is first asked for.
-struct Learned {
-    /// `type.method` of `resolved.method_calls`, each found when it is asked for.
-    methods: Vec<OnceCell<Option<Box<str>>>>,
-    /// Found when the first role is asked for.
-    roles: OnceCell<roles::Roles>,
-    /// Found when the first type is asked for.
-    tests: OnceCell<narrow::Tests>,
-    flows: flow::Flows,
-}
-
-impl Learned {
-    fn nothing(method_calls: usize, functions: usize) -> Learned {
-        Learned {
-            methods: vec![OnceCell::new(); method_calls],
-            roles: OnceCell::new(),
-            tests: OnceCell::new(),
-            flows: flow::Flows::new(functions),
-        }
-    }
+    learned: learned::Learned,
 }
 
 impl Module {
@@ -115,33 +96,8 @@ impl Module {
             parse(source.text(), limits).and_then(|tree| Ok((collect::collect(&tree, source.text())?, tree)));
         let (found, tree) = understood.map_err(|reason| Skipped { path, reason })?;
         let resolved = resolve::resolve(&tree, source.text(), &found, &types);
-        let learned = Learned::nothing(resolved.method_calls.len(), found.functions.len());
+        let learned = learned::Learned::nothing(resolved.method_calls.len(), found.functions.len());
         Ok(Module { source, tree, found, resolved, types, learned })
-    }
-
-    /// Lets walks over the module take so many steps from now on. Then they end at once, and no answer can be relied
-    /// on: ask [`Module::steps_left`], and [`Module::forget`] what was worked out by then.
-    pub(in crate::engine) fn allow(&self, steps: u64) {
-        self.tree.steps.allow(steps);
-    }
-
-    pub(in crate::engine) fn steps_left(&self) -> u64 {
-        self.tree.steps.left()
-    }
-
-    /// Takes steps for work that no walk over the module counts.
-    pub(in crate::engine) fn spend(&self, steps: usize) {
-        self.tree.steps.spend(steps);
-    }
-
-    /// Forgets all answers that were worked out for someone: they will be worked out anew.
-    pub(in crate::engine) fn forget(&mut self) {
-        self.learned = Learned::nothing(self.resolved.method_calls.len(), self.found.functions.len());
-    }
-
-    /// The items as long as steps are left.
-    fn counted<T>(&self, items: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-        items.take_while(|_| self.tree.steps.take())
     }
 
     pub fn source(&self) -> &Source {
@@ -152,9 +108,17 @@ impl Module {
         &self.tree
     }
 
-    /// The node's text.
+    /// The node's text. To look through a long one takes steps.
     pub fn text(&self, node: NodeId) -> &str {
-        text_of(&self.tree, self.source.text(), node)
+        let text = text_of(&self.tree, self.source.text(), node);
+        self.spend(text.len() / BYTES);
+        text
+    }
+
+    /// Whether the word stands anywhere in the file.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.spend(self.source.text().len() / BYTES);
+        self.source.text().contains(word)
     }
 
     pub fn span(&self, node: NodeId) -> Span {

@@ -1,6 +1,7 @@
 //! Text to [`Tree`]: tree-sitter under a budget of steps, then one cursor walk that flattens its tree.
 //! Broken Python is no failure here; it gives a tree with error nodes.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, TreeCursor};
@@ -27,8 +28,18 @@ fn fair_steps(bytes: usize) -> usize {
     2_000 + bytes / 16
 }
 
+thread_local! {
+    /// One per thread: many files are so small that to make a parser would cost its share.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
 fn parse_within(text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
-    let mut parser = Parser::new();
+    PARSER.with_borrow_mut(|parser| parse_with(parser, text, steps))
+}
+
+fn parse_with(parser: &mut Parser, text: &str, steps: usize) -> Result<tree_sitter::Tree, SkipReason> {
+    // It may have been left in the middle of another text.
+    parser.reset();
     parser
         .set_language(&tree_sitter_python::LANGUAGE.into())
         .map_err(|error| SkipReason::Internal(error.to_string()))?;

@@ -54,6 +54,11 @@ impl Scope {
     pub fn declares_global(&self, name: Name) -> bool {
         self.globals.contains(&name)
     }
+
+    /// The names of `global` statements of this very scope, in no order.
+    pub fn declared_global(&self) -> impl Iterator<Item = Name> {
+        self.globals.iter().copied()
+    }
 }
 
 /// All scopes of a file and what is bound in them.

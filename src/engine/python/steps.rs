@@ -4,6 +4,8 @@
 
 use std::cell::Cell;
 
+use super::Module;
+
 /// What is left of a budget. There is no end to it until one is set.
 #[derive(Debug)]
 pub(super) struct Steps(Cell<u64>);
@@ -31,5 +33,27 @@ impl Steps {
     /// Takes as many as are left of these.
     pub(super) fn spend(&self, steps: usize) {
         self.0.set(self.0.get().saturating_sub(steps as u64));
+    }
+}
+
+impl Module {
+    /// Lets walks over the module take so many steps from now on. Then they end at once, and no answer can be relied
+    /// on: ask [`Module::steps_left`], and [`Module::forget`] what was worked out by then.
+    pub(in crate::engine) fn allow(&self, steps: u64) {
+        self.tree.steps.allow(steps);
+    }
+
+    pub(in crate::engine) fn steps_left(&self) -> u64 {
+        self.tree.steps.left()
+    }
+
+    /// Takes steps for work that no walk over the module counts.
+    pub(in crate::engine) fn spend(&self, steps: usize) {
+        self.tree.steps.spend(steps);
+    }
+
+    /// The items as long as steps are left.
+    pub(in crate::engine) fn counted<T>(&self, items: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+        items.take_while(|_| self.tree.steps.take())
     }
 }

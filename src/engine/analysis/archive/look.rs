@@ -42,8 +42,7 @@ pub(super) struct Facts {
 
 pub(super) fn facts(module: &Module, scope: NodeId) -> Facts {
     let here = module.text(scope);
-    let filters = FILTERS.iter().any(|word| here.contains(word))
-        || module.source().text().contains("extraction_filter");
+    let filters = FILTERS.iter().any(|word| here.contains(word)) || module.mentions("extraction_filter");
     Facts { filters, looks: first_look(module, scope) }
 }
 

@@ -25,9 +25,8 @@ pub(super) fn name(groups: &Groups, module: &Module, call: NodeId) -> Option<Str
 
 /// The file makes synchronous channels and no others.
 fn speaks_grpc(module: &Module) -> bool {
-    let text = module.source().text();
-    ["grpc.insecure_channel(", "grpc.secure_channel("].iter().any(|made| text.contains(made))
-        && !text.contains("aio")
+    ["grpc.insecure_channel(", "grpc.secure_channel("].iter().any(|made| module.mentions(made))
+        && !module.mentions("aio")
 }
 
 /// `client.chat.completions.create`, `mongo["shop"].orders.find_one` as `openai.OpenAI.**.create`.

@@ -67,8 +67,7 @@ pub(super) fn name(module: &Module, call: NodeId) -> Option<String> {
 }
 
 fn speaks_of_django(module: &Module) -> bool {
-    let text = module.source().text();
-    ["django", "channels"].iter().any(|word| text.contains(word))
+    ["django", "channels"].iter().any(|word| module.mentions(word))
 }
 
 fn method(module: &Module, call: NodeId) -> Option<&str> {

@@ -56,7 +56,8 @@ fn doubled(framework: &Framework, module: &Module, routes: &[Route], hits: &mut 
     let mut seen: HashMap<(&Shape, NodeId), Vec<&Route>> = HashMap::new();
     for route in routes {
         let same = seen.entry((&route.shape, route.block)).or_default();
-        let first = same.iter().find(|first| first.handler != route.handler && meet(first, route));
+        let others = |first: &&&Route| first.handler != route.handler && meet(first, route);
+        let first = module.counted(same.iter()).find(others);
         if let Some(first) = first {
             let remedy = "Remove one of the two handlers, or give one of them its own path or method";
             hits.push(hit(framework, module, first, route, remedy));
@@ -76,7 +77,7 @@ fn shadowed(framework: &Framework, module: &Module, routes: &[Route], hits: &mut
                 && meet(first, route)
                 && first.shape.covers(&route.shape)
         };
-        if let Some(first) = routes[..index].iter().find(takes) {
+        if let Some(first) = module.counted(routes[..index].iter()).find(takes) {
             let remedy = format!(
                 "Register `{}` before `{}`, or give the parameter a type that cannot match it",
                 route.path, first.path

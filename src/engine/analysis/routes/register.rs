@@ -278,7 +278,7 @@ fn names_of_methods(methods: Constant) -> Option<Vec<String>> {
 fn is_versioned(module: &Module, function: &Function) -> bool {
     let speaks =
         |decorator: &Decorator| module.text(decorator.callee).to_ascii_lowercase().contains("version");
-    function.decorators.iter().any(speaks)
+    module.counted(function.decorators.iter()).any(speaks)
 }
 
 /// The innermost block that may run or not. What stands in a `with` or a class body runs with its surroundings.

@@ -1,6 +1,8 @@
 //! Who else changes shared state while a function of threads does: other threads in the same function, or another
 //! function of another thread.
 
+use std::rc::Rc;
+
 use crate::engine::python::{FunctionId, Module, NodeId};
 
 use super::access::Access;
@@ -19,14 +21,19 @@ pub(in crate::engine::analysis) struct Rival {
 }
 
 /// A file's uses of state, its threads and its tasks.
-pub(in crate::engine::analysis) struct Crew<'m> {
-    pub uses: Uses<'m>,
+pub(in crate::engine::analysis) struct Crew {
+    pub uses: Uses,
     pub threads: Threads,
     tasks: Threads,
 }
 
-impl<'m> Crew<'m> {
-    pub(in crate::engine::analysis) fn of(module: &'m Module) -> Crew<'m> {
+impl Crew {
+    /// Found when the first rule asks.
+    pub(in crate::engine::analysis) fn of(module: &Module) -> Rc<Crew> {
+        module.fact(Crew::find)
+    }
+
+    fn find(module: &Module) -> Crew {
         Crew { uses: Uses::of(module), threads: Threads::of(module), tasks: tasks::crowded(module) }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::engine::analysis::calls;
-use crate::engine::python::{Field, FunctionId, Kind, Module, NodeId};
+use crate::engine::python::{Field, FunctionId, Kind, Module, Name, NodeId};
 
 use super::access::{Access, accesses};
 use super::state::State;
@@ -12,15 +12,16 @@ use super::state::State;
 const LIMIT: usize = 64;
 
 /// What a file's functions do to shared state.
-pub(in crate::engine::analysis) struct Uses<'m> {
+#[derive(Default)]
+pub(in crate::engine::analysis) struct Uses {
     by_function: HashMap<FunctionId, Vec<Access>>,
     writers: HashMap<State, Vec<FunctionId>>,
-    calls: HashMap<&'m str, Vec<NodeId>>,
+    calls: HashMap<Name, Vec<NodeId>>,
 }
 
-impl<'m> Uses<'m> {
-    pub(in crate::engine::analysis) fn of(module: &'m Module) -> Uses<'m> {
-        let mut uses = Uses { by_function: HashMap::new(), writers: HashMap::new(), calls: HashMap::new() };
+impl Uses {
+    pub(in crate::engine::analysis) fn of(module: &Module) -> Uses {
+        let mut uses = Uses::default();
         for (id, _) in module.functions() {
             let found = accesses(module, id);
             for access in found.iter().filter(|access| access.is_write()) {
@@ -34,7 +35,9 @@ impl<'m> Uses<'m> {
         let tree = module.tree();
         for call in tree.nodes().filter(|node| tree.kind(*node) == Kind::Call) {
             let callee = tree.child(call, Field::Function).map_or("", |callee| module.text(callee));
-            uses.calls.entry(calls::last(callee)).or_default().push(call);
+            if let Some(name) = module.names().get(calls::last(callee)) {
+                uses.calls.entry(name).or_default().push(call);
+            }
         }
         uses
     }
@@ -61,8 +64,8 @@ impl<'m> Uses<'m> {
 
     /// The calls of something that is called by this name.
     pub(in crate::engine::analysis) fn calls_of(&self, module: &Module, function: FunctionId) -> &[NodeId] {
-        let name = module.function(function).name.map(|name| module.names().text(name));
-        name.and_then(|name| self.calls.get(name)).map_or(&[], Vec::as_slice)
+        let name = module.function(function).name;
+        name.and_then(|name| self.calls.get(&name)).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the place is repeated by a loop that waits for work, and nothing else changes the state: one task after

@@ -121,8 +121,6 @@ fn is_rescued(with: &With, module: &Module, id: FunctionId, assignment: NodeId) 
     let by_decorator = function.decorators.iter().any(|decorator| {
         with.rescues_by(module.text(decorator.node)) || module.text(decorator.node).contains("base=")
     });
-    let by_hook = ["on_failure", "task_failure", "on_exception"]
-        .iter()
-        .any(|hook| module.source().text().contains(hook));
+    let by_hook = ["on_failure", "task_failure", "on_exception"].iter().any(|hook| module.mentions(hook));
     in_context || by_decorator || by_hook
 }

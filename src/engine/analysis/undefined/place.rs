@@ -15,12 +15,15 @@ pub(super) fn is_evaluated(module: &Module, identifier: NodeId) -> bool {
 
 /// A test's line with a word to some linter, in whatever spelling: it is there to fail.
 fn is_deliberate(module: &Module, identifier: NodeId) -> bool {
+    if !module.is_test_file() {
+        return false;
+    }
     let text = module.source().text();
     let rest = &text[module.tree().range(identifier).end..];
     let line = rest.split('\n').next().unwrap_or_default();
+    module.spend(line.len());
     let comment = line.split_once('#').map_or("", |(_, comment)| comment);
-    module.is_test_file()
-        && ["noqa", "type: ignore", "pylint:", "pyright:"].iter().any(|word| comment.contains(word))
+    ["noqa", "type: ignore", "pylint:", "pyright:"].iter().any(|word| comment.contains(word))
 }
 
 /// `{{name}}` of a template: a set in a set, which Python would refuse to hash.
@@ -156,10 +159,9 @@ fn names(module: &Module, list: NodeId, text: &str) -> bool {
 
 /// Whether the file asks which Python runs it, or is written for the old one.
 pub(super) fn knows_versions(module: &Module) -> bool {
-    let text = module.source().text();
     let tree = module.tree();
     ["PY2", "PY3", "version_info", "sys.version", "hexversion", "six", "python_2_unicode", "future"]
         .iter()
-        .any(|word| text.contains(word))
+        .any(|word| module.mentions(word))
         || tree.nodes().any(|node| tree.kind(node) == Kind::PrintStatement)
 }

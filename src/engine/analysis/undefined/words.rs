@@ -9,7 +9,8 @@ use super::{Cause, Found};
 
 const ALWAYS: &str = "whenever this line runs";
 
-pub(super) fn hit(module: &Module, found: &Found) -> Hit {
+/// `hints` asks for the name that may have been meant.
+pub(super) fn hit(module: &Module, found: &Found, hints: bool) -> Hit {
     let Found { node, name, cause } = found;
     let (node, name) = (*node, *name);
     let text = module.names().text(name);
@@ -18,7 +19,7 @@ pub(super) fn hit(module: &Module, found: &Found) -> Hit {
         Cause::Never => hit
             .with("WHY", "nothing in this file binds it, and it is no builtin")
             .with("WHEN", ALWAYS)
-            .with("REMEDY", import_or_define(module, node, text)),
+            .with("REMEDY", import_or_define(text, hints.then(|| near(module, node, text)).flatten())),
         Cause::Later { first, own } => hit
             .with("WHY", later(line(module, *first), *own))
             .with("WHEN", ALWAYS)
@@ -48,7 +49,7 @@ pub(super) fn hit(module: &Module, found: &Found) -> Hit {
 
 /// A name in `__all__` that the module has not.
 pub(super) fn not_exported(module: &Module, node: NodeId, text: &str) -> Hit {
-    let remedy = import_or_define(module, node, text);
+    let remedy = import_or_define(text, near(module, node, text));
     Hit::at(node)
         .with("NAME", text)
         .with("WHY", "`__all__` offers it, and nothing in this file binds it")
@@ -92,8 +93,8 @@ fn error(module: &Module, node: NodeId, name: Name) -> &'static str {
     if is_local { "UnboundLocalError" } else { "NameError" }
 }
 
-fn import_or_define(module: &Module, node: NodeId, text: &str) -> String {
-    match near(module, node, text) {
+fn import_or_define(text: &str, near: Option<&str>) -> String {
+    match near {
         Some(near) => format!("If `{near}` is meant, write that; otherwise import or define `{text}`"),
         None => format!("Import or define `{text}`"),
     }
@@ -108,5 +109,7 @@ fn near<'m>(module: &'m Module, node: NodeId, text: &str) -> Option<&'m str> {
         names.extend(scopes.get(id).bound().map(|(name, _)| module.names().text(name)));
         current = scopes.get(id).parent;
     }
+    // To compare two names takes about as long as ten steps of a walk.
+    module.spend(10 * names.len());
     did_you_mean(text, names.into_iter().filter(|name| *name != text))
 }

@@ -51,13 +51,14 @@ impl Flow<'_> {
     }
 
     fn conditions_before(self, point: PointId, certainty: Certainty) -> Vec<(NodeId, bool)> {
+        let steps = &self.module.tree().steps;
         let mut found = Vec::new();
         let mut region =
             Region { flow: self, seen: std::collections::HashSet::new(), open: vec![], steps: STEPS };
         region.open.push(point);
         let mut changes = Changes::default();
         let mut current = point;
-        while let Some(dominator) = self.dominators().parent(current) {
+        while let Some(dominator) = self.dominators().parent(current).filter(|_| steps.take()) {
             current = dominator;
             region.steps = region.steps.saturating_sub(1);
             let Point { node, holds: Some(holds) } = self.condition(current) else {
@@ -111,7 +112,7 @@ impl<'m> Region<'m> {
                     self.open.push(*from);
                 }
             }
-            match self.steps.checked_sub(1) {
+            match self.steps.checked_sub(1).filter(|_| self.flow.module.tree().steps.take()) {
                 Some(left) => self.steps = left,
                 None => return false,
             }

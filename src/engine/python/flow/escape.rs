@@ -72,11 +72,8 @@ impl Module {
     /// The identifiers that may mean this binding.
     pub fn reads_of(&self, id: BindingId) -> Vec<NodeId> {
         let binding = self.scopes().binding(id);
-        let scope = self.scopes().get(binding.scope);
-        let all = &self.found.identifiers;
-        let start = all.partition_point(|(node, _)| *node < scope.node);
-        let inside = all[start..].iter().take_while(|(node, _)| self.tree().contains(scope.node, *node));
-        let named = inside.filter(|(_, name)| *name == binding.name).map(|(node, _)| *node);
+        let inside = self.identifiers_in(self.scopes().get(binding.scope).node);
+        let named = inside.filter(|(_, name)| *name == binding.name).map(|(node, _)| node);
         named.filter(|node| !self.is_label(*node) && self.may_mean(*node, id)).collect()
     }
 

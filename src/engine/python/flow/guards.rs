@@ -29,7 +29,8 @@ impl Flow<'_> {
 
     fn guards_before(self, point: PointId) -> Vec<(NodeId, bool)> {
         let above = std::iter::successors(Some(point), |point| self.dominators().parent(*point));
-        let tests = above.take(STEPS).filter_map(|point| {
+        let steps = &self.module.tree().steps;
+        let tests = above.take(STEPS).take_while(|_| steps.take()).filter_map(|point| {
             let point = self.graph().point(point);
             match point.step {
                 Step::Holds(holds) => Some((point.node, holds)),

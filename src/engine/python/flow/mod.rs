@@ -170,7 +170,7 @@ impl<'m> Flow<'m> {
         let statement = graph.point(point).node;
         let inside = |id: &PointId| self.module.tree().contains(statement, graph.point(*id).node);
         let before = (0..point.0).rev().map(PointId);
-        before.take_while(inside).last().unwrap_or(point)
+        before.take_while(inside).take_while(|_| self.module.tree().steps.take()).last().unwrap_or(point)
     }
 
     /// Whether some path leads from `a` to `b`.

@@ -24,14 +24,14 @@ impl Flow<'_> {
         neighbours: impl Fn(PointId) -> Vec<PointId>,
     ) -> Vec<bool> {
         let graph = self.graph();
+        let steps = &self.module.tree().steps;
+        // A list as long as the graph is made for each question.
+        steps.spend(graph.len() / 16);
         let mut seen = vec![false; graph.len()];
         let start = from.iter().filter(|point| graph.is_reached(**point));
         let mut open: Vec<PointId> = start.flat_map(|point| neighbours(*point)).collect();
-        while let Some(point) = open.pop() {
+        while let Some(point) = open.pop().filter(|_| steps.take()) {
             let known = std::mem::replace(&mut seen[point.index()], true);
-            if !self.module.tree().steps.take() {
-                break;
-            }
             if !known && graph.is_reached(point) && !stop.contains(&point) {
                 open.extend(neighbours(point));
             }

@@ -47,7 +47,7 @@ impl<'m> Flow<'m> {
         }
         let mut reaching = Reaching { elsewhere: self.is_bound_elsewhere(identifier), ..Reaching::default() };
         let mut bindings = BTreeSet::new();
-        for version in leaves(versions, found) {
+        for version in self.unmerged(versions, found) {
             match version {
                 Version::Bound(binding) => drop(bindings.insert(binding)),
                 Version::Entry if self.is_own(scope) => reaching.unbound = true,
@@ -95,22 +95,22 @@ impl<'m> Flow<'m> {
             ScopeKind::Function(_) | ScopeKind::Comprehension => false,
         };
         let bindings = module.scopes().bound_in(scope, name).iter();
-        let mut nodes = bindings.map(|id| module.scopes().binding(*id));
+        let mut nodes = module.counted(bindings.map(|id| module.scopes().binding(*id)));
         falls_back || nodes.any(|binding| module.enclosing_function(binding.node) != self.function)
     }
-}
 
-/// What the versions come down to once merges are taken apart.
-fn leaves(versions: &Versions, found: Vec<Version>) -> Vec<Version> {
-    let (mut open, mut seen, mut leaves) = (found, HashSet::new(), Vec::new());
-    while let Some(version) = open.pop() {
-        if !seen.insert(version) {
-            continue;
+    /// What the versions come down to once merges are taken apart.
+    fn unmerged(self, versions: &Versions, found: Vec<Version>) -> Vec<Version> {
+        let (mut open, mut seen, mut leaves) = (found, HashSet::new(), Vec::new());
+        while let Some(version) = open.pop().filter(|_| self.module.tree().steps.take()) {
+            if !seen.insert(version) {
+                continue;
+            }
+            match version {
+                Version::Merged(number) => open.extend(&versions.merges[number as usize]),
+                Version::Entry | Version::Bound(_) | Version::Gone => leaves.push(version),
+            }
         }
-        match version {
-            Version::Merged(number) => open.extend(&versions.merges[number as usize]),
-            Version::Entry | Version::Bound(_) | Version::Gone => leaves.push(version),
-        }
+        leaves
     }
-    leaves
 }

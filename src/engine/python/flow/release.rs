@@ -86,6 +86,7 @@ impl Flow<'_> {
     fn way_out(self, seen: &[bool]) -> NodeId {
         let graph = self.graph();
         let mut open = vec![graph.exit];
+        self.module.spend(graph.len() / 16);
         let mut passed = vec![false; graph.len()];
         while let Some(point) = open.pop() {
             let node = graph.point(point).node;
@@ -108,6 +109,7 @@ impl Flow<'_> {
     /// The most telling node that raises while the value is held and is not released on the way out.
     fn thrower(self, seen: &[bool], edge: Edge) -> Option<NodeId> {
         let graph = self.graph();
+        self.module.spend(graph.len());
         let goals = [graph.escape, graph.exit];
         let leads_out = self.before_within(&goals, seen);
         let throws = |id: PointId| {
@@ -157,11 +159,13 @@ impl Search<'_, '_> {
     /// The points that are reached without a release.
     fn held(&mut self, from: &[PointId], cancelled: bool) -> Vec<bool> {
         let graph = self.flow.graph();
+        let steps = &self.flow.module.tree().steps;
+        steps.spend(graph.len() / 16);
         let mut seen = vec![false; graph.len()];
         let starts = from.iter().filter(|point| graph.is_reached(**point));
         let normal = starts.flat_map(|point| graph.next(*point)).filter(|(_, edge)| *edge == Edge::Normal);
         let mut open: Vec<PointId> = normal.map(|(to, _)| *to).collect();
-        while let Some(point) = open.pop() {
+        while let Some(point) = open.pop().filter(|_| steps.take()) {
             if seen[point.index()] || self.ends_here(point) {
                 continue;
             }

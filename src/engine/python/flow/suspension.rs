@@ -52,7 +52,7 @@ impl Module {
             }
             let current = next;
             next = NodeId(next.0 + 1);
-            (current < end).then_some(current)
+            (current < end && tree.steps.take()).then_some(current)
         })
     }
 
@@ -187,6 +187,7 @@ impl Flow<'_> {
         let stop = [&from[..], &to[..]].concat();
         let (after, before) = (self.after(&from, &stop), self.before(&to, &stop));
         let goal = to.iter().any(|point| after[point.index()]);
+        self.module.spend(self.graph().len() / 4);
         let mut points = self.graph().points().filter(|(id, _)| after[id.index()] && before[id.index()]);
         points
             .find(|(id, _)| goal && !stop.contains(id) && self.suspends_at(*id))

@@ -7,6 +7,9 @@ use super::super::tree::NodeId;
 use super::super::{Class, Resolved};
 use super::{Finder, Role};
 
+/// Decorators that may protect one route. Who stacks routes by thousands has each stand beside all others.
+const PROTECTIONS: usize = 64;
+
 /// How requests reach a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -35,10 +38,8 @@ impl Finder<'_> {
         route.router =
             tree.child(decorator.callee, Field::Object).filter(|_| self.known.verb(path).is_some());
         self.protect(&mut route, id, decorator.call);
-        let others = &self.module.function(id).decorators;
-        route
-            .protections
-            .extend(others.iter().filter(|other| other.node != decorator.node).map(|other| other.node));
+        let decorators = self.module.function(id).decorators.iter().map(|decorator| decorator.node);
+        route.protections.extend(decorators.filter(|other| *other != decorator.node).take(PROTECTIONS));
         Some(role(route))
     }
 
@@ -60,7 +61,8 @@ impl Finder<'_> {
             .and_then(|function| tree.child(function, Field::Object))
             .filter(|_| self.known.verb(callee).is_some());
         self.protect(&mut route, id, Some(call));
-        route.protections.extend(self.module.function(id).decorators.iter().map(|decorator| decorator.node));
+        let decorators = self.module.function(id).decorators.iter().take(PROTECTIONS);
+        route.protections.extend(decorators.map(|decorator| decorator.node));
         self.give(id, role(route));
     }
 
