@@ -72,5 +72,8 @@ fn suggestion(module: &Module, handler: &Handler, raise: NodeId) -> Option<Sugge
         .any(|binding| module.tree().contains(handler.body, binding.node));
     let end = module.tree().range(raise).end;
     let edit = Edit { bytes: end..end, replacement: format!(" from {name}") };
-    (!is_rebound).then(|| Suggestion { edits: vec![edit], safe: true })
+    let behind = module.source().text()[end..].split('\n').next().unwrap_or_default().trim();
+    // What else stands there was passed over as a mistake.
+    let is_whole = behind.is_empty() || behind.starts_with(['#', ';']);
+    (is_whole && !is_rebound).then(|| Suggestion { edits: vec![edit], safe: true })
 }

@@ -1,9 +1,10 @@
 //! All rules compiled together: one look at the words of a text, then one walk that tries at each node only the
 //! rules that can begin there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use rustc_hash::FxHashMap;
 
 use crate::engine::python::{Field, Kind, Module, NodeId};
 
@@ -22,9 +23,9 @@ pub(crate) struct Dispatch {
     /// For each word the rules that need it or another.
     needed_by: Vec<Vec<usize>>,
     /// The rules that start at calls of a name, or at the statements that hold one.
-    calls: HashMap<String, Vec<(usize, At)>>,
+    calls: FxHashMap<String, Vec<(usize, At)>>,
     /// The rules that start at a kind.
-    kinds: HashMap<Kind, Vec<usize>>,
+    kinds: FxHashMap<Kind, Vec<usize>>,
     anywhere: Vec<usize>,
 }
 
@@ -61,8 +62,8 @@ impl Dispatch {
     pub(crate) fn new<'f>(finders: impl IntoIterator<Item = &'f Finder>) -> Dispatch {
         let starts: Vec<Starts> = finders.into_iter().map(Finder::starts).collect();
         let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut calls: HashMap<String, Vec<(usize, At)>> = HashMap::new();
-        let mut kinds: HashMap<Kind, Vec<usize>> = HashMap::new();
+        let mut calls: FxHashMap<String, Vec<(usize, At)>> = FxHashMap::default();
+        let mut kinds: FxHashMap<Kind, Vec<usize>> = FxHashMap::default();
         for (rule, starts) in starts.iter().enumerate() {
             starts.words.iter().for_each(|word| words.entry(word).or_default().push(rule));
             for (names, at) in [(&starts.calls, At::Node), (&starts.statements, At::Statement)] {

@@ -37,6 +37,7 @@ mod params;
 mod parse;
 mod paths;
 mod place;
+mod prefixes;
 mod resolve;
 pub mod roles;
 pub mod scope;

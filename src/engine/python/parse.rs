@@ -9,11 +9,15 @@ use tree_sitter::{ParseOptions, ParseState, Parser, TreeCursor};
 use super::super::limits::Limits;
 use super::super::skip::SkipReason;
 use super::kind::Grammar;
+use super::prefixes;
 use super::steps::Steps;
 use super::tree::{HAS_ERROR, MISSING, Node, Tree};
 
 /// Parses Python. Stops at the ceilings of `limits`, always at the same point for the same text.
 pub fn parse(text: &str, limits: &Limits) -> Result<Tree, SkipReason> {
+    if prefixes::are_endless(text) {
+        return Err(SkipReason::Budget("its operators nest too deeply"));
+    }
     let tree = parse_within(text, limits.parse_steps.min(fair_steps(text.len())))?;
     if tree.root_node().descendant_count() > limits.nodes {
         return Err(SkipReason::Budget("its syntax tree has too many nodes"));

@@ -1,7 +1,7 @@
 //! What the rules know of libraries: which type a callable returns. Data of `rules/models/`, read by the
 //! rules' loader.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::roles::Frameworks;
 
@@ -11,13 +11,13 @@ pub struct Types {
     /// Callable to the type of what it returns; for a coroutine function, of what awaiting it gives. A method
     /// is named through its type: `sqlite3.Connection.cursor`. Classes need no entry: a name in CapWords is
     /// taken to construct itself.
-    pub returns: HashMap<String, String>,
+    pub returns: FxHashMap<String, String>,
     /// Type to what `with` gives, where that is not the type itself.
-    pub enters: HashMap<String, String>,
+    pub enters: FxHashMap<String, String>,
     /// `type.attribute` to its type.
-    pub attributes: HashMap<String, String>,
+    pub attributes: FxHashMap<String, String>,
     /// Module to the names that `from module import *` gives.
-    pub exports: HashMap<String, HashSet<String>>,
+    pub exports: FxHashMap<String, FxHashSet<String>>,
     /// What frameworks make of functions and classes.
     pub frameworks: Frameworks,
 }

@@ -1,6 +1,6 @@
 //! `rules/models/types.yml`, `frameworks.yml` and `routers.yml`: what the rules know of libraries' types, for the semantic model.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,13 +17,13 @@ const ROUTERS: &str = "rules/models/routers.yml";
 #[serde(deny_unknown_fields)]
 struct TypesFile {
     #[serde(default)]
-    returns: HashMap<String, String>,
+    returns: FxHashMap<String, String>,
     #[serde(default)]
-    enters: HashMap<String, String>,
+    enters: FxHashMap<String, String>,
     #[serde(default)]
-    attributes: HashMap<String, String>,
+    attributes: FxHashMap<String, String>,
     #[serde(default)]
-    exports: HashMap<String, HashSet<String>>,
+    exports: FxHashMap<String, FxHashSet<String>>,
 }
 
 /// What the models, given as (path, text), know of libraries; those that are not given know nothing.

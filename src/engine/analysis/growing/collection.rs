@@ -92,7 +92,8 @@ fn is_few(with: &With, key: &str) -> bool {
 fn growth(module: &Module, node: NodeId) -> Option<Growth> {
     let tree = module.tree();
     match tree.kind(node) {
-        Kind::Assignment | Kind::AugmentedAssignment => element(module, tree.child(node, Field::Left)?),
+        Kind::Assignment => element(module, tree.child(node, Field::Left)?),
+        Kind::AugmentedAssignment if makes_entries(module) => element(module, tree.child(node, Field::Left)?),
         Kind::Call if matches!(calls::method(module, node), "add" | "append" | "setdefault") => {
             let receiver = calls::receiver(module, node)?;
             element(module, receiver).or_else(|| {
@@ -102,6 +103,11 @@ fn growth(module: &Module, node: NodeId) -> Option<Growth> {
         }
         _ => None,
     }
+}
+
+/// Whether the file knows collections that make an entry when it is asked for; in others `+=` needs one that is there.
+fn makes_entries(module: &Module) -> bool {
+    ["defaultdict", "Counter"].iter().any(|name| module.source().text().contains(name))
 }
 
 fn element(module: &Module, node: NodeId) -> Option<Growth> {

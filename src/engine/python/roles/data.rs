@@ -1,8 +1,7 @@
 //! The shape of the frameworks' data: `rules/models/frameworks.yml`, and of `routers.yml` the part that says how
 //! routes are registered.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 /// What is known of frameworks.
@@ -20,17 +19,17 @@ pub struct Registrar {
     pub objects: Vec<String>,
     /// Their methods, and the HTTP method each stands for.
     #[serde(default)]
-    pub verbs: HashMap<String, String>,
+    pub verbs: FxHashMap<String, String>,
     /// Functions that make one route.
     #[serde(default)]
-    pub entries: HashMap<String, String>,
+    pub entries: FxHashMap<String, String>,
 }
 
 /// `frameworks.yml`; its comments say what each part means.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RoleData {
-    pub route_decorators: HashMap<String, String>,
+    pub route_decorators: FxHashMap<String, String>,
     pub views: Vec<ViewData>,
     pub protections: ProtectionData,
     pub dependencies: Vec<String>,
@@ -46,7 +45,7 @@ pub struct RoleData {
 #[serde(deny_unknown_fields)]
 pub struct ViewData {
     pub bases: Vec<String>,
-    pub methods: HashMap<String, String>,
+    pub methods: FxHashMap<String, String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -22,6 +22,8 @@ mod types;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::{Module, NodeId, Types};
 use crate::engine::{Limits, Source};
 
@@ -42,7 +44,7 @@ fn library() -> Arc<Types> {
         attributes: map(&[("flask.Flask.logger", "logging.Logger")]),
         exports: [("math", "pi"), ("os.path", "join")]
             .into_iter()
-            .map(|(module, name)| (module.to_owned(), [name.to_owned()].into()))
+            .map(|(module, name)| (module.to_owned(), FxHashSet::from_iter([name.to_owned()])))
             .collect(),
         ..Types::default()
     })
