@@ -241,6 +241,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_repeats_is_explained_once_for_information() {
+        let (archive, other) = (sample::archive(), &sample::findings()[1]);
+        let input =
+            CheckInput { summary: vec![&archive, other, &archive], audited: 1, ..CheckInput::default() };
+        let out = check(&input).text;
+        assert_eq!(out.matches("**Fix:**").count(), 2, "{out}");
+        assert_eq!(out.matches(archive.rule.title.as_str()).count(), 2, "{out}");
+    }
+
+    #[test]
     fn ten_thousand_findings_fit_and_say_what_was_cut() {
         let finding = sample::archive();
         let input = CheckInput {

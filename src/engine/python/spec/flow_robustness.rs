@@ -97,7 +97,7 @@ fn long_expressions_take_time_in_proportion() {
         format!("v = {}v", "a or ".repeat(20_000)),
         format!("if {}v:\n    v", "a and ".repeat(20_000)),
         format!("v = {}v", "a if b else ".repeat(10_000)),
-        format!("v = {}v", "not ".repeat(10_000)),
+        format!("v = {}v", "not ".repeat(2_000)),
         format!("v = {}v{}", "(".repeat(10_000), ")".repeat(10_000)),
         format!("v = {}v", "lambda: ".repeat(150)),
         format!("v = [v {}]", "for a in b if c ".repeat(5_000)),

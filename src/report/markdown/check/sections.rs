@@ -1,6 +1,8 @@
 //! The text of the check run: sections of lists, cut to the limit section by section, each cut named
 //! with the number it leaves out.
 
+use std::collections::HashSet;
+
 use crate::engine::Finding;
 use crate::report::escape::markdown;
 use crate::report::limit::limit_chars;
@@ -48,11 +50,17 @@ fn sections(input: &CheckInput<'_>) -> Vec<Section> {
         section("Not audited", not_audited(input)),
         section("Findings with a comment", commented.into_iter().map(|told| brief(told.finding)).collect()),
         section("Suppressions this change adds", input.suppressions.iter().map(suppression).collect()),
-        section(
-            "Less certain, for information",
-            input.summary.iter().map(|finding| told_whole(finding, "")).collect(),
-        ),
+        section("Less certain, for information", for_information(&input.summary)),
     ]
+}
+
+/// The first finding of each rule in full; who has read it needs no more of the others than their places.
+fn for_information(findings: &[&Finding]) -> Vec<String> {
+    let mut told = HashSet::new();
+    let is_first = |finding: &Finding| told.insert(finding.rule.id.clone());
+    let firsts: Vec<bool> = findings.iter().copied().map(is_first).collect();
+    let item = |(finding, is_first)| if is_first { told_whole(finding, "") } else { brief(finding) };
+    findings.iter().copied().zip(firsts).map(item).collect()
 }
 
 /// The section in about `most` bytes: as many items as fit, then how many do not.
